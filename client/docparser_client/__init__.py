@@ -1,0 +1,1 @@
+"""The `docparser` command and the Python client behind it."""

@@ -1,0 +1,1 @@
+"""Docparser: documents in, governed, searchable, structured data out."""
