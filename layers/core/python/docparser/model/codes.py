@@ -1,0 +1,199 @@
+"""The enumerations that all parts share.
+
+They live here once: CDK, state machine, client and docs import them or are tested against them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """Sensitivity, the strictest first."""
+
+    CONFIDENTIAL = "CONFIDENTIAL"
+    RESTRICTED = "RESTRICTED"
+    INTERNAL = "INTERNAL"
+    PUBLIC = "PUBLIC"
+
+
+class DocumentType(StrEnum):
+    """What a document is; ``unknown`` says that the classifier abstained."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    RECEIPT = "receipt"
+    CONTRACT = "contract"
+    LETTER = "letter"
+    EMAIL = "email"
+    REPORT = "report"
+    FORM = "form"
+    PAYSLIP = "payslip"
+    ID_DOCUMENT = "id_document"
+    BANK_STATEMENT = "bank_statement"
+    SCIENTIFIC_ARTICLE = "scientific_article"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """Where a revision stands."""
+
+    AWAITING_UPLOAD = "AWAITING_UPLOAD"
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    WAITING = "WAITING"
+    COMPLETED = "COMPLETED"
+    PARTIAL = "PARTIAL"
+    REJECTED = "REJECTED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    ERASED = "ERASED"
+
+    @property
+    def terminal(self) -> bool:
+        """Whether the walk of this attempt is over."""
+        return self in TERMINAL
+
+
+TERMINAL = frozenset(
+    {
+        Status.COMPLETED,
+        Status.PARTIAL,
+        Status.REJECTED,
+        Status.FAILED,
+        Status.CANCELLED,
+        Status.ERASED,
+    }
+)
+
+_ENDINGS = {
+    Status.COMPLETED,
+    Status.PARTIAL,
+    Status.REJECTED,
+    Status.FAILED,
+    Status.CANCELLED,
+}
+
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    Status.AWAITING_UPLOAD: frozenset({Status.QUEUED, Status.CANCELLED}),
+    Status.QUEUED: frozenset({Status.RUNNING, Status.REJECTED, Status.FAILED, Status.CANCELLED}),
+    Status.RUNNING: frozenset({Status.WAITING, *_ENDINGS}),
+    Status.WAITING: frozenset({Status.RUNNING}),
+    Status.COMPLETED: frozenset({Status.ERASED}),
+    Status.PARTIAL: frozenset({Status.ERASED}),
+    Status.REJECTED: frozenset({Status.ERASED}),
+    Status.FAILED: frozenset({Status.QUEUED, Status.ERASED}),
+    Status.CANCELLED: frozenset({Status.ERASED}),
+    Status.ERASED: frozenset(),
+}
+"""Every allowed change of status; nothing else ever happens to a record."""
+
+
+class Stage(StrEnum):
+    """A step of the walk."""
+
+    INTAKE = "intake"
+    PREFLIGHT = "preflight"
+    READ = "read"
+    ASSEMBLE = "assemble"
+    CLASSIFY = "classify"
+    EXTRACT = "extract"
+    ROUTE = "route"
+    INDEX = "index"
+    COMPLETE = "complete"
+
+
+class Lane(StrEnum):
+    """How a page is read."""
+
+    TEXT = "text"
+    CPU = "cpu"
+    TEXTRACT = "textract"
+    GPU = "gpu"
+
+
+class LaneReason(StrEnum):
+    """Why a page is read in its lane."""
+
+    TEXT_LAYER_TRUSTED = "TEXT_LAYER_TRUSTED"
+    NO_TEXT_LAYER = "NO_TEXT_LAYER"
+    TEXT_LAYER_GARBLED = "TEXT_LAYER_GARBLED"
+    IMAGE_INPUT = "IMAGE_INPUT"
+    FALLBACK_COLD = "FALLBACK_COLD"
+    FALLBACK_FAILED = "FALLBACK_FAILED"
+    POLICY = "POLICY"
+    FORCED = "FORCED"
+
+
+class PageStatus(StrEnum):
+    """Whether a page was read."""
+
+    OK = "OK"
+    ERROR = "ERROR"
+
+
+class Priority(StrEnum):
+    """Which intake queue a document waits in."""
+
+    STANDARD = "standard"
+    HIGH = "high"
+
+
+class Zone(StrEnum):
+    """A place where a result may lie."""
+
+    VAULT = "vault"
+    BACKUP = "backup"
+    SYNC = "sync"
+
+
+class RejectedCode(StrEnum):
+    """Why an input cannot be read; its sender can do something about it."""
+
+    EMPTY = "EMPTY"
+    ENCRYPTED = "ENCRYPTED"
+    CORRUPT = "CORRUPT"
+    UNSUPPORTED = "UNSUPPORTED"
+    TOO_LARGE = "TOO_LARGE"
+    TOO_MANY_PAGES = "TOO_MANY_PAGES"
+    TOO_MANY_PIXELS = "TOO_MANY_PIXELS"
+    BOMB = "BOMB"
+    INFECTED = "INFECTED"
+
+
+class RetryableCode(StrEnum):
+    """A passing state of a service."""
+
+    THROTTLED = "THROTTLED"
+    ENDPOINT_COLD = "ENDPOINT_COLD"
+    ENDPOINT_ERROR = "ENDPOINT_ERROR"
+    DEPENDENCY = "DEPENDENCY"
+
+
+class TerminalCode(StrEnum):
+    """A defect or a broken promise of ours."""
+
+    PAGES_MISSING = "PAGES_MISSING"
+    CHECKSUM_MISMATCH = "CHECKSUM_MISMATCH"
+    SOURCE_GONE = "SOURCE_GONE"
+    DEADLINE = "DEADLINE"
+    INTERNAL = "INTERNAL"
+
+
+class PageCode(StrEnum):
+    """Why one page could not be read."""
+
+    PAGE_UNREADABLE = "PAGE_UNREADABLE"
+    PAGE_TOO_LARGE = "PAGE_TOO_LARGE"
+    PAGE_DEADLINE = "PAGE_DEADLINE"
+    OCR_UNAVAILABLE = "OCR_UNAVAILABLE"
+
+
+class WarningCode(StrEnum):
+    """What was noticed and stops nothing."""
+
+    NAME_MISMATCH = "NAME_MISMATCH"
+    ACTIVE_CONTENT = "ACTIVE_CONTENT"
+    REPAIRED = "REPAIRED"
+    XML_DIFFERS = "XML_DIFFERS"

@@ -1,0 +1,74 @@
+"""The manifest of a read document; the pages lie beside it, shard by shard."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from .base import DocumentId, Moment, Noun, Sha256, ShardId, Tenant, schema_tag
+from .classification import Classification
+from .codes import Lane, PageCode, WarningCode
+
+
+class Gap(Noun):
+    """A page that was planned and could not be read."""
+
+    page: Annotated[int, Field(ge=1)]
+    code: PageCode
+
+
+class Piece(Noun):
+    """A stored file: its name below the result's prefix, bytes, and SHA-256 in hex."""
+
+    name: str
+    size_bytes: int
+    sha256: Sha256
+
+
+class ShardEntry(Noun):
+    """Where pages ``first_page``..``last_page`` (inclusive) are stored."""
+
+    shard_id: ShardId
+    first_page: int
+    last_page: int
+    lane: Lane
+    file: Piece
+
+
+class Manifest(Noun):
+    """What Assemble counted: stored as ``assemble/manifest.json``."""
+
+    schema_: str = schema_tag("manifest")
+    media_type: str
+    content_sha256: Sha256
+    size_bytes: int
+    page_count: int
+    shards: tuple[ShardEntry, ...]
+    texts: tuple[Piece, ...]
+    gaps: tuple[Gap, ...] = ()
+    pages_by_lane: dict[Lane, int] = {}
+    warnings: tuple[WarningCode, ...] = ()
+
+
+class Document(Noun):
+    """The result of one revision: ``document.json`` in every zone that holds it.
+
+    The pages are in ``pages/<shard_id>.json`` beside it, named with their checksums in
+    ``shards``; ``gaps`` names every page that is missing.
+    """
+
+    schema_: str = schema_tag("document")
+    tenant: Tenant
+    document_id: DocumentId
+    revision: int
+    media_type: str
+    content_sha256: Sha256
+    size_bytes: int
+    page_count: int
+    shards: tuple[ShardEntry, ...]
+    gaps: tuple[Gap, ...] = ()
+    pages_by_lane: dict[Lane, int] = {}
+    warnings: tuple[WarningCode, ...] = ()
+    classification: Classification
+    created_at: Moment

@@ -1,0 +1,108 @@
+"""What was read: pages, blocks, lines, words and tables, with their places."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from .base import Confidence, Noun, ShardId, schema_tag
+from .codes import Lane, LaneReason, PageCode, PageStatus
+
+Coordinate = Annotated[float, Field(ge=0, le=1)]
+Point = tuple[Coordinate, Coordinate]
+Polygon = tuple[Point, ...]
+"""Corners clockwise from the top left of the upright page; 0..1, origin top left."""
+
+
+def box(left: float, top: float, right: float, bottom: float) -> Polygon:
+    """Return the polygon of an upright rectangle given in 0..1; what lies outside is cut off."""
+    left, right = (round(min(max(x, 0.0), 1.0), 5) for x in (left, right))
+    top, bottom = (round(min(max(y, 0.0), 1.0), 5) for y in (top, bottom))
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+class Word(Noun):
+    """A run of characters without white space."""
+
+    id: str
+    text: str
+    polygon: Polygon
+    confidence: Confidence
+
+
+class Line(Noun):
+    """Words on one base line, in reading order; ``text`` is their reading."""
+
+    id: str
+    text: str
+    polygon: Polygon
+    words: tuple[Word, ...]
+
+
+class Block(Noun):
+    """Lines that belong together: a paragraph, a heading, a caption."""
+
+    id: str
+    polygon: Polygon
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The lines, parted by ``\\n``."""
+        return "\n".join(line.text for line in self.lines)
+
+
+class Cell(Noun):
+    """A cell of a table; rows and columns count from 0, spans from 1."""
+
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    polygon: Polygon
+    text: str
+    word_ids: tuple[str, ...] = ()
+
+
+class Table(Noun):
+    """A grid of cells; ``rows`` and ``columns`` are its size."""
+
+    id: str
+    polygon: Polygon
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+
+
+class Page(Noun):
+    """One page, upright.
+
+    ``number`` counts from 1 through the document; ``width_pt`` and ``height_pt`` are points
+    (1/72 inch) of the upright page; ``rotation`` is the degrees clockwise that made it upright.
+    A page with status ERROR has a ``code`` and no content.
+    """
+
+    number: Annotated[int, Field(ge=1)]
+    status: PageStatus = PageStatus.OK
+    code: PageCode | None = None
+    lane: Lane
+    lane_reason: LaneReason
+    width_pt: float
+    height_pt: float
+    rotation: int = 0
+    blocks: tuple[Block, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The blocks in reading order, parted by one empty line."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+
+class Shard(Noun):
+    """The pages that one function read, stored as ``read/<shard_id>.json``."""
+
+    schema_: str = schema_tag("shard")
+    shard_id: ShardId
+    pages: tuple[Page, ...]

@@ -1,0 +1,74 @@
+"""The account of a revision: its record, and one event per change of status."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, PlainSerializer
+
+from .base import DocumentId, Moment, Noun, Sha256, Tenant
+from .codes import DocumentType, Lane, Level, Priority, Stage, Status, WarningCode, Zone
+from .plan import Source
+
+Money = Annotated[
+    Decimal, PlainSerializer(lambda amount: f"{amount:.6f}", return_type=str, when_used="json")
+]
+"""US dollars; in JSON a string with six decimals."""
+
+
+class Ref(Noun):
+    """Which attempt at which revision of which document."""
+
+    tenant: Tenant
+    document_id: DocumentId
+    revision: Annotated[int, Field(ge=1)] = 1
+    attempt: Annotated[int, Field(ge=1)] = 1
+
+    @property
+    def execution_name(self) -> str:
+        """The name of the execution; a closed name can never be started again."""
+        return f"{self.document_id}-r{self.revision}-a{self.attempt}"
+
+
+class Record(Noun):
+    """One revision of one document; durations in seconds, cost in US dollars."""
+
+    ref: Ref
+    status: Status
+    stage: Stage = Stage.INTAKE
+    seq: int = 1
+    source: Source
+    priority: Priority = Priority.STANDARD
+    content_sha256: Sha256
+    size_bytes: int
+    code: str | None = None
+    type: DocumentType | None = None
+    level: Level | None = None
+    zones: tuple[Zone, ...] = ()
+    pages: int | None = None
+    failed_pages: int | None = None
+    pages_by_lane: dict[Lane, int] = {}
+    warnings: tuple[WarningCode, ...] = ()
+    cost_usd: Money = Decimal(0)
+    created_at: Moment
+    updated_at: Moment
+    finished_at: Moment | None = None
+    lease_until: Moment | None = None
+
+
+class Event(Noun):
+    """One change of a revision's status; ``seq`` counts from 1 without gaps."""
+
+    ref: Ref
+    seq: int
+    at: Moment
+    from_: Status | None = Field(default=None, alias="from")
+    to: Status
+    stage: Stage
+    code: str | None = None
+
+    @property
+    def event_id(self) -> str:
+        """``<document_id>-r1-000012``."""
+        return f"{self.ref.document_id}-r{self.ref.revision}-{self.seq:06d}"

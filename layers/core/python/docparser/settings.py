@@ -1,0 +1,116 @@
+"""Settings: flag > environment (``DOCPARSER_`` + name) > default, validated once at init.
+
+A function composes what it needs and nothing else::
+
+    class IntakeSettings(Limits, Table, Intake, Work):
+        state_machine_arn: str
+
+    settings = load(IntakeSettings)
+
+A missing, malformed or unknown ``DOCPARSER_`` name is a `ConfigurationError`: a typo in a limit
+must not silently mean the default.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "DOCPARSER_"
+
+NAMES = frozenset(
+    """
+    ENV TABLE INTAKE_BUCKET WORK_BUCKET OCR_BUCKET VAULT_BUCKET BACKUP_BUCKET SYNC_BUCKET EVENT_BUS
+    STATE_MACHINE_ARN OCR_ENDPOINT SEARCH SEARCH_LOCATION HOME ENDPOINT MAX_BYTES MAX_PAGES
+    MAX_PAGE_PIXELS SHARD_PAGES MAX_SHARDS PAGE_DEADLINE_S SHARD_DEADLINE_S DOCUMENT_DEADLINE_S
+    RENDER_DPI MIN_CONFIDENCE DATA_DIR
+    """.split()
+)
+"""Every name that some part of the product knows."""
+
+
+class Settings(BaseModel):
+    """The base: one deployment's name."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    env: str = Field(default="local", pattern=r"^[a-z][a-z0-9-]{0,15}$")
+
+
+class Limits(Settings):
+    """What a document may ask of us: bytes, pages, pixels; and how its pages are cut into shards."""
+
+    max_bytes: int = Field(default=524_288_000, gt=0)
+    max_pages: int = Field(default=3000, gt=0)
+    max_page_pixels: int = Field(default=200_000_000, gt=0)
+    shard_pages: int = Field(default=8, gt=0)
+    max_shards: int = Field(default=400, gt=0, le=400)
+    render_dpi: int = Field(default=200, gt=0)
+
+
+class Deadlines(Settings):
+    """How long a page, a shard and a document may take, in seconds."""
+
+    page_deadline_s: float = Field(default=30, gt=0)
+    shard_deadline_s: float = Field(default=600, gt=0)
+    document_deadline_s: float = Field(default=3600, gt=0)
+
+
+class Table(Settings):
+    """The DynamoDB table's name."""
+
+    table: str
+
+
+class IntakeBucket(Settings):
+    """The bucket that uploads arrive in."""
+
+    intake_bucket: str
+
+
+class WorkBucket(Settings):
+    """The bucket of the stages' outputs."""
+
+    work_bucket: str
+
+
+class ZoneBuckets(Settings):
+    """The buckets of the zones."""
+
+    vault_bucket: str
+    backup_bucket: str
+    sync_bucket: str
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def load(kind: type[S], environment: Mapping[str, str] | None = None) -> S:
+    """Return the settings of one kind from the environment.
+
+    Raises
+    ------
+    ConfigurationError
+        A name is unknown, missing or malformed. The message holds names, never values.
+    """
+    environment = os.environ if environment is None else environment
+    given = {
+        name.removeprefix(PREFIX): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX)
+    }
+    if unknown := sorted(given.keys() - NAMES):
+        raise ConfigurationError(f"unknown settings: {', '.join(PREFIX + name for name in unknown)}")
+    try:
+        return kind(**{name.lower(): value for name, value in given.items()})
+    except ValidationError as error:
+        wrong = sorted({str(detail["loc"][0]).upper() for detail in error.errors()})
+        names = ", ".join(PREFIX + name for name in wrong)
+        raise ConfigurationError(f"missing or malformed settings: {names}") from None
