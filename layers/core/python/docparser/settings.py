@@ -26,12 +26,34 @@ if TYPE_CHECKING:
 PREFIX = "DOCPARSER_"
 
 NAMES = frozenset(
-    """
-    ENV TABLE INTAKE_BUCKET WORK_BUCKET OCR_BUCKET VAULT_BUCKET BACKUP_BUCKET SYNC_BUCKET EVENT_BUS
-    STATE_MACHINE_ARN OCR_ENDPOINT SEARCH SEARCH_LOCATION HOME ENDPOINT MAX_BYTES MAX_PAGES
-    MAX_PAGE_PIXELS SHARD_PAGES MAX_SHARDS PAGE_DEADLINE_S SHARD_DEADLINE_S DOCUMENT_DEADLINE_S
-    RENDER_DPI MIN_CONFIDENCE DATA_DIR
-    """.split()
+    [
+        "ENV",
+        "TABLE",
+        "INTAKE_BUCKET",
+        "WORK_BUCKET",
+        "OCR_BUCKET",
+        "VAULT_BUCKET",
+        "BACKUP_BUCKET",
+        "SYNC_BUCKET",
+        "EVENT_BUS",
+        "STATE_MACHINE_ARN",
+        "OCR_ENDPOINT",
+        "SEARCH",
+        "SEARCH_LOCATION",
+        "HOME",
+        "ENDPOINT",
+        "MAX_BYTES",
+        "MAX_PAGES",
+        "MAX_PAGE_PIXELS",
+        "SHARD_PAGES",
+        "MAX_SHARDS",
+        "PAGE_DEADLINE_S",
+        "SHARD_DEADLINE_S",
+        "DOCUMENT_DEADLINE_S",
+        "RENDER_DPI",
+        "MIN_CONFIDENCE",
+        "DATA_DIR",
+    ]
 )
 """Every name that some part of the product knows."""
 
@@ -107,7 +129,8 @@ def load(kind: type[S], environment: Mapping[str, str] | None = None) -> S:
         if name.startswith(PREFIX)
     }
     if unknown := sorted(given.keys() - NAMES):
-        raise ConfigurationError(f"unknown settings: {', '.join(PREFIX + name for name in unknown)}")
+        names = ", ".join(PREFIX + name for name in unknown)
+        raise ConfigurationError(f"unknown settings: {names}")
     try:
         return kind(**{name.lower(): value for name, value in given.items()})
     except ValidationError as error:
