@@ -26,34 +26,12 @@ if TYPE_CHECKING:
 PREFIX = "DOCPARSER_"
 
 NAMES = frozenset(
-    [
-        "ENV",
-        "TABLE",
-        "INTAKE_BUCKET",
-        "WORK_BUCKET",
-        "OCR_BUCKET",
-        "VAULT_BUCKET",
-        "BACKUP_BUCKET",
-        "SYNC_BUCKET",
-        "EVENT_BUS",
-        "STATE_MACHINE_ARN",
-        "OCR_ENDPOINT",
-        "SEARCH",
-        "SEARCH_LOCATION",
-        "HOME",
-        "ENDPOINT",
-        "MAX_BYTES",
-        "MAX_PAGES",
-        "MAX_PAGE_PIXELS",
-        "SHARD_PAGES",
-        "MAX_SHARDS",
-        "PAGE_DEADLINE_S",
-        "SHARD_DEADLINE_S",
-        "DOCUMENT_DEADLINE_S",
-        "RENDER_DPI",
-        "MIN_CONFIDENCE",
-        "DATA_DIR",
-    ]
+    (
+        "ENV TABLE INTAKE_BUCKET WORK_BUCKET OCR_BUCKET VAULT_BUCKET BACKUP_BUCKET SYNC_BUCKET "
+        "EVENT_BUS STATE_MACHINE_ARN OCR_ENDPOINT SEARCH SEARCH_LOCATION HOME ENDPOINT MAX_BYTES "
+        "MAX_PAGES MAX_PAGE_PIXELS SHARD_PAGES MAX_SHARDS PAGE_DEADLINE_S SHARD_DEADLINE_S "
+        "DOCUMENT_DEADLINE_S RENDER_DPI MIN_CONFIDENCE DATA_DIR"
+    ).split()
 )
 """Every name that some part of the product knows."""
 
@@ -67,7 +45,7 @@ class Settings(BaseModel):
 
 
 class Limits(Settings):
-    """What a document may ask of us: bytes, pages, pixels; and how its pages are cut into shards."""
+    """What a document may ask of us (bytes, pages, pixels), and how its pages are cut."""
 
     max_bytes: int = Field(default=524_288_000, gt=0)
     max_pages: int = Field(default=3000, gt=0)

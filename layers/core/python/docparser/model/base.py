@@ -65,5 +65,5 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 def schema_tag(noun: str) -> Any:
-    """Return the field that names a stored file's kind and version, such as ``docparser/plan/1``."""
+    """Return the field that names a file's kind and version, such as ``docparser/plan/1``."""
     return Field(default=f"docparser/{noun}/1", alias="schema", pattern=f"^docparser/{noun}/1$")

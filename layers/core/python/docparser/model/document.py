@@ -47,7 +47,7 @@ class Manifest(Noun):
     shards: tuple[ShardEntry, ...]
     texts: tuple[Piece, ...]
     gaps: tuple[Gap, ...] = ()
-    pages_by_lane: dict[Lane, int] = {}
+    pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
     warnings: tuple[WarningCode, ...] = ()
 
 
@@ -68,7 +68,7 @@ class Document(Noun):
     page_count: int
     shards: tuple[ShardEntry, ...]
     gaps: tuple[Gap, ...] = ()
-    pages_by_lane: dict[Lane, int] = {}
+    pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
     warnings: tuple[WarningCode, ...] = ()
     classification: Classification
     created_at: Moment

@@ -49,7 +49,7 @@ class Block(Noun):
 
     @property
     def text(self) -> str:
-        """The lines, parted by ``\\n``."""
+        """The lines, one below the other."""
         return "\n".join(line.text for line in self.lines)
 
 

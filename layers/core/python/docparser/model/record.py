@@ -48,7 +48,7 @@ class Record(Noun):
     zones: tuple[Zone, ...] = ()
     pages: int | None = None
     failed_pages: int | None = None
-    pages_by_lane: dict[Lane, int] = {}
+    pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
     warnings: tuple[WarningCode, ...] = ()
     cost_usd: Money = Decimal(0)
     created_at: Moment
