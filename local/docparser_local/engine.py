@@ -1,0 +1,105 @@
+"""The engine process: every AWS service, the Lambda workers and the state machines.
+
+``python -m docparser_local.engine --port 4566 --home .docparser`` runs in the foreground until
+SIGTERM or SIGINT and then stops cleanly, workers included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TextIO
+
+from docparser_local.fingerprint import engine_fingerprint
+from docparser_local.settings import EngineSettings, prepare
+
+
+def build(settings: EngineSettings) -> None:
+    """Install the bridge, in the order its parts require."""
+    prepare(settings)
+    from docparser_local.bridge import clients  # imports boto3: only after prepare()
+
+    pool = clients.ClientPool(settings)
+    clients.install(pool)  # before any interpreter module binds its own client factory
+
+    from docparser_local.bridge import (
+        definitions,
+        distributed_map,
+        emf,
+        executions,
+        jsonata,
+        message_moves,
+        parameters,
+        task_tokens,
+        workers,
+    )
+
+    workers.install(on_log=emf.Publisher(pool).publish)
+    definitions.install()
+    executions.install()
+    task_tokens.install()
+    parameters.install()
+    distributed_map.install()
+    jsonata.install()  # last: it patches names in every interpreter module loaded so far
+    message_moves.install(pool)
+
+
+def claim(settings: EngineSettings, fingerprint: str) -> TextIO | None:
+    """Lock the process file and describe this process in it.
+
+    Returns
+    -------
+    TextIO | None
+        The open file, whose lock lasts as long as the process; None if another engine holds it.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    stream = settings.process_file.open("a+")
+    # Someone who asks whether an engine runs holds a shared lock for an instant: try again.
+    for _ in range(20):
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            time.sleep(0.05)
+    else:
+        stream.close()
+        return None
+    stream.truncate(0)
+    row = {"pid": os.getpid(), "port": settings.port, "fingerprint": fingerprint}
+    stream.write(json.dumps(row))
+    stream.flush()
+    return stream
+
+
+def main() -> int:
+    """Command line entry point."""
+    parser = argparse.ArgumentParser(description="Run the embedded AWS.")
+    parser.add_argument("--port", type=int, default=4566)
+    parser.add_argument("--home", type=Path, default=Path(".docparser"))
+    parser.add_argument("--detach", action="store_true", help="return at once, run on in the back")
+    arguments = parser.parse_args()
+    if arguments.detach and os.fork():
+        return 0
+    if arguments.detach:
+        os.setsid()  # a Ctrl-C meant for the caller must not end the engine
+    settings = EngineSettings(arguments.port, arguments.home.resolve())
+    fingerprint = engine_fingerprint()  # of the code about to be imported
+    process_file = claim(settings, fingerprint)
+    if process_file is None:
+        print(f"another engine already uses {settings.home}", file=sys.stderr)  # noqa: T201
+        return 1
+    build(settings)
+    from ministack.app import main as serve
+
+    sys.argv = [sys.argv[0]]  # ministack parses the command line too
+    serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""What can go wrong between a user and the embedded AWS.
+
+LocalStackError
+├── EngineError
+│   ├── EngineStartError       the engine did not come up
+│   ├── PortInUseError         another program listens on the engine's port
+│   └── NotRunningError        no engine runs for this home directory
+├── SynthesisError
+│   └── NodeMissingError       the CDK needs Node.js, and there is none
+└── DeploymentError
+    ├── UnsupportedResourceError   a template asks for what the engine cannot do
+    └── NotDeployedError           the stacks are not there, or not whole
+"""
+
+from __future__ import annotations
+
+
+class LocalStackError(RuntimeError):
+    """Root of every error of this package; its text is one line for the user."""
+
+
+class EngineError(LocalStackError):
+    """The engine process is not in the state that the caller needs."""
+
+
+class EngineStartError(EngineError):
+    """The engine ended, or did not answer, before it was ready."""
+
+
+class PortInUseError(EngineError):
+    """Something that is not this home's engine listens on the port."""
+
+
+class NotRunningError(EngineError):
+    """No engine runs for this home directory."""
+
+
+class SynthesisError(LocalStackError):
+    """The CDK application did not produce a cloud assembly."""
+
+
+class NodeMissingError(SynthesisError):
+    """The CDK application needs Node.js, which is not on the path."""
+
+
+class DeploymentError(LocalStackError):
+    """A stack did not reach a complete state."""
+
+
+class UnsupportedResourceError(DeploymentError):
+    """A template names a resource type or property that the engine would have dropped."""
+
+
+class NotDeployedError(DeploymentError):
+    """The stacks are missing, or lack an output that clients rely on."""

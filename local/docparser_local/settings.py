@@ -1,0 +1,92 @@
+"""Where the embedded AWS listens and keeps its state, and the hardening that goes with it.
+
+:func:`prepare` must run before ministack or boto3 is imported: both read the environment once.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+
+_LEAKING_VARIABLES = (
+    "AWS_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """One engine: its port and its home directory.
+
+    Parameters
+    ----------
+    port
+        TCP port on 127.0.0.1.
+    home
+        Directory that holds everything the engine writes; made if missing.
+    """
+
+    port: int
+    home: Path
+
+    @property
+    def url(self) -> str:
+        """Address of the AWS endpoint."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def state_dir(self) -> Path:
+        """Directory of the services' snapshots."""
+        return self.home / "state"
+
+    @property
+    def journal(self) -> Path:
+        """The append-only file of execution starts and ends."""
+        return self.home / "executions.jsonl"
+
+    @property
+    def process_file(self) -> Path:
+        """The file that a running engine keeps locked and describes itself in."""
+        return self.home / "engine.json"
+
+    @property
+    def log(self) -> Path:
+        """Log of a detached engine."""
+        return self.home / "engine.log"
+
+
+def prepare(settings: EngineSettings) -> None:
+    """Set the process environment for ministack, its workers and boto3.
+
+    Real credentials and profiles are removed, so neither the engine nor a Lambda worker can call
+    a real account by accident.
+    """
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    for name in _LEAKING_VARIABLES:
+        os.environ.pop(name, None)
+    os.environ |= {
+        "GATEWAY_PORT": str(settings.port),
+        "BIND_HOST": LOOPBACK,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "AWS_ENDPOINT_URL": settings.url,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(settings.state_dir),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(settings.state_dir / "s3"),
+        "IOT_MTLS_ENABLED": "0",  # would open a second listener
+        "SFTP_ENABLED": "0",  # likewise
+        "LAMBDA_ACCOUNT_CONCURRENCY": "0",  # no account-wide throttle
+    }
