@@ -1,4 +1,7 @@
-"""AWS clients, made once per process in Lambda's init phase, where the CPU is not throttled."""
+"""AWS clients, made once per process in Lambda's init phase, where the CPU is not throttled.
+
+Also: what AWS's own errors mean to the state machine.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,  # noqa: A004 - botocore's, the root of its connection errors
+    HTTPClientError,
+    IncompleteReadError,
+)
+
+from .errors import Retryable, Terminal
+from .model.codes import RetryableCode, TerminalCode
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -45,3 +57,34 @@ def states() -> SFNClient:
     """Return the process's Step Functions client."""
     client: SFNClient = _client("stepfunctions")
     return client
+
+
+_THROTTLES = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "LimitExceededException",
+    }
+)
+
+
+def translate(error: Exception) -> Retryable | Terminal:
+    """Return what the state machine should know of an error that nobody expected.
+
+    A throttle, a service that is away and a broken connection are worth another try; everything
+    else is a defect. The original message is dropped: libraries quote their input.
+    """
+    if isinstance(error, ClientError):
+        answer = error.response
+        if answer.get("Error", {}).get("Code") in _THROTTLES:
+            return Retryable(RetryableCode.THROTTLED)
+        if answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+            return Retryable(RetryableCode.DEPENDENCY)
+    elif isinstance(error, (HTTPClientError, ConnectionError, IncompleteReadError)):
+        return Retryable(RetryableCode.DEPENDENCY)
+    return Terminal(TerminalCode.INTERNAL)

@@ -32,7 +32,7 @@ class Ref(Noun):
 
 
 class Record(Noun):
-    """One revision of one document; durations in seconds, cost in US dollars."""
+    """One revision of one document; ``gb_seconds`` is what Lambda used, cost in US dollars."""
 
     ref: Ref
     status: Status
@@ -50,6 +50,7 @@ class Record(Noun):
     failed_pages: int | None = None
     pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
     warnings: tuple[WarningCode, ...] = ()
+    gb_seconds: float = 0
     cost_usd: Money = Decimal(0)
     created_at: Moment
     updated_at: Moment

@@ -1,0 +1,1 @@
+"""Where things are kept: objects in S3, records and events in DynamoDB."""

@@ -1,0 +1,228 @@
+"""Objects in S3: stage outputs written once, sources read at one version, copies verified."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import IO, TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from docparser.errors import Retryable, Terminal
+from docparser.model import Piece, RetryableCode, Source, TerminalCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from types_boto3_s3 import S3Client
+
+_CHUNK_BYTES = 1 << 20
+_GONE = {"NoSuchKey", "NoSuchVersion", "404"}
+_DELETE_LIMIT = 1000  # keys in one DeleteObjects call
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+class Blobs:
+    """The objects of one bucket."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self._client = client
+        self.bucket = bucket
+
+    def put_once(self, key: str, body: bytes | IO[bytes], sha256: str, content_type: str) -> bool:
+        """Store an object under a key that nobody has written yet.
+
+        Parameters
+        ----------
+        key
+            The key.
+        body
+            The bytes, or an open file at its start.
+        sha256
+            SHA-256 of the body in hex; S3 compares it before it keeps the object.
+        content_type
+            The media type.
+
+        Returns
+        -------
+        bool
+            False if the key exists: an earlier try wrote it, and what it wrote stays.
+
+        Raises
+        ------
+        Retryable
+            Two writers met (409): which one won is known at the next try.
+        """
+        try:
+            self._client.put_object(
+                Bucket=self.bucket,
+                Key=key,
+                Body=body,
+                ContentType=content_type,
+                ChecksumSHA256=_base64_of(sha256),
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if _code(error) == "PreconditionFailed":
+                return False
+            if _code(error) == "ConditionalRequestConflict":
+                raise Retryable(RetryableCode.THROTTLED) from None
+            raise
+        return True
+
+    def put_json_once(self, key: str, body: bytes) -> bytes:
+        """Store a stage's output unless it is there; return what is stored."""
+        if self.put_once(key, body, hashlib.sha256(body).hexdigest(), "application/json"):
+            return body
+        return self.get(key)
+
+    def put(self, key: str, body: bytes, content_type: str) -> Piece:
+        """Store an object whose content is a function of its key, so that a repeat is harmless."""
+        digest = hashlib.sha256(body).hexdigest()
+        self._client.put_object(
+            Bucket=self.bucket,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+            ChecksumSHA256=_base64_of(digest),
+        )
+        return Piece(name=key.rsplit("/", 1)[-1], size_bytes=len(body), sha256=digest)
+
+    def get(self, key: str) -> bytes:
+        """Return an object's bytes."""
+        return self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+
+    def find(self, key: str) -> bytes | None:
+        """Return an object's bytes, or None if there is none."""
+        try:
+            return self.get(key)
+        except ClientError as error:
+            if _code(error) in _GONE:
+                return None
+            raise
+
+    def copy(self, source: Source, key: str, sha256: str) -> None:
+        """Copy an object into this bucket, and compare what arrived with what was read before.
+
+        Raises
+        ------
+        Terminal
+            CHECKSUM_MISMATCH, after the copy was deleted; SOURCE_GONE.
+        """
+        try:
+            answer = self._client.copy_object(
+                Bucket=self.bucket,
+                Key=key,
+                CopySource=_location(source),
+                ChecksumAlgorithm="SHA256",
+            )
+        except ClientError as error:
+            if _code(error) in _GONE:
+                raise Terminal(TerminalCode.SOURCE_GONE) from None
+            raise
+        if answer["CopyObjectResult"].get("ChecksumSHA256") != _base64_of(sha256):
+            copied = Source(bucket=self.bucket, key=key, version_id=answer.get("VersionId"))
+            self._client.delete_object(**_location(copied))
+            raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
+
+    def purge(self, prefix: str) -> int:
+        """Delete every version of every object below a prefix; return how many there were."""
+        if not prefix.endswith("/"):
+            raise ValueError("a prefix to purge ends with a slash")
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self.bucket, Prefix=prefix, PaginationConfig={"PageSize": _DELETE_LIMIT}
+        )
+        deleted = 0
+        for page in pages:
+            rows: list[Any] = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            if not rows:
+                continue
+            answer = self._client.delete_objects(
+                Bucket=self.bucket,
+                Delete={
+                    "Objects": [{"Key": row["Key"], "VersionId": row["VersionId"]} for row in rows],
+                    "Quiet": True,
+                },
+            )
+            if answer.get("Errors"):
+                raise Retryable(RetryableCode.DEPENDENCY)
+            deleted += len(rows)
+        return deleted
+
+
+class OpenSource:
+    """A pinned source that is being read: its metadata, and its bytes as a stream."""
+
+    def __init__(self, answer: Any) -> None:
+        self.size_bytes: int = answer["ContentLength"]
+        self.metadata: dict[str, str] = answer.get("Metadata", {})
+        self._body = answer["Body"]
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content in pieces of at most 1 MiB."""
+        yield from self._body.iter_chunks(_CHUNK_BYTES)
+
+
+class Sources:
+    """Uploaded objects, wherever they lie, at the version that was pinned."""
+
+    def __init__(self, client: S3Client) -> None:
+        self._client = client
+
+    def open(self, source: Source) -> OpenSource:
+        """Open a source for reading.
+
+        Raises
+        ------
+        Terminal
+            SOURCE_GONE: the object or this version of it is no longer there.
+        """
+        try:
+            return OpenSource(self._client.get_object(**_location(source)))
+        except ClientError as error:
+            if _code(error) in _GONE:
+                raise Terminal(TerminalCode.SOURCE_GONE) from None
+            raise
+
+    def digest(self, source: Source) -> tuple[str, dict[str, str]]:
+        """Return a source's SHA-256 in hex, and its metadata, in constant memory."""
+        opened = self.open(source)
+        digest = hashlib.sha256()
+        for chunk in opened.chunks():
+            digest.update(chunk)
+        return digest.hexdigest(), opened.metadata
+
+    def fetch(self, source: Source, target: IO[bytes], sha256: str) -> dict[str, str]:
+        """Write a source's content to a file, check it, and return its metadata.
+
+        Raises
+        ------
+        Terminal
+            CHECKSUM_MISMATCH: these are not the bytes that were taken in; SOURCE_GONE.
+        """
+        opened = self.open(source)
+        digest = hashlib.sha256()
+        for chunk in opened.chunks():
+            digest.update(chunk)
+            target.write(chunk)
+        target.flush()
+        if digest.hexdigest() != sha256:
+            raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
+        return opened.metadata
+
+    def delete(self, source: Source) -> None:
+        """Delete the pinned version; deleting what is gone is fine."""
+        self._client.delete_object(**_location(source))
+
+
+def _location(source: Source) -> Any:
+    """Return the words by which Get, Delete and a copy's source name one version of a key."""
+    version = {"VersionId": source.version_id} if source.version_id else {}
+    return {"Bucket": source.bucket, "Key": source.key, **version}
+
+
+def _base64_of(sha256: str) -> str:
+    return base64.b64encode(bytes.fromhex(sha256)).decode()

@@ -1,0 +1,82 @@
+"""Where every object lies: keys are functions of tenant, document, revision and stage alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, unquote
+
+if TYPE_CHECKING:
+    from docparser.model import Ref, Stage
+
+NAME_METADATA = "name"
+"""Object metadata (``x-amz-meta-name``) that carries the user's file name, percent-encoded."""
+
+_UPLOAD = re.compile(
+    r"(?P<priority>standard|high)/(?P<tenant>[a-z0-9][a-z0-9-]{0,30})/(?P<rest>.+)", re.DOTALL
+)
+_UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class UploadKey(NamedTuple):
+    """What an intake key says.
+
+    ``upload_id`` is None for a foreign drop: somebody else chose the key, it may hold a name, and
+    it must not be logged or passed on.
+    """
+
+    priority: str
+    tenant: str
+    upload_id: str | None
+
+
+def upload_key(priority: str, tenant: str, upload_id: str) -> str:
+    """Return the intake key of an upload of our own."""
+    return f"{priority}/{tenant}/{upload_id}"
+
+
+def parse_upload_key(key: str) -> UploadKey | None:
+    """Return the parts of an intake key, or None if it names no tenant."""
+    match = _UPLOAD.fullmatch(key)
+    if match is None:
+        return None
+    rest = match["rest"]
+    return UploadKey(
+        match["priority"], match["tenant"], rest if _UPLOAD_ID.fullmatch(rest) else None
+    )
+
+
+def encode_name(name: str) -> str:
+    """Return a file name as S3 metadata can carry it (ASCII)."""
+    return quote(name, safe="")
+
+
+def decode_name(value: str) -> str:
+    """Return the file name that `encode_name` carried."""
+    return unquote(value)
+
+
+def revision_prefix(ref: Ref) -> str:
+    """Return the prefix under which everything of one revision lies, in each bucket."""
+    return f"{document_prefix(ref)}r{ref.revision}/"
+
+
+def document_prefix(ref: Ref) -> str:
+    """Return the prefix under which all revisions of a document lie."""
+    return f"{ref.tenant}/{ref.document_id}/"
+
+
+def stage_key(ref: Ref, stage: Stage, file: str) -> str:
+    """Return the work key of a stage's output; attempts share it, so that work is kept."""
+    return f"{revision_prefix(ref)}{stage}/{file}"
+
+
+def uri(bucket: str, key: str) -> str:
+    """Return ``s3://bucket/key``."""
+    return f"s3://{bucket}/{key}"
+
+
+def split_uri(text: str) -> tuple[str, str]:
+    """Return bucket and key of an ``s3://`` URI."""
+    bucket, _, key = text.removeprefix("s3://").partition("/")
+    return bucket, key
