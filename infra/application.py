@@ -1,0 +1,49 @@
+"""Composes the stacks of one env; used by ``app.py`` and by the tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infra.compliance import add_checks
+from infra.deployment import Deployment
+from infra.pipeline_stack import PipelineStack
+from infra.storage_stack import StorageStack
+
+if TYPE_CHECKING:
+    import aws_cdk as cdk
+
+# Here and not in cdk.json, so that an assembly made without the CDK's command line is the same.
+FEATURE_FLAGS = {
+    "@aws-cdk/core:enablePartitionLiterals": True,
+    "@aws-cdk/core:checkSecretUsage": True,
+    "@aws-cdk/aws-iam:minimizePolicies": True,
+    "@aws-cdk/aws-lambda:recognizeLayerVersion": True,
+}
+
+
+@dataclass(frozen=True)
+class Application:
+    """The stacks of one env."""
+
+    storage: StorageStack
+    pipeline: PipelineStack
+
+
+def build(app: cdk.App) -> Application:
+    """Create the stacks of the env that the context names, ``dev`` by default.
+
+    Raises
+    ------
+    UnknownEnvError
+        If the context names an env that does not exist.
+    """
+    deployment = Deployment(app.node.try_get_context("env") or "dev")
+    storage = StorageStack(app, deployment=deployment)
+    pipeline = PipelineStack(app, deployment=deployment, backup_key=storage.backup_key)
+    # Known by name only, so CloudFormation does not see the order by itself.
+    pipeline.add_stack_dependency(storage)
+    # The embedded AWS gets the same template less its layers: it is checked as dev.
+    if not deployment.is_local:
+        add_checks(app)
+    return Application(storage, pipeline)

@@ -1,0 +1,112 @@
+"""The functions of the pipeline: what each is given, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FULL_VCPU_MB = 1769  # Lambda gives one whole vCPU at this memory size
+
+
+@dataclass(frozen=True)
+class FunctionSpec:
+    """One Lambda function.
+
+    Parameters
+    ----------
+    folder
+        ``functions/<folder>``, with ``handler.py``.
+    memory_mb
+        Memory in MiB; CPU grows with it.
+    timeout_s
+        Seconds. No longer than the time-out of the function's state: a call that outlives its
+        state would still write while the document is already on its fail path.
+    settings
+        Names of ``DOCPARSER_*`` variables, without the prefix and besides ``ENV``.
+    layers
+        Third-party layers besides ``core``.
+    storage_mb
+        Size of ``/tmp`` in MiB.
+    """
+
+    folder: str
+    memory_mb: int
+    timeout_s: int
+    settings: tuple[str, ...]
+    layers: tuple[str, ...] = ()
+    storage_mb: int = 512
+
+    @property
+    def purpose(self) -> str:
+        """Return the last part of the function's AWS name."""
+        return self.folder.replace("_", "-")
+
+    @property
+    def construct_id(self) -> str:
+        """Return the name in the CDK's tree and in the state machine's placeholders."""
+        return "".join(word.title() for word in self.folder.split("_"))
+
+    @property
+    def source(self) -> Path:
+        """Return the folder of the function's code."""
+        return ROOT / "functions" / self.folder
+
+
+FUNCTIONS = (
+    # A batch holds up to ten uploads of 500 MB, hashed as they stream in at about 70 MB/s.
+    FunctionSpec(
+        folder="intake",
+        memory_mb=1024,
+        timeout_s=120,
+        settings=("TABLE", "INTAKE_BUCKET", "WORK_BUCKET", "STATE_MACHINE_ARN"),
+    ),
+    FunctionSpec(
+        folder="preflight",
+        memory_mb=FULL_VCPU_MB,
+        timeout_s=300,
+        settings=("TABLE", "INTAKE_BUCKET", "WORK_BUCKET"),
+        layers=("pdf",),
+        storage_mb=2048,
+    ),
+    FunctionSpec(
+        folder="extract_text",
+        memory_mb=FULL_VCPU_MB,
+        timeout_s=600,
+        settings=("INTAKE_BUCKET", "WORK_BUCKET"),
+        layers=("pdf",),
+        storage_mb=2048,
+    ),
+    FunctionSpec(
+        folder="assemble", memory_mb=1024, timeout_s=600, settings=("TABLE", "WORK_BUCKET")
+    ),
+    FunctionSpec(
+        folder="classify",
+        memory_mb=FULL_VCPU_MB,
+        timeout_s=600,
+        settings=("TABLE", "WORK_BUCKET"),
+        layers=("identify",),
+    ),
+    FunctionSpec(
+        folder="route",
+        memory_mb=FULL_VCPU_MB,
+        timeout_s=600,
+        settings=(
+            "TABLE",
+            "INTAKE_BUCKET",
+            "WORK_BUCKET",
+            "VAULT_BUCKET",
+            "BACKUP_BUCKET",
+            "SYNC_BUCKET",
+        ),
+        storage_mb=2048,
+    ),
+    FunctionSpec(
+        folder="complete",
+        memory_mb=512,
+        timeout_s=300,
+        settings=("TABLE", "INTAKE_BUCKET", "WORK_BUCKET"),
+    ),
+    FunctionSpec(folder="fail", memory_mb=512, timeout_s=60, settings=("TABLE",)),
+)
+LAYERS = ("core", "pdf", "identify")

@@ -1,0 +1,274 @@
+"""The walk of a document: events, queues, functions and the state machine."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+
+from infra.bundling import layer_code
+from infra.compliance import acknowledge
+from infra.document_function import DocumentFunction
+from infra.functions import FUNCTIONS, LAYERS, ROOT, FunctionSpec
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from infra.deployment import Deployment
+
+DEFINITION = ROOT / "statemachines" / "document.asl.json"
+# Batches that are hashed at once, per priority: a flood of standard uploads leaves room for high.
+INTAKE_CONCURRENCY = {"standard": 5, "high": 20}
+UNSEEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
+SPECS = {spec.folder: spec for spec in FUNCTIONS}
+
+
+class PipelineStack(Stack):
+    """Queues, functions, layers, the state machine and the rules between them."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        deployment: Deployment,
+        backup_key: kms.IKey,
+    ) -> None:
+        super().__init__(
+            scope,
+            deployment.name("pipeline"),
+            description="Docparser: queues, functions and state machine",
+        )
+        self._deployment = deployment
+        self._settings = {
+            "TABLE": deployment.table,
+            **{
+                f"{purpose.upper()}_BUCKET": deployment.bucket(purpose)
+                for purpose in ("intake", "work", "vault", "backup", "sync")
+            },
+        }
+        self._layers = {} if deployment.is_local else {name: self._layer(name) for name in LAYERS}
+        self._fail_dead_letters = self._dead_letter_queue("fail")
+        self._functions = {
+            name: self._function(spec) for name, spec in SPECS.items() if name != "intake"
+        }
+        self.machine = self._state_machine()
+        self._settings["STATE_MACHINE_ARN"] = self.machine.state_machine_arn
+        self._functions["intake"] = self._function(SPECS["intake"])
+        for priority, concurrency in INTAKE_CONCURRENCY.items():
+            self._add_intake_queue(priority, concurrency)
+        self._add_fail_rule()
+        self._grant_objects()
+        self._grant_backup_key(backup_key)
+        self._grant_table()
+        self._functions["intake"].allow(["states:StartExecution"], self.machine.state_machine_arn)
+        CfnOutput(self, "StateMachineArn", value=self.machine.state_machine_arn)
+
+    # ------------------------------------------------------------ functions
+    def _layer(self, name: str) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(
+            self,
+            f"{name.title()}Layer",
+            layer_version_name=self._deployment.name(name),
+            code=layer_code(ROOT / "layers" / name),
+            compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+        )
+
+    def _function(self, spec: FunctionSpec) -> DocumentFunction:
+        # The embedded AWS runs functions in the project's locked environment, on its platform.
+        names = () if self._deployment.is_local else ("core", *spec.layers)
+        return DocumentFunction(
+            self,
+            spec.construct_id,
+            deployment=self._deployment,
+            spec=spec,
+            settings=self._settings,
+            layers=[self._layers[name] for name in names],
+            # The only function that is called asynchronously, by an EventBridge rule.
+            dead_letter_queue=self._fail_dead_letters if spec.folder == "fail" else None,
+        )
+
+    # ------------------------------------------------------------ what each function may do
+    def _grant_objects(self) -> None:
+        """Grant access to the buckets.
+
+        Who may read objects of a bucket may also list it: without s3:ListBucket, S3 answers 403
+        for a missing key, and a document that is gone would look like a defect of ours.
+        """
+        at = self._functions
+        for name in ("intake", "preflight", "extract_text", "route", "complete"):
+            at[name].on_objects("intake", "GetObject", "GetObjectVersion")
+            at[name].on_bucket("intake", "ListBucket")
+        for name in ("intake", "complete"):
+            at[name].on_objects("intake", "DeleteObjectVersion")
+        at["intake"].on_objects("work", "PutObject")
+        for name in ("preflight", "extract_text", "assemble", "classify", "route"):
+            at[name].on_objects("work", "GetObject", "PutObject")
+            at[name].on_bucket("work", "ListBucket")
+        at["complete"].on_objects("work", "DeleteObject")
+        at["complete"].on_bucket("work", "ListBucket")
+        for zone in ("vault", "backup", "sync"):
+            at["route"].on_objects(
+                zone, "GetObject", "PutObject", "DeleteObject", "DeleteObjectVersion"
+            )
+            at["route"].on_bucket(zone, "ListBucket", "ListBucketVersions")
+
+    def _grant_backup_key(self, key: kms.IKey) -> None:
+        # A statement of the role and not `key.grant`, which would write the role's name into the
+        # key's policy and so make the storage stack depend on this one.
+        self._functions["route"].allow(["kms:Decrypt", "kms:GenerateDataKey"], key.key_arn)
+
+    def _grant_table(self) -> None:
+        table = self.format_arn(
+            service="dynamodb", resource="table", resource_name=self._deployment.table
+        )
+        for name, function in self._functions.items():
+            if "TABLE" in SPECS[name].settings:
+                function.allow(
+                    [
+                        "dynamodb:ConditionCheckItem",
+                        "dynamodb:GetItem",
+                        "dynamodb:PutItem",
+                        "dynamodb:UpdateItem",
+                    ],
+                    table,
+                )
+
+    # ------------------------------------------------------------ state machine
+    def _state_machine(self) -> sfn.StateMachine:
+        """Return the machine; it may invoke exactly the functions that its definition names."""
+        definition = DEFINITION.read_text()
+        by_placeholder = {
+            SPECS[name].construct_id: function.function
+            for name, function in self._functions.items()
+        }
+        invoked = {
+            placeholder: by_placeholder[placeholder].function_arn
+            for placeholder in sorted(set(re.findall(r"\$\{(\w+)\}", definition)))
+        }
+        name = self._deployment.name("document")
+        role = iam.Role(
+            self, "MachineRole", assumed_by=iam.ServicePrincipal("states.amazonaws.com")
+        )
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(invoked.values()))
+        )
+        acknowledge(
+            role,
+            {
+                "IAM5[Resource::*]": "Delivery of vended logs and X-Ray have no permissions on "
+                "the level of a resource."
+            },
+        )
+        return sfn.StateMachine(
+            self,
+            "Machine",
+            state_machine_name=name,
+            state_machine_type=sfn.StateMachineType.STANDARD,
+            # In the template itself: a change of the walk is then a change of the template.
+            definition_body=sfn.DefinitionBody.from_string(definition),
+            definition_substitutions=invoked,
+            role=role,
+            tracing_enabled=True,
+            logs=sfn.LogOptions(
+                destination=logs.LogGroup(
+                    self,
+                    "MachineLogs",
+                    # A log group outside /aws/vendedlogs/ adds to a resource policy of the
+                    # account that ends at 5,120 characters.
+                    log_group_name=f"/aws/vendedlogs/states/{name}",
+                    retention=logs.RetentionDays.ONE_MONTH,
+                    removal_policy=self._deployment.removal_policy,
+                ),
+                level=sfn.LogLevel.ALL,
+                include_execution_data=False,
+            ),
+        )
+
+    # ------------------------------------------------------------ queues and rules
+    def _dead_letter_queue(self, purpose: str) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            f"{_title(purpose)}DeadLetters",
+            queue_name=self._deployment.name(f"{purpose}-dlq"),
+            retention_period=Duration.days(14),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+
+    def _add_intake_queue(self, priority: str, concurrency: int) -> None:
+        """Add the way of one priority: rule, queue, dead letters, event source."""
+        purpose = f"intake-{priority}"
+        dead_letters = self._dead_letter_queue(purpose)
+        queue = sqs.Queue(
+            self,
+            _title(purpose),
+            queue_name=self._deployment.name(purpose),
+            retention_period=Duration.days(14),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            # Lambda's advice: six times the function's time-out, so that a batch which is
+            # throttled and tried again is not handed out twice.
+            visibility_timeout=Duration.seconds(6 * SPECS["intake"].timeout_s),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5),
+        )
+        events.Rule(
+            self,
+            f"{_title(purpose)}Rule",
+            rule_name=self._deployment.name(purpose),
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={
+                    "bucket": {"name": [self._deployment.bucket("intake")]},
+                    "object": {"key": [{"prefix": f"{priority}/"}]},
+                },
+            ),
+            targets=[targets.SqsQueue(queue, dead_letter_queue=dead_letters)],
+        )
+        self._functions["intake"].function.add_event_source(
+            sources.SqsEventSource(
+                queue,
+                batch_size=10,
+                report_batch_item_failures=True,
+                max_concurrency=concurrency,
+            )
+        )
+
+    def _add_fail_rule(self) -> None:
+        """Bring what no Catch sees to `fail`: runtime errors, time-outs, aborts."""
+        events.Rule(
+            self,
+            "FailRule",
+            rule_name=self._deployment.name("fail"),
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={
+                    "stateMachineArn": [self.machine.state_machine_arn],
+                    "status": list(UNSEEN_ENDS),
+                },
+            ),
+            targets=[
+                targets.LambdaFunction(
+                    self._functions["fail"].function,
+                    dead_letter_queue=self._fail_dead_letters,
+                    retry_attempts=10,
+                    max_event_age=Duration.hours(2),
+                )
+            ],
+        )
+
+
+def _title(purpose: str) -> str:
+    return "".join(word.title() for word in purpose.split("-"))
