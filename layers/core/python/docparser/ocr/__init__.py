@@ -1,0 +1,1 @@
+"""Reading pages: the lanes, reading order and assembly."""

@@ -1,0 +1,208 @@
+"""A PDF, opened: its pages, how they lie, and their text layers.
+
+pdfium is called through its C interface: the object wrappers of ``pypdfium2`` cost 40 ms more at
+import, which every cold start would pay, and more in every call. pdfium is not thread-safe: only
+one thread of a process may use this module.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from ctypes import byref, c_int, c_uint, c_ushort, string_at
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2_raw as pdfium
+
+from docparser.errors import Rejected
+from docparser.model import RejectedCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# A page's objects are looked at up to here: a map of a million strokes is known to be drawn after
+# the first, and its images are found early or not at all.
+_MAX_OBJECTS = 20_000
+
+# Form XObjects nest; deeper than this nothing honest is drawn.
+_MAX_FORM_DEPTH = 8
+
+
+class TextLayer:
+    """The characters of an open page: pdfium's handle, and ``text`` with one item per index.
+
+    Where an index has nothing to read, such as the second half of a surrogate pair, ``text`` has
+    a NUL.
+    """
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        self.text = _text(handle, pdfium.FPDFText_CountChars(handle))
+
+
+class PdfPage:
+    """An open page: pdfium's handle, and how its space lies on the upright page.
+
+    ``left``, ``bottom``, ``right`` and ``top`` (points, origin bottom left, before rotation) are
+    the visible part: the crop box within the media box.
+    """
+
+    def __init__(self, handle: Any) -> None:
+        bounds = pdfium.FS_RECTF()
+        pdfium.FPDF_GetPageBoundingBox(handle, byref(bounds))
+        self.handle = handle
+        self.left: float = bounds.left
+        self.bottom: float = bounds.bottom
+        self.right: float = bounds.right
+        self.top: float = bounds.top
+        self.rotation: int = pdfium.FPDFPage_GetRotation(handle) * 90
+        across, along = self.right - self.left, self.top - self.bottom
+        turned = self.rotation % 180 != 0
+        self.width_pt, self.height_pt = (along, across) if turned else (across, along)
+
+    def drawn(self) -> tuple[bool, int]:
+        """Return whether a mark is drawn on the page, and the pixels of its largest image.
+
+        Text counts as a mark: glyphs that map to no character are still on the paper. Paths count
+        unless they are invisible or white, as word processors paint the ground of blank pages.
+        Nothing is decoded: an image's size is what its dictionary claims.
+        """
+        marked, largest, left = False, 0, _MAX_OBJECTS
+        waiting = [
+            (pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, self.handle, 0),
+        ]
+        width, height = c_uint(), c_uint()
+        while waiting and left > 0:
+            count, get, holder, depth = waiting.pop()
+            for index in range(min(count(holder), left)):
+                left -= 1
+                thing = get(holder, index)
+                kind = pdfium.FPDFPageObj_GetType(thing)
+                if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                    marked = True
+                    if pdfium.FPDFImageObj_GetImagePixelSize(thing, byref(width), byref(height)):
+                        largest = max(largest, width.value * height.value)
+                elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+                    if depth < _MAX_FORM_DEPTH:
+                        waiting.append(
+                            (
+                                pdfium.FPDFFormObj_CountObjects,
+                                pdfium.FPDFFormObj_GetObject,
+                                thing,
+                                depth + 1,
+                            )
+                        )
+                elif not marked:
+                    marked = kind != pdfium.FPDF_PAGEOBJ_PATH or _visible_path(thing)
+        return marked, largest
+
+    @contextmanager
+    def text_layer(self) -> Iterator[TextLayer | None]:
+        """Open the page's text layer, or give ``None`` where pdfium finds none."""
+        handle = pdfium.FPDFText_LoadPage(self.handle)
+        if not handle:
+            yield None
+            return
+        try:
+            yield TextLayer(handle)
+        finally:
+            pdfium.FPDFText_ClosePage(handle)
+
+
+class PdfFile:
+    """An open PDF; ``page_count`` is at least 1."""
+
+    def __init__(self, document: Any, path: Path, page_count: int) -> None:
+        self.document = document
+        self.path = path
+        self.page_count = page_count
+
+    @contextmanager
+    def page(self, number: int) -> Iterator[PdfPage | None]:
+        """Open page ``number`` (from 1), or give ``None`` where pdfium cannot load it."""
+        handle = pdfium.FPDF_LoadPage(self.document, number - 1)
+        if not handle:
+            yield None
+            return
+        try:
+            page = PdfPage(handle)
+            yield page if page.width_pt > 0 and page.height_pt > 0 else None
+        finally:
+            pdfium.FPDF_ClosePage(handle)
+
+
+@contextmanager
+def open_pdf(path: Path, password: str | None = None) -> Iterator[PdfFile]:
+    """Open a PDF from disk; pdfium reads the parts it needs, never the whole file.
+
+    Raises
+    ------
+    Rejected
+        ``ENCRYPTED``: the password is missing or wrong, or the security handler unknown.
+        ``CORRUPT``: no PDF, or beyond pdfium's repair, or without pages.
+    FileNotFoundError
+        There is no such file.
+    """
+    if not path.is_file():
+        raise FileNotFoundError("the PDF to open is gone")
+    _start_pdfium()
+    secret = password.encode() if password is not None else None
+    document = pdfium.FPDF_LoadDocument(str(path).encode(), secret)
+    if not document:
+        locked = {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}
+        if pdfium.FPDF_GetLastError() in locked:
+            raise Rejected(RejectedCode.ENCRYPTED)
+        raise Rejected(RejectedCode.CORRUPT)
+    try:
+        page_count = pdfium.FPDF_GetPageCount(document)
+        if page_count < 1:
+            raise Rejected(RejectedCode.CORRUPT)
+        yield PdfFile(document, path, page_count)
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+
+
+@cache
+def _start_pdfium() -> None:
+    """Initialise pdfium, once in a process; the process's end frees it."""
+    pdfium.FPDF_InitLibraryWithConfig(pdfium.FPDF_LIBRARY_CONFIG(version=2))
+
+
+def _text(handle: Any, count: int) -> str:
+    """Return one character for each index of the text page; NUL where there is none to read."""
+    if count < 1:
+        return ""
+    # A character takes up to two UTF-16 units; the last unit is the closing NUL.
+    units = (c_ushort * (2 * count + 1))()
+    written = pdfium.FPDFText_GetText(handle, 0, count, units)
+    text = string_at(units, 2 * max(written - 1, 0)).decode("utf-16-le", "replace")
+    if len(text) == count:
+        return text
+    # Control characters have an index and no text; surrogates may have two indices.
+    codes = [pdfium.FPDFText_GetUnicode(handle, index) for index in range(count)]
+    for index, code in enumerate(codes):
+        if 0xD800 <= code <= 0xDBFF and index + 1 < count and 0xDC00 <= codes[index + 1] <= 0xDFFF:
+            codes[index] = 0x10000 + ((code - 0xD800) << 10) + codes[index + 1] - 0xDC00
+            codes[index + 1] = 0
+        elif 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+            codes[index] = 0xFFFD
+    return "".join(map(chr, codes))
+
+
+def _visible_path(path: Any) -> bool:
+    """Tell whether a path leaves a mark: stroked, or filled in a colour other than white."""
+    fill, stroke = c_int(), c_int()
+    if not pdfium.FPDFPath_GetDrawMode(path, byref(fill), byref(stroke)):
+        return False
+    if stroke.value:
+        return True
+    if fill.value == pdfium.FPDF_FILLMODE_NONE:
+        return False
+    red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
+    known = pdfium.FPDFPageObj_GetFillColor(
+        path, byref(red), byref(green), byref(blue), byref(alpha)
+    )
+    if not known:
+        return True
+    return alpha.value > 0 and min(red.value, green.value, blue.value) < 255
