@@ -43,6 +43,7 @@ class Manifest(Noun):
     media_type: str
     content_sha256: Sha256
     size_bytes: int
+    created_at: Moment
     page_count: int
     shards: tuple[ShardEntry, ...]
     texts: tuple[Piece, ...]

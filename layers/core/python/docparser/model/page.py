@@ -101,8 +101,12 @@ class Page(Noun):
 
 
 class Shard(Noun):
-    """The pages that one function read, stored as ``read/<shard_id>.json``."""
+    """The pages that one function read, stored as ``read/<shard_id>.json``.
+
+    ``gb_seconds`` is what reading them used of Lambda, in gigabyte-seconds.
+    """
 
     schema_: str = schema_tag("shard")
     shard_id: ShardId
     pages: tuple[Page, ...]
+    gb_seconds: float = 0

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Noun, Sha256, ShardId, schema_tag
+from .base import Moment, Noun, Sha256, ShardId, schema_tag
 from .codes import Lane, LaneReason, WarningCode
 
 
@@ -35,6 +35,7 @@ class Plan(Noun):
     media_type: str
     content_sha256: Sha256
     size_bytes: int
+    created_at: Moment
     shards: tuple[PlannedShard, ...]
     reasons: tuple[LaneReason, ...]
     warnings: tuple[WarningCode, ...] = ()

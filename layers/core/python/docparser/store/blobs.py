@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from types_boto3_s3 import S3Client
 
+JSON = "application/json"
+
 _CHUNK_BYTES = 1 << 20
 _GONE = {"NoSuchKey", "NoSuchVersion", "404"}
 _DELETE_LIMIT = 1000  # keys in one DeleteObjects call
@@ -75,21 +77,26 @@ class Blobs:
 
     def put_json_once(self, key: str, body: bytes) -> bytes:
         """Store a stage's output unless it is there; return what is stored."""
-        if self.put_once(key, body, hashlib.sha256(body).hexdigest(), "application/json"):
+        if self.put_once(key, body, hashlib.sha256(body).hexdigest(), JSON):
             return body
         return self.get(key)
 
-    def put(self, key: str, body: bytes, content_type: str) -> Piece:
+    def describe(self, key: str) -> Piece:
+        """Return size and checksum of an object that was stored with its checksum."""
+        answer = self._client.head_object(Bucket=self.bucket, Key=key, ChecksumMode="ENABLED")
+        digest = base64.b64decode(answer["ChecksumSHA256"]).hex()
+        name = key.rpartition("/")[2]
+        return Piece(name=name, size_bytes=answer["ContentLength"], sha256=digest)
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
         """Store an object whose content is a function of its key, so that a repeat is harmless."""
-        digest = hashlib.sha256(body).hexdigest()
         self._client.put_object(
             Bucket=self.bucket,
             Key=key,
             Body=body,
             ContentType=content_type,
-            ChecksumSHA256=_base64_of(digest),
+            ChecksumSHA256=_base64_of(hashlib.sha256(body).hexdigest()),
         )
-        return Piece(name=key.rsplit("/", 1)[-1], size_bytes=len(body), sha256=digest)
 
     def get(self, key: str) -> bytes:
         """Return an object's bytes."""

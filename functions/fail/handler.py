@@ -1,0 +1,52 @@
+"""fail: the record says why a walk stopped."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from docparser import aws, settings
+from docparser.function import Request, function
+from docparser.model import Noun, Stage
+from docparser.outcome import Stop
+from docparser.store.records import Records
+from pydantic import Field, model_validator
+
+if TYPE_CHECKING:
+    from docparser.function import Call
+
+
+class StepError(Noun):
+    """Step Functions' error output: its name, and Lambda's error object as JSON."""
+
+    error: str = Field(alias="Error")
+    cause: str = Field(default="", alias="Cause")
+
+
+class FailRequest(Request):
+    """From the state machine's Fail state, or from EventBridge once an execution has ended.
+
+    No Catch sees a time-out of the whole execution, an abort or a runtime error: the event then
+    names the execution's input, and its status stands for the error.
+    """
+
+    error: StepError
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_event(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "detail" not in value:
+            return value
+        detail = value["detail"]
+        return {"ref": json.loads(detail["input"])["ref"], "error": {"Error": detail["status"]}}
+
+
+SETTINGS = settings.load(settings.Table)
+STOP = Stop(records=Records(aws.dynamodb(), SETTINGS.table))
+
+
+@function(Stage.COMPLETE, FailRequest)
+def handler(request: FailRequest, call: Call) -> dict[str, Any]:  # noqa: ARG001
+    """Return the status and the code that the record now has."""
+    status, code = STOP.run(request.ref, error=request.error.error, cause=request.error.cause)
+    return {"status": status, "code": code}

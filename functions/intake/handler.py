@@ -1,0 +1,61 @@
+"""intake: an uploaded object becomes a record and an execution, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from docparser import aws, observability, settings
+from docparser.function import leaving
+from docparser.intake.arrival import Arrival, ObjectCreated
+from docparser.model import Stage
+from docparser.store.blobs import Blobs, Sources
+from docparser.store.executions import Executions
+from docparser.store.records import Records
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+
+class Settings(settings.Table, settings.WorkBucket, settings.Limits, settings.Deadlines):
+    """What intake needs."""
+
+    state_machine_arn: str
+
+
+SETTINGS = settings.load(Settings)
+ARRIVAL = Arrival(
+    sources=Sources(aws.s3()),
+    work=Blobs(aws.s3(), SETTINGS.work_bucket),
+    records=Records(aws.dynamodb(), SETTINGS.table),
+    executions=Executions(aws.states(), SETTINGS.state_machine_arn),
+    max_bytes=SETTINGS.max_bytes,
+    lease=timedelta(seconds=SETTINGS.document_deadline_s),
+)
+PROCESSOR = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def take_in(message: SQSRecord) -> None:
+    """Take one message's upload in; a failure leaves this message, and only it, in the queue."""
+    try:
+        ref = ARRIVAL.take_in(ObjectCreated.model_validate_json(message.body))
+    except Exception as error:  # noqa: BLE001 - the edge: nothing passes unnamed
+        failure = leaving(error, Stage.INTAKE)
+    else:
+        if ref is not None:
+            observability.log("taken in", tenant=ref.tenant, document_id=ref.document_id)
+        return
+    raise failure
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Answer an SQS batch with the messages that must come again."""
+    observability.bind(context.aws_request_id, None, stage=Stage.INTAKE)
+    return process_partial_response(
+        event=event, record_handler=take_in, processor=PROCESSOR, context=context
+    )

@@ -1,0 +1,49 @@
+"""preflight: sniff by content, enforce the limits, look at every page, write the plan."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from docparser import aws, settings
+from docparser.function import Request, function
+from docparser.intake.preflight import Preflight
+from docparser.model import Source, Stage
+from docparser.store.blobs import Blobs, Sources
+from docparser.store.layout import stage_key, uri
+from docparser.store.records import Records
+
+if TYPE_CHECKING:
+    from docparser.function import Call
+
+
+class Settings(settings.Table, settings.WorkBucket, settings.Limits, settings.Deadlines):
+    """What preflight needs."""
+
+
+class PreflightRequest(Request):
+    """The pinned source to look at."""
+
+    source: Source
+
+
+SETTINGS = settings.load(Settings)
+PREFLIGHT = Preflight(
+    sources=Sources(aws.s3()),
+    work=Blobs(aws.s3(), SETTINGS.work_bucket),
+    records=Records(aws.dynamodb(), SETTINGS.table),
+    limits=SETTINGS,
+    document_deadline=timedelta(seconds=SETTINGS.document_deadline_s),
+)
+
+
+@function(Stage.PREFLIGHT, PreflightRequest)
+def handler(request: PreflightRequest, call: Call) -> dict[str, Any]:
+    """Return where the plan lies, and its shards."""
+    plan = PREFLIGHT.run(request.ref, request.source, call)
+    key = stage_key(request.ref, Stage.PREFLIGHT, "plan.json")
+    return {
+        "uri": uri(SETTINGS.work_bucket, key),
+        "pages": plan.page_count,
+        "shards": [shard.model_dump(mode="json") for shard in plan.shards],
+    }

@@ -1,0 +1,46 @@
+"""Classify: every page is shown to the classifier, one shard in memory at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docparser.model import Classification, Manifest, Ref, Shard, Stage
+from docparser.store import layout
+
+from .classifier import Classifier
+
+if TYPE_CHECKING:
+    from docparser.function import Call
+    from docparser.store.blobs import Blobs
+    from docparser.store.records import Records
+
+
+class Classify:
+    """Decides type and sensitivity from what was read."""
+
+    def __init__(self, *, work: Blobs, records: Records) -> None:
+        self._work = work
+        self._records = records
+
+    def run(self, ref: Ref, call: Call) -> Classification:
+        """Return the decision, stored as ``classify/classification.json``."""
+        body = self._work.get(layout.stage_key(ref, Stage.ASSEMBLE, "manifest.json"))
+        manifest = Manifest.model_validate_json(body)
+        classifier = Classifier()
+        for entry in manifest.shards:
+            shard = self._work.get(layout.stage_key(ref, Stage.READ, entry.file.name))
+            for page in Shard.model_validate_json(shard).pages:
+                classifier.read(page)
+        stored = self._work.put_json_once(
+            layout.stage_key(ref, Stage.CLASSIFY, "classification.json"),
+            classifier.decide().to_json(),
+        )
+        decision = Classification.model_validate_json(stored)
+        self._records.advance(
+            ref,
+            Stage.CLASSIFY,
+            gb_seconds=call.gb_seconds,
+            type=decision.type.value,
+            level=decision.level.value,
+        )
+        return decision

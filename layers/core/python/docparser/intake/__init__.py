@@ -1,0 +1,1 @@
+"""Taking documents in: identity, format, limits, and the plan of their pages."""

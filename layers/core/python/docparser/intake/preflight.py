@@ -1,0 +1,163 @@
+"""Preflight: is this a document that we read, within the limits, and who reads which pages."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docparser import observability
+from docparser.errors import Rejected, Terminal
+from docparser.model import (
+    Lane,
+    Plan,
+    PlannedShard,
+    Record,
+    Ref,
+    RejectedCode,
+    Source,
+    Stage,
+    Status,
+    TerminalCode,
+    WarningCode,
+    now,
+)
+from docparser.store import layout
+
+from . import pdf, sniff
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from docparser.function import Call
+    from docparser.settings import Limits
+    from docparser.store.blobs import Blobs, Sources
+    from docparser.store.records import Records
+
+
+class Preflight:
+    """Looks at a source once, completely, before anybody spends work on it."""
+
+    def __init__(
+        self,
+        *,
+        sources: Sources,
+        work: Blobs,
+        records: Records,
+        limits: Limits,
+        document_deadline: timedelta,
+    ) -> None:
+        self._sources = sources
+        self._work = work
+        self._records = records
+        self._limits = limits
+        self._document_deadline = document_deadline
+
+    def run(self, ref: Ref, source: Source, call: Call) -> Plan:
+        """Return the plan of a source's pages, stored as ``preflight/plan.json``.
+
+        Raises
+        ------
+        Rejected
+            EMPTY, TOO_LARGE, UNSUPPORTED, ENCRYPTED, CORRUPT, TOO_MANY_PAGES, TOO_MANY_PIXELS.
+        Terminal
+            SOURCE_GONE; CHECKSUM_MISMATCH: the pinned version holds other bytes than were taken
+            in; INTERNAL: the record belongs to another attempt.
+        """
+        record = self._records.change(
+            ref,
+            Status.RUNNING,
+            stage=Stage.PREFLIGHT,
+            lease_until=now() + self._document_deadline,
+        )
+        if record is None:
+            observability.count("RecordConflict")
+            raise Terminal(TerminalCode.INTERNAL)
+        if record.size_bytes == 0:
+            raise Rejected(RejectedCode.EMPTY)
+        if record.size_bytes > self._limits.max_bytes:
+            raise Rejected(RejectedCode.TOO_LARGE)
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+            metadata = self._sources.fetch(source, file, record.content_sha256)
+            name = layout.decode_name(metadata.get(layout.NAME_METADATA, ""))
+            plan = self._plan(Path(file.name), source, record, name)
+        body = self._work.put_json_once(
+            layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"), plan.to_json()
+        )
+        plan = Plan.model_validate_json(body)
+        self._records.advance(
+            ref,
+            Stage.PREFLIGHT,
+            gb_seconds=call.gb_seconds,
+            pages=plan.page_count,
+            warnings=plan.warnings,
+        )
+        return plan
+
+    def _plan(self, path: Path, source: Source, record: Record, name: str) -> Plan:
+        with path.open("rb") as file:
+            found = sniff.media_type(file.read(sniff.SNIFF_BYTES))
+        if found is None:
+            raise Rejected(RejectedCode.UNSUPPORTED)
+        warnings = [] if sniff.name_agrees(name, found) else [WarningCode.NAME_MISMATCH]
+        with pdf.open_pdf(path) as opened:
+            lanes = [
+                pdf.lane(facts)
+                for facts in pdf.inspect(
+                    opened,
+                    max_pages=self._limits.max_pages,
+                    max_page_pixels=self._limits.max_page_pixels,
+                    render_dpi=self._limits.render_dpi,
+                )
+            ]
+        return Plan(
+            source=source,
+            media_type=found,
+            content_sha256=record.content_sha256,
+            size_bytes=record.size_bytes,
+            created_at=record.created_at,
+            shards=plan_shards([lane for lane, _ in lanes], self._limits),
+            reasons=tuple(reason for _, reason in lanes),
+            warnings=tuple(warnings),
+        )
+
+
+def plan_shards(lanes: list[Lane], limits: Limits) -> tuple[PlannedShard, ...]:
+    """Cut pages into shards of one lane each, at most ``max_shards`` of them.
+
+    The shard grows with the document, because the state machine's history and its payload hold
+    only so many shards. Pages that change lanes often would cut more: then neighbouring runs of
+    one lane are too short to fill a shard, and the shard size is doubled until the count fits.
+
+    Raises
+    ------
+    Rejected
+        TOO_MANY_PAGES: the lanes alternate so often that no shard size helps.
+    """
+    size = max(limits.shard_pages, math.ceil(len(lanes) / limits.max_shards))
+    while True:
+        shards = _cut(lanes, size)
+        if len(shards) <= limits.max_shards:
+            return shards
+        if size >= len(lanes):
+            raise Rejected(RejectedCode.TOO_MANY_PAGES)
+        size *= 2
+
+
+def _cut(lanes: list[Lane], size: int) -> tuple[PlannedShard, ...]:
+    shards: list[PlannedShard] = []
+    for lane, run in groupby(enumerate(lanes, start=1), key=lambda page: page[1]):
+        numbers = [number for number, _ in run]
+        for start in range(0, len(numbers), size):
+            part = numbers[start : start + size]
+            shards.append(
+                PlannedShard(
+                    shard_id=f"s{len(shards) + 1:04d}",
+                    first_page=part[0],
+                    last_page=part[-1],
+                    lane=lane,
+                )
+            )
+    return tuple(shards)

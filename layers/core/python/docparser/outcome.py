@@ -1,0 +1,115 @@
+"""How a walk ends: completed with what was found, or stopped with the reason."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from docparser import observability
+from docparser.model import (
+    RejectedCode,
+    RetryableCode,
+    Stage,
+    Status,
+    TerminalCode,
+)
+from docparser.store import layout
+
+from .pricing import cost_usd, use_of_walk
+
+if TYPE_CHECKING:
+    from docparser.function import Call
+    from docparser.model import Ref, Source
+    from docparser.store.blobs import Blobs, Sources
+    from docparser.store.records import Records
+
+_DEADLINES = {"States.Timeout", "Sandbox.Timedout", "TIMED_OUT"}
+_CODES = {*RejectedCode, *RetryableCode, *TerminalCode}
+
+
+class Complete:
+    """Writes the final record; then what lay in between is purged."""
+
+    def __init__(self, *, work: Blobs, sources: Sources, records: Records) -> None:
+        self._work = work
+        self._sources = sources
+        self._records = records
+
+    def run(self, ref: Ref, source: Source, *, shards: int, call: Call) -> Status | None:
+        """End a walk as COMPLETED, or as PARTIAL if pages are missing.
+
+        Returns
+        -------
+        Status or None
+            None on a conflict: the revision has ended otherwise, and stays as it is.
+        """
+        record = self._records.get(ref)
+        if record is None:
+            return None
+        status = Status.PARTIAL if record.failed_pages else Status.COMPLETED
+        gb_seconds = record.gb_seconds + call.gb_seconds
+        use = use_of_walk(gb_seconds=gb_seconds, shards=shards, zones=len(record.zones))
+        cost = cost_usd(use)
+        ended = self._records.change(
+            ref, status, stage=Stage.COMPLETE, gb_seconds=gb_seconds, cost_usd=cost
+        )
+        if ended is None:
+            observability.count("RecordConflict")
+            return None
+        # The record is final before anything is deleted; a repeat comes here again.
+        self._work.purge(layout.revision_prefix(ref))
+        self._sources.delete(source)  # the vault holds the original now, where its level allows
+        observability.count("DocumentFinished", status=status)
+        observability.count("CostUsd", float(cost), lane="text")
+        return status
+
+
+class Stop:
+    """Writes into the record why a walk stopped."""
+
+    def __init__(self, *, records: Records) -> None:
+        self._records = records
+
+    def run(self, ref: Ref, *, error: str, cause: str) -> tuple[Status, str]:
+        """End a walk as REJECTED (the input's fault) or FAILED (ours).
+
+        Parameters
+        ----------
+        ref
+            The attempt.
+        error
+            The error's name, as Step Functions reports it.
+        cause
+            Lambda's error object as JSON, whose ``errorMessage`` is ours; anything else is a
+            runtime's own words, which nobody may see in a record.
+
+        Returns
+        -------
+        Status, str
+            The status and the code that the record now has, whoever wrote them.
+        """
+        record = self._records.get(ref)
+        stage, code = _reason(error, cause)
+        status = Status.REJECTED if error == "Rejected" else Status.FAILED
+        if record is None:
+            return status, code
+        ended = self._records.change(ref, status, stage=stage or record.stage, code=code)
+        if ended is not None:
+            observability.count("DocumentFinished", status=status)
+            if status is Status.REJECTED:
+                observability.count("Rejected", code=code)
+            return status, code
+        observability.count("RecordConflict")
+        return record.status, record.code or code
+
+
+def _reason(error: str, cause: str) -> tuple[Stage | None, str]:
+    """Return the stage that stopped, if known, and the code; only codes of ours are believed."""
+    try:
+        message = json.loads(json.loads(cause)["errorMessage"])
+        stage, code = Stage(message["stage"]), message["code"]
+    except (ValueError, KeyError, TypeError):
+        stage, code = None, TerminalCode.INTERNAL
+    if error in _DEADLINES:
+        return stage, TerminalCode.DEADLINE
+    return stage, code if code in _CODES else TerminalCode.INTERNAL

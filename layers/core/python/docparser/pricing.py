@@ -1,0 +1,73 @@
+"""What a document costs on AWS: measured use, multiplied by a dated table of list prices.
+
+Prices are US dollars in us-east-1, from the public price lists of AWS Lambda (arm64), Step
+Functions, S3 Standard and DynamoDB on demand. The use of Lambda is measured in gigabyte-seconds
+where the functions run; on a laptop that is an estimate for AWS. Requests are counted from the
+shape of the walk. Storage is not included: it depends on how long a document is kept.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from .model import Noun
+
+PRICES_OF = "2026-11-01"
+"""The day on which the price lists were read."""
+
+LAMBDA_GB_SECOND = Decimal("0.0000133334")
+LAMBDA_REQUEST = Decimal("0.0000002")
+STATE_TRANSITION = Decimal("0.000025")
+S3_WRITE = Decimal("0.000005")
+S3_READ = Decimal("0.0000004")
+TABLE_WRITE = Decimal("0.000000625")
+TABLE_READ = Decimal("0.000000125")
+
+_MICRODOLLAR = Decimal("0.000001")
+
+
+class Use(Noun):
+    """What one document used; ``gb_seconds`` of Lambda, the rest in requests."""
+
+    gb_seconds: float
+    functions: int
+    transitions: int
+    s3_writes: int
+    s3_reads: int
+    table_writes: int
+    table_reads: int
+
+
+def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
+    """Return what a walk used, from its measured seconds and its shape.
+
+    The counts follow the stages: six functions around the shards and intake before them; six
+    states and one iteration (two transitions) per shard; per zone one copy of each shard file and
+    of original, Markdown and text, and the document itself.
+    """
+    stored = 6 + shards  # plan, manifest, two texts, classification, zones; one file per shard
+    return Use(
+        gb_seconds=gb_seconds,
+        functions=6 + shards,
+        transitions=7 + 2 * shards,
+        s3_writes=stored + zones * (4 + shards),
+        s3_reads=6 + 4 * shards,
+        # A transaction writes each item twice: opening has four items, two changes have two and
+        # three; three stages note that they are done.
+        table_writes=2 * (4 + 2 + 3) + 4,
+        table_reads=3,
+    )
+
+
+def cost_usd(use: Use) -> Decimal:
+    """Return the price of what was used, in US dollars, to the microdollar."""
+    total = (
+        Decimal(str(use.gb_seconds)) * LAMBDA_GB_SECOND
+        + use.functions * LAMBDA_REQUEST
+        + use.transitions * STATE_TRANSITION
+        + use.s3_writes * S3_WRITE
+        + use.s3_reads * S3_READ
+        + use.table_writes * TABLE_WRITE
+        + use.table_reads * TABLE_READ
+    )
+    return total.quantize(_MICRODOLLAR)

@@ -1,0 +1,1 @@
+"""Routing: the sensitivity matrix, and the copies that it allows."""

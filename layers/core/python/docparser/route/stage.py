@@ -1,0 +1,118 @@
+"""Route: copies to the zones that the level allows; what the level forbids is purged."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+from docparser import observability
+from docparser.model import Classification, Document, Manifest, Noun, Ref, Source, Stage, Zone
+from docparser.store import layout
+from docparser.store.blobs import JSON
+
+from .matrix import allowed_zones, forbidden_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from docparser.function import Call
+    from docparser.store.blobs import Blobs
+    from docparser.store.records import Records
+
+_COPIES_AT_ONCE = 16
+
+
+class Routed(Noun):
+    """Where a document lies now, stored as ``route/zones.json``."""
+
+    zones: tuple[Zone, ...]
+
+
+class _Copy(NamedTuple):
+    source: Source
+    file: str
+    sha256: str
+
+
+class Route:
+    """Puts a result where it may lie, and nowhere else."""
+
+    def __init__(self, *, work: Blobs, zones: Mapping[Zone, Blobs], records: Records) -> None:
+        self._work = work
+        self._zones = zones
+        self._records = records
+
+    def run(self, ref: Ref, source: Source, call: Call) -> Routed:
+        """Copy a result to its zones, each copy compared by SHA-256 with what was read.
+
+        The level is read from the stored classification: a level that arrived otherwise could be
+        another one.
+
+        Raises
+        ------
+        Terminal
+            CHECKSUM_MISMATCH: a copy differs and was deleted again; SOURCE_GONE.
+        """
+        manifest = Manifest.model_validate_json(self._output(ref, Stage.ASSEMBLE, "manifest.json"))
+        classification = Classification.model_validate_json(
+            self._output(ref, Stage.CLASSIFY, "classification.json")
+        )
+        level, kind = classification.level.value, classification.type.value
+        for zone in forbidden_zones(level, kind):
+            if purged := self._zones[zone].purge(layout.document_prefix(ref)):
+                observability.log("purged what the level forbids", count=purged)
+        document = _document(ref, manifest, classification).to_json()
+        routed = Routed(zones=allowed_zones(level, kind))
+        copies = list(self._copies(ref, source, manifest))
+        for zone in routed.zones:
+            self._fill(self._zones[zone], layout.revision_prefix(ref), copies, document)
+        stored = self._work.put_json_once(
+            layout.stage_key(ref, Stage.ROUTE, "zones.json"), routed.to_json()
+        )
+        routed = Routed.model_validate_json(stored)
+        self._records.advance(
+            ref, Stage.ROUTE, gb_seconds=call.gb_seconds, zones=routed.zones, level=level
+        )
+        return routed
+
+    def _output(self, ref: Ref, stage: Stage, file: str) -> bytes:
+        return self._work.get(layout.stage_key(ref, stage, file))
+
+    def _copies(self, ref: Ref, source: Source, manifest: Manifest) -> Iterator[_Copy]:
+        """Yield everything that a zone receives but the document itself."""
+        yield _Copy(source, "original", manifest.content_sha256)
+        for entry in manifest.shards:
+            key = layout.stage_key(ref, Stage.READ, entry.file.name)
+            page = Source(bucket=self._work.bucket, key=key)
+            yield _Copy(page, f"pages/{entry.file.name}", entry.file.sha256)
+        for text in manifest.texts:
+            key = layout.stage_key(ref, Stage.ASSEMBLE, text.name)
+            yield _Copy(Source(bucket=self._work.bucket, key=key), text.name, text.sha256)
+
+    def _fill(self, zone: Blobs, prefix: str, copies: list[_Copy], document: bytes) -> None:
+        """Copy everything, then write the document: who sees it finds all that it names."""
+        with ThreadPoolExecutor(_COPIES_AT_ONCE) as pool:
+            done = pool.map(
+                lambda copy: zone.copy(copy.source, prefix + copy.file, copy.sha256), copies
+            )
+            for _ in done:
+                pass
+        zone.put(f"{prefix}document.json", document, JSON)
+
+
+def _document(ref: Ref, manifest: Manifest, classification: Classification) -> Document:
+    return Document(
+        tenant=ref.tenant,
+        document_id=ref.document_id,
+        revision=ref.revision,
+        media_type=manifest.media_type,
+        content_sha256=manifest.content_sha256,
+        size_bytes=manifest.size_bytes,
+        page_count=manifest.page_count,
+        shards=manifest.shards,
+        gaps=manifest.gaps,
+        pages_by_lane=manifest.pages_by_lane,
+        warnings=manifest.warnings,
+        classification=classification,
+        created_at=manifest.created_at,
+    )
