@@ -218,7 +218,7 @@ def rechnung() -> bytes:
             ("Ihr Auftrag", "AL-2025-031"),
             ("Leistungszeit", "31.03.–04.04.2025"),
             ("Bearbeitung", "Petra Kühnel"),
-            ("Telefon", "+49 911 7940-112"),
+            ("Telefon", "+49 171 3920012"),
         ),
     )
     story = [
@@ -272,7 +272,7 @@ def gutschrift() -> bytes:
             ("Kundennummer", "10482"),
             ("Zu Rechnung", "2025-0417"),
             ("Bearbeitung", "Petra Kühnel"),
-            ("Telefon", "+49 911 7940-112"),
+            ("Telefon", "+49 171 3920012"),
         ),
     )
     story = [

@@ -43,7 +43,7 @@ def brief() -> bytes:
             ("Ihr Zeichen", "öz"),
             ("Unser Zeichen", "jb-2025-031"),
             ("Name", "Jörg Brandt"),
-            ("Telefon", "+49 911 7940-101"),
+            ("Telefon", "+49 171 3920011"),
             ("E-Mail", "j.brandt@brandt.example"),
             ("Datum", "11. März 2025"),
         ),

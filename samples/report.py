@@ -51,7 +51,8 @@ BLUE = HexColor(0x2A5C8A)
 
 COVER_TITLE = ParagraphStyle("cover", TITLE, fontSize=21, leading=28, spaceAfter=6)
 CHAPTER = ParagraphStyle("chapter", TITLE, fontSize=15, leading=20, spaceAfter=8)
-TEXT = ParagraphStyle("text", BODY, fontSize=9.5, leading=14.5, spaceAfter=9)
+TEXT = ParagraphStyle("text", BODY, fontSize=10.5, leading=16.5, spaceAfter=11)
+SECTION = ParagraphStyle("section", HEADING, fontSize=11, leading=16, spaceBefore=9)
 
 # The topics on each page of a chapter, with the heading of their section.
 CHAPTER_PAGES = (
@@ -148,7 +149,7 @@ def figures(index: int, terminal: Terminal) -> dict[str, str]:
         "damage": str(18 + index * 23 % 61),
         "energy": str(energy),
         "energy_before": str(energy + Decimal("0.3") + Decimal(index % 3) / 5),
-        "plan": f"{round(terminal.units * 1.03, -2):,}",
+        "plan": f"{terminal.units * 103 // 10_000 * 100:,}",
         "invest": str(240 + index * 170 % 900),
     }
 
@@ -198,6 +199,19 @@ def quarters(terminal: Terminal) -> Table:
     return table(rows, [28 * mm, *[22 * mm] * 4, 25 * mm])
 
 
+def key_figures(terminal: Terminal, values: dict[str, str]) -> Table:
+    """Return the figures by which the terminals are compared, for both years."""
+    return table(
+        [
+            ("Key figures", "2023", "2024"),
+            ("Load units", f"{terminal.units_before:,}", values["units"]),
+            ("Punctual trains, per cent", values["punctual_before"], values["punctual"]),
+            ("Energy, kWh per load unit", values["energy_before"], values["energy"]),
+        ],
+        [63 * mm, 25 * mm, 25 * mm],
+    )
+
+
 def chart() -> Drawing:
     """Return a bar chart of the load units of all terminals, in thousands."""
     drawing = Drawing(163 * mm, 62 * mm)
@@ -236,7 +250,7 @@ def summary() -> list[Any]:
     ]
     return [
         *flow(blocks, TEXT, CHAPTER),
-        Paragraph("Load units handled in 2024, in thousands", HEADING),
+        Paragraph("Load units handled in 2024, in thousands", SECTION),
         chart(),
     ]
 
@@ -262,7 +276,7 @@ def chapter(number: int, terminal: Terminal, topics: dict[str, list[str]]) -> li
     for page in CHAPTER_PAGES:
         for heading, topic in page:
             section += 1
-            story.append(Paragraph(f"{number}.{section} {heading}", HEADING))
+            story.append(Paragraph(f"{number}.{section} {heading}", SECTION))
             first, second, third = topics[topic]
             # The opening wording rotates, so that a topic reads differently from one chapter to
             # the next; figures are stated once, by the wording that opens the section.
@@ -270,6 +284,8 @@ def chapter(number: int, terminal: Terminal, topics: dict[str, list[str]]) -> li
             story.append(Paragraph(opening.format(**values), TEXT))
             if topic == "throughput":
                 story += [quarters(terminal), Spacer(0, 10)]
+            elif topic == "outlook":
+                story.append(key_figures(terminal, values))
         story.append(PageBreak())
     return story
 
