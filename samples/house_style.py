@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_JUSTIFY, TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -27,6 +28,9 @@ SANS, SANS_BOLD, SANS_ITALIC = "Vera", "VeraBd", "VeraIt"
 # The serif is one of the fourteen fonts that every PDF reader must bring along. reportlab ships no
 # serif that could be embedded, and PDFs without embedded fonts are common enough to want a sample.
 SERIF, SERIF_BOLD, SERIF_ITALIC = "Times-Roman", "Times-Bold", "Times-Italic"
+
+# Streams as other programs write them: packed, and not spelled out in ASCII on top of it.
+rl_config.useA85 = 0
 
 for _name in (SANS, SANS_BOLD, SANS_ITALIC):
     pdfmetrics.registerFont(TTFont(_name, f"{_name}.ttf"))
