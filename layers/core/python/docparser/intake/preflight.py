@@ -24,6 +24,7 @@ from docparser.model import (
     WarningCode,
     now,
 )
+from docparser.pdf_file import open_pdf
 from docparser.store import layout
 
 from . import pdf, sniff
@@ -101,8 +102,11 @@ class Preflight:
             found = sniff.media_type(file.read(sniff.SNIFF_BYTES))
         if found is None:
             raise Rejected(RejectedCode.UNSUPPORTED)
-        warnings = [] if sniff.name_agrees(name, found) else [WarningCode.NAME_MISMATCH]
-        with pdf.open_pdf(path) as opened:
+        with open_pdf(path) as opened:
+            noticed = {
+                WarningCode.NAME_MISMATCH: not sniff.name_agrees(name, found),
+                WarningCode.ACTIVE_CONTENT: pdf.active_content(opened),
+            }
             lanes = [
                 pdf.lane(facts)
                 for facts in pdf.inspect(
@@ -120,7 +124,7 @@ class Preflight:
             created_at=record.created_at,
             shards=plan_shards([lane for lane, _ in lanes], self._limits),
             reasons=tuple(reason for _, reason in lanes),
-            warnings=tuple(warnings),
+            warnings=tuple(warning for warning, seen in noticed.items() if seen),
         )
 
 

@@ -20,7 +20,7 @@ from .codes import (
     WarningCode,
     Zone,
 )
-from .document import Document, Gap, Manifest, Piece, ShardEntry
+from .document import Document, Gap, Manifest, Piece, Placement, ShardEntry
 from .page import Block, Cell, Line, Page, Point, Polygon, Shard, Table, Word, box
 from .plan import Plan, PlannedShard, Source
 from .record import Event, Money, Record, Ref
@@ -49,6 +49,7 @@ __all__ = [
     "PageCode",
     "PageStatus",
     "Piece",
+    "Placement",
     "Plan",
     "PlannedShard",
     "Point",

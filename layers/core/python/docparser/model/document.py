@@ -8,7 +8,7 @@ from pydantic import Field
 
 from .base import DocumentId, Moment, Noun, Sha256, ShardId, Tenant, schema_tag
 from .classification import Classification
-from .codes import Lane, PageCode, WarningCode
+from .codes import Lane, PageCode, WarningCode, Zone
 
 
 class Gap(Noun):
@@ -50,6 +50,13 @@ class Manifest(Noun):
     gaps: tuple[Gap, ...] = ()
     pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
     warnings: tuple[WarningCode, ...] = ()
+
+
+class Placement(Noun):
+    """The zones where a revision lies, stored as ``route/zones.json``."""
+
+    schema_: str = schema_tag("zones")
+    zones: tuple[Zone, ...]
 
 
 class Document(Noun):

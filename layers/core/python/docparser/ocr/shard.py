@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docparser import observability
-from docparser.intake.pdf import open_pdf
+from docparser.pdf_file import open_pdf
 from docparser.model import PageStatus, Plan, PlannedShard, Ref, Shard, Stage
 from docparser.store import layout
 

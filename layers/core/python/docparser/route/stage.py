@@ -6,7 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from docparser import observability
-from docparser.model import Classification, Document, Manifest, Noun, Ref, Source, Stage, Zone
+from docparser.model import (
+    Classification,
+    Document,
+    Manifest,
+    Placement,
+    Ref,
+    Source,
+    Stage,
+)
 from docparser.store import layout
 from docparser.store.blobs import JSON
 
@@ -16,16 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from docparser.function import Call
+    from docparser.model import Zone
     from docparser.store.blobs import Blobs
     from docparser.store.records import Records
 
 _COPIES_AT_ONCE = 16
-
-
-class Routed(Noun):
-    """Where a document lies now, stored as ``route/zones.json``."""
-
-    zones: tuple[Zone, ...]
 
 
 class _Copy(NamedTuple):
@@ -42,7 +45,7 @@ class Route:
         self._zones = zones
         self._records = records
 
-    def run(self, ref: Ref, source: Source, call: Call) -> Routed:
+    def run(self, ref: Ref, source: Source, call: Call) -> Placement:
         """Copy a result to its zones, each copy compared by SHA-256 with what was read.
 
         The level is read from the stored classification: a level that arrived otherwise could be
@@ -62,18 +65,18 @@ class Route:
             if purged := self._zones[zone].purge(layout.document_prefix(ref)):
                 observability.log("purged what the level forbids", count=purged)
         document = _document(ref, manifest, classification).to_json()
-        routed = Routed(zones=allowed_zones(level, kind))
+        placed = Placement(zones=allowed_zones(level, kind))
         copies = list(self._copies(ref, source, manifest))
-        for zone in routed.zones:
+        for zone in placed.zones:
             self._fill(self._zones[zone], layout.revision_prefix(ref), copies, document)
         stored = self._work.put_json_once(
-            layout.stage_key(ref, Stage.ROUTE, "zones.json"), routed.to_json()
+            layout.stage_key(ref, Stage.ROUTE, "zones.json"), placed.to_json()
         )
-        routed = Routed.model_validate_json(stored)
+        placed = Placement.model_validate_json(stored)
         self._records.advance(
-            ref, Stage.ROUTE, gb_seconds=call.gb_seconds, zones=routed.zones, level=level
+            ref, Stage.ROUTE, gb_seconds=call.gb_seconds, zones=placed.zones, level=level
         )
-        return routed
+        return placed
 
     def _output(self, ref: Ref, stage: Stage, file: str) -> bytes:
         return self._work.get(layout.stage_key(ref, stage, file))

@@ -1,0 +1,69 @@
+# Two commands do all set-up on a machine with python3.11+, pip and node: `make demo`, `make test`.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# uv is taken from PATH, or installed into a folder of its own.
+UV := $(shell command -v uv || echo .uv/bin/uv)
+RUN := $(UV) run --frozen
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+
+.PHONY: help setup tools demo test up down check lint synth deploy bench schema lock clean
+
+help:  ## What there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /'
+
+.uv/bin/uv:
+	@command -v python3 >/dev/null || { echo "docparser needs python3 (3.11 or newer)" >&2; exit 1; }
+	python3 -m venv .uv && .uv/bin/pip install --quiet 'uv==0.13.9'
+
+setup: $(filter .uv/%,$(UV))  ## The locked Python environment
+	@command -v node >/dev/null || { echo "docparser needs node (20 or newer): the CDK runs on it" >&2; exit 1; }
+	@$(UV) sync --frozen --quiet
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "docparser needs npm, which comes with node" >&2; exit 1; }
+	npm ci --silent --no-fund --no-audit
+
+tools: setup node_modules/.package-lock.json
+
+demo: setup  ## Walk every sample through the pipeline, and hold the outcome to samples/expected.tsv
+	@$(RUN) python -m samples.demo
+
+test: tools  ## All suites, the fast ones first
+	$(RUN) pytest tests/unit tests/infra tests/contract tests/workflow tests/e2e
+
+check: tools  ## Format, lint, types, and the state machine checked three ways
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy layers/core/python/docparser client/docparser_client local/docparser_local infra
+	$(RUN) statelint --eval-jsonata statemachines/document.asl.json
+	npx --no-install asl-validator --json-path statemachines/document.asl.json
+	rm -rf .docparser/check && CDK_OUTDIR=.docparser/check $(RUN) python app.py
+	$(RUN) cfn-lint --non-zero-exit-code error .docparser/check/*.template.json
+
+up: setup  ## Start the local stack and leave it running
+	@$(RUN) docparser up
+
+down:  ## Stop the local stack
+	@$(RUN) docparser down
+
+synth: tools  ## CloudFormation for AWS, with every cdk-nag finding resolved
+	npx --no-install cdk synth --quiet -c env=$(or $(ENV),dev)
+
+deploy: tools  ## Deploy to the account of your AWS credentials; ENV=dev|prod
+	npx --no-install cdk deploy --all -c env=$(or $(ENV),dev)
+
+bench: setup  ## Run every benchmark; results are written to benchmarks/results
+	$(RUN) python -m benchmarks
+
+schema: setup  ## Write docs/schema from the model
+	$(RUN) python -m docparser.model.schema docs/schema
+
+lock:  ## Resolve again, and export the layers' requirements
+	$(UV) lock
+	for layer in core pdf identify; do \
+	  $(UV) export --frozen --quiet --only-group layer-$$layer --no-emit-project --no-header \
+	    -o layers/$$layer/requirements.txt; done
+
+clean:  ## Remove what was built, and the local stack's state
+	rm -rf .docparser cdk.out node_modules .venv .uv
