@@ -1,0 +1,65 @@
+"""Type, sensitivity and language of one document, from its pages in order.
+
+Transparent weighted rules, each with its evidence: `cues` and `doctype` say what it is,
+`markings` and `identifiers` what it must not be shown as, `sensitivity` decides. Nothing here
+logs, and memory does not grow with the page count.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docparser.model import Classification, Evidence, PageStatus
+
+from .doctype import TypeScore
+from .identifiers import IdentifierWatch
+from .language import LanguageCount
+from .markings import MarkingWatch
+from .reading import Reading
+from .sensitivity import decide_level
+
+if TYPE_CHECKING:
+    from docparser.model import Page
+
+
+class Classifier:
+    """Reads one document page by page, then decides.
+
+    >>> classifier = Classifier()
+    >>> for page in shard.pages:  # every shard, in order
+    ...     classifier.read(page)
+    >>> classification = classifier.decide()
+    """
+
+    def __init__(self) -> None:
+        self._type = TypeScore()
+        self._markings = MarkingWatch()
+        self._identifiers = IdentifierWatch()
+        self._language = LanguageCount()
+        self._unread: Evidence | None = None
+
+    def read(self, page: Page) -> None:
+        """Take one page into account; one that is not OK counts as unread."""
+        if page.status is not PageStatus.OK:
+            self.miss(page.number)
+            return
+        reading = Reading(page)
+        self._markings.read(reading)
+        self._identifiers.read(reading)
+        self._language.read(reading.lower)
+        self._language.lean(self._type.read(reading))
+
+    def miss(self, number: int) -> None:
+        """Take into account that a page could not be read."""
+        count = self._unread.count + 1 if self._unread else 1
+        page = self._unread.page if self._unread else number
+        self._unread = Evidence(rule="page.unread", weight=0.5, count=count, page=page, phrase="")
+
+    def decide(self) -> Classification:
+        """Return the classification of what was read so far; an empty document is unknown."""
+        kind = self._type.decide()
+        return Classification(
+            type=kind,
+            level=decide_level(kind, self._markings, self._identifiers, self._unread),
+            language=self._language.decide(),
+        )

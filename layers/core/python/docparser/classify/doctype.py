@@ -1,0 +1,110 @@
+"""The document type: cues add up per type, and the margin between types is the confidence.
+
+The confidence is a softmax over the summed weights at temperature `TEMPERATURE`, in which
+"unknown" takes part with the fixed score `ABSTAIN`. So it falls when two types lie close
+together, and when little was seen at all. It is a logistic of hand-set weights: it orders
+documents well, but it is not calibrated against a corpus.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import exp
+from typing import TYPE_CHECKING
+
+from docparser.model import DocumentType, TypeDecision
+
+from .cues import CUES, Cue, Where
+from .reading import TITLE_AREA, Reading, Stretch
+from .sightings import Sightings
+
+if TYPE_CHECKING:
+    from docparser.model import Evidence
+
+TEMPERATURE = 1.25
+ABSTAIN = 2.0
+"""The score that a type has to beat: one clear cue, or several weak ones."""
+LEAST_CONFIDENCE = 0.5
+"""Below it the classifier abstains: another answer, or none, is as likely."""
+
+_TITLE_WORDS = 8
+_FADING = {1: 1.0, 2: 0.5, 3: 0.5}
+_FADED = 0.25
+"""What a cue weighs on a page: a document says on its first page what it is."""
+_ALTERNATIVES = 3
+_EVIDENCE = 8
+
+
+class TypeScore:
+    """Sums cues page by page; memory is bounded by the number of cues."""
+
+    def __init__(self) -> None:
+        self._seen = Sightings()
+        self._types: dict[str, DocumentType] = {}
+
+    def read(self, reading: Reading) -> list[str]:
+        """Weigh one page and return the languages of the cues seen on it."""
+        fading = _FADING.get(reading.number, _FADED)
+        languages = []
+        begins = {line.start: line for line in reading.lines}
+        for cue in CUES:
+            if cue.where is Where.TITLE and reading.number > 1:
+                continue
+            places = [
+                (start, end)
+                for start, end in reading.find(cue.phrase)
+                if _stands(cue, reading, begins.get(start))
+            ]
+            if places:
+                start, end = places[0]
+                self._types[cue.rule] = cue.type
+                self._seen.add(
+                    cue.rule, cue.weight * fading, reading, start, end, count=len(places)
+                )
+                languages.append(cue.language)
+        return languages
+
+    def decide(self) -> TypeDecision:
+        """Return the type, or ``unknown`` when the margin or the evidence is small."""
+        scores: defaultdict[DocumentType, float] = defaultdict(float)
+        for sighting in self._seen:
+            scores[self._types[sighting.rule]] += sighting.weight
+        # From the highest score down, so that exp() cannot overflow.
+        top = max([ABSTAIN, *scores.values()])
+        parts = {kind: exp((score - top) / TEMPERATURE) for kind, score in scores.items()}
+        whole = sum(parts.values()) + exp((ABSTAIN - top) / TEMPERATURE)
+        ranked = sorted(
+            ((kind, round(part / whole, 4)) for kind, part in parts.items()),
+            key=lambda entry: (-entry[1], entry[0]),
+        )
+        if not ranked or ranked[0][1] < LEAST_CONFIDENCE:
+            best = ranked[0][1] if ranked else 0.0
+            return TypeDecision(
+                value=DocumentType.UNKNOWN,
+                confidence=round(1 - best, 4),
+                alternatives=tuple(ranked[:_ALTERNATIVES]),
+                evidence=self._strongest(set(scores)),
+            )
+        kind, confidence = ranked[0]
+        return TypeDecision(
+            value=kind,
+            confidence=confidence,
+            alternatives=tuple(ranked[1 : 1 + _ALTERNATIVES]),
+            evidence=self._strongest({kind}),
+        )
+
+    def _strongest(self, kinds: set[DocumentType]) -> tuple[Evidence, ...]:
+        """Return the evidence for some types, the weightiest first."""
+        seen = [sighting for sighting in self._seen if self._types[sighting.rule] in kinds]
+        seen.sort(key=lambda sighting: (-sighting.weight, sighting.page, sighting.rule))
+        return tuple(sighting.evidence() for sighting in seen[:_EVIDENCE])
+
+
+def _stands(cue: Cue, reading: Reading, line: Stretch | None) -> bool:
+    """Whether a cue stands in its place; ``line`` is the line that it begins, if any."""
+    if cue.where is Where.ANYWHERE:
+        return True
+    if line is None or cue.where is Where.LABEL:
+        return line is not None
+    words = reading.lower.count(" ", line.start, line.end) + 1
+    return line.top <= TITLE_AREA and words <= _TITLE_WORDS

@@ -1,0 +1,251 @@
+"""Sensitivity markings: what a document says about itself, where markings stand.
+
+The same word is a marking in a header and a mention in a sentence ("the Confidential Information
+shall ..."). Three readings, from strong to weak:
+
+- a *marking* stands alone: as a line of its own, as a part of the header or footer, or after a
+  label ("Classification: Internal");
+- a *statement* is a sentence about the document ("this document is confidential");
+- a *mention* is the word anywhere else: it decides nothing, but many of them are noted.
+
+Fail closed: a marking that makes a document stricter counts on any page. One that could open it
+(INTERNAL, PUBLIC) counts only on the first page, in its header, footer or title area.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docparser.model import Level
+
+from .levels import strictest
+from .reading import TITLE_AREA, Reading, Stretch
+from .sightings import Sightings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PHRASES = {
+    Level.CONFIDENTIAL: (
+        "confidential|strictly confidential|highly confidential|company confidential|"
+        "private and confidential|private & confidential|personal and confidential|"
+        "strictly private and confidential|strictly private & confidential|"
+        "confidential and proprietary|proprietary and confidential|commercial in confidence|"
+        "confidential - do not distribute|confidential do not distribute|"
+        "attorney-client privileged|privileged and confidential|privileged & confidential|"
+        "attorney work product|secret|top secret|trade secret|tlp:red|tlp red|eyes only|"
+        "streng vertraulich|vertraulich|persönlich/vertraulich|persönlich und vertraulich|"
+        "persönlich / vertraulich|vertraulich/persönlich|firmenvertraulich|betriebsgeheimnis|"
+        "geschäftsgeheimnis|geheim|streng geheim|höchst vertraulich|"
+        "confidentiel|strictement confidentiel|très confidentiel|confidentiel défense|secret"
+    ),
+    Level.RESTRICTED: (
+        "restricted|restricted use|restricted distribution|limited distribution|need to know|"
+        "need-to-know|for limited distribution only|do not distribute|not for distribution|"
+        "do not forward|do not copy or distribute|embargoed|proprietary|"
+        "tlp:amber|tlp amber|tlp:amber+strict|official sensitive|official-sensitive|"
+        "nur für den dienstgebrauch|vs - nur für den dienstgebrauch|vs-nfd|"
+        "eingeschränkter verteiler|nicht zur weitergabe|nicht zur weitergabe bestimmt|"
+        "nicht weitergeben|sperrvermerk|sperrfrist|"
+        "diffusion restreinte|diffusion limitée|ne pas diffuser"
+    ),
+    Level.INTERNAL: (
+        "internal|internal use|internal use only|for internal use only|for internal use|"
+        "company internal|internal document|not for public release|not for publication|"
+        "not for release|staff only|tlp:green|tlp green|"
+        "intern|nur intern|nur für internen gebrauch|nur für den internen gebrauch|"
+        "nur zum internen gebrauch|zum internen gebrauch|für den internen gebrauch|"
+        "nur für interne zwecke|nur zur internen verwendung|zur internen verwendung|"
+        "nur für den dienstlichen gebrauch|firmenintern|betriebsintern|internes dokument|"
+        "nicht zur veröffentlichung|nicht zur veröffentlichung bestimmt|"
+        "interne|usage interne|à usage interne|usage interne uniquement|document interne"
+    ),
+    Level.PUBLIC: (
+        "for public release|approved for public release|cleared for public release|"
+        "public release|press release|media release|news release|for immediate release|"
+        "public document|tlp:clear|tlp clear|tlp:white|tlp white|unclassified|"
+        "distribution unlimited|for public distribution|"
+        "zur veröffentlichung freigegeben|zur veröffentlichung|zur sofortigen veröffentlichung|"
+        "für die öffentlichkeit|öffentliches dokument|frei zur veröffentlichung|"
+        "pressemitteilung|presseinformation|medienmitteilung|"
+        "communiqué de presse|diffusion publique|document public|diffusion libre"
+    ),
+}
+
+_LABELLED = {
+    "public": Level.PUBLIC,
+    "öffentlich": Level.PUBLIC,
+    "offen": Level.PUBLIC,
+    "publique": Level.PUBLIC,
+    "high": Level.CONFIDENTIAL,
+    "hoch": Level.CONFIDENTIAL,
+}
+"""Words that mark only after a label: alone they may be anything."""
+
+_LABEL = re.compile(
+    r"(?:document |information |data |security )?(?:classification|sensitivity|confidentiality)"
+    r"(?: level| class)?"
+    r"|klassifizierung|klassifikation|vertraulichkeit(?:sstufe|sklasse)?|schutzklasse|schutzstufe"
+    r"|einstufung|geheimhaltungsstufe|informationsklasse|sensibilité|niveau de confidentialité"
+)
+
+_STATEMENTS = {
+    Level.CONFIDENTIAL: (
+        "this document is confidential|this document is strictly confidential|"
+        "this report is confidential|this letter is confidential|"
+        "this email is confidential|this document contains confidential|"
+        "this report contains confidential|strictly confidential|streng vertraulich|"
+        "dieses dokument ist vertraulich|dieses dokument ist streng vertraulich|"
+        "dieser bericht ist vertraulich|vertraulich zu behandeln|"
+        "dieses dokument enthält vertrauliche|streng vertraulich zu behandeln|"
+        "ce document est confidentiel|strictement confidentiel"
+    ),
+    Level.RESTRICTED: (
+        "must not be distributed outside|may not be distributed|not to be distributed|"
+        "embargoed until|under embargo until|sperrfrist:|sperrfrist bis|"
+        "darf nicht an dritte|weitergabe an dritte ist nicht gestattet"
+    ),
+    Level.INTERNAL: (
+        "for internal use only|internal use only|nur für den internen gebrauch|"
+        "ausschließlich für den internen gebrauch|ausschließlich zum internen gebrauch|"
+        "not for public release|nicht zur veröffentlichung"
+    ),
+}
+
+_MENTIONS = "confidential|vertraulich*|confidentiel*|geheimhaltung*|proprietary information"
+
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_SEPARATOR = re.compile(r"\s*[|·•*/;,:]\s+|\s+-+\s+")
+_ASIDE = re.compile(
+    r"[\s,(]*(?:©.*|(?:(?:page|seite|p\.|s\.|vom|dated|of|du|nr\.?|no\.?|n°) ?)?\d[\d ./-]*"
+    r"(?:(?:of|von|sur|de) ?\d+)?[\s)]*)$"
+)
+"""A page number, date or serial number after a marking."""
+_FEW_WORDS = 6
+_MENTIONS_NOTED = 3
+"""So many mentions of confidentiality are taken as a sign that the document is not for all."""
+
+
+def _key(text: str) -> str:
+    """Return letters and digits alone: "V E R T R A U L I C H !" is "vertraulich"."""
+    return _NOT_LETTERS.sub("", text)
+
+
+_MARKS: dict[str, Level] = {}
+# The strictest first, so that a phrase in two lists keeps its stricter level.
+for _level in Level:
+    for _phrase in _PHRASES[_level].split("|"):
+        _MARKS.setdefault(_key(_phrase), _level)
+
+_SAID = tuple(
+    (phrase, level) for level, phrases in _STATEMENTS.items() for phrase in phrases.split("|")
+)
+
+
+class MarkingWatch:
+    """Watches for markings page by page.
+
+    Attributes
+    ----------
+    seen
+        One sighting per rule: ``marking.<level>``, ``statement.<level>``,
+        ``mention.confidential``.
+    announced
+        The strictest level that the first page announces in its header, footer or title area;
+        it may open the document. None if there is none.
+    """
+
+    def __init__(self) -> None:
+        self.seen = Sightings()
+        self.announced: Level | None = None
+
+    def read(self, reading: Reading) -> None:
+        """Look through one page."""
+        taken: list[tuple[int, int]] = []
+        for line in reading.lines:
+            for start, end, level in _markings(reading, line):
+                self._mark(reading, line, start, end, level)
+                taken.append((start, end))
+        for phrase, level in _SAID:
+            for start, end in reading.find(phrase):
+                if not _inside(start, taken):
+                    self.seen.add(f"statement.{level.lower()}", 0.7, reading, start, end)
+                    taken.append((start, end))
+        for phrase in _MENTIONS.split("|"):
+            for start, end in reading.find(phrase):
+                if not _inside(start, taken):
+                    self.seen.add("mention.confidential", 0.1, reading, start, end)
+
+    def _mark(self, reading: Reading, line: Stretch, start: int, end: int, level: Level) -> None:
+        announcing = reading.number == 1 and (
+            line.in_head or line.in_foot or line.top <= TITLE_AREA
+        )
+        if announcing:
+            self.announced = strictest(level, self.announced or level)
+        elif level is Level.PUBLIC:
+            return
+        weight = 0.95 if announcing or line.in_head or line.in_foot else 0.85
+        self.seen.add(f"marking.{level.lower()}", weight, reading, start, end)
+
+    @property
+    def insistent(self) -> bool:
+        """Whether the text speaks of confidentiality again and again."""
+        rule = "mention.confidential"
+        return rule in self.seen and self.seen[rule].count >= _MENTIONS_NOTED
+
+
+def _markings(reading: Reading, line: Stretch) -> Iterator[tuple[int, int, Level]]:
+    """Yield what stands as a marking in a line."""
+    text = reading.lower[line.start : line.end]
+    label, colon, value = text.partition(":")
+    if colon and _LABEL.fullmatch(label.strip()):
+        for part in (value, _SEPARATOR.split(value.strip())[0]):
+            level = _marked(part, labelled=True)
+            if level is not None:
+                yield line.start, line.end, level
+                return
+    in_title = reading.number == 1 and line.top <= TITLE_AREA
+    if line.in_head or line.in_foot or (in_title and text.count(" ") < _FEW_WORDS):
+        yield from _marked_parts(reading, line)
+    else:
+        level = _marked(text)
+        if level is not None and _stands_alone(reading, line):
+            yield line.start, line.end, level
+
+
+def _marked_parts(reading: Reading, line: Stretch) -> Iterator[tuple[int, int, Level]]:
+    """Yield the markings of a header, footer or title: "ACME GmbH | Vertraulich | Seite 3"."""
+    level = _marked(reading.lower[line.start : line.end])
+    if level is not None:
+        yield line.start, line.end, level
+        return
+    for segment_start, segment_end in reading.segments(line):
+        separators = list(_SEPARATOR.finditer(reading.lower, segment_start, segment_end))
+        ends = [separator.start() for separator in separators] + [segment_end]
+        begins = [segment_start] + [separator.end() for separator in separators]
+        for start, end in zip(begins, ends, strict=True):
+            level = _marked(reading.lower[start:end])
+            # In lower case it is the end of a sentence that the line break cut.
+            if level is not None and not reading.text[start].islower():
+                yield start, end, level
+
+
+def _marked(text: str, *, labelled: bool = False) -> Level | None:
+    """Return the level that a text in lower case is the marking of."""
+    key = _key(_ASIDE.sub("", text))
+    if labelled and key in _LABELLED:
+        return _LABELLED[key]
+    return _MARKS.get(key)
+
+
+def _stands_alone(reading: Reading, line: Stretch) -> bool:
+    """Whether a line is more than the end of a sentence that a line break cut."""
+    text = reading.text[line.start : line.end]
+    if text.isupper():
+        return True
+    return line.opens and not text[0].islower() and (line.closes or not text.endswith("."))
+
+
+def _inside(position: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= position < end for start, end in spans)
