@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FEATURE_FLAGS = {
     "@aws-cdk/core:enablePartitionLiterals": True,
     "@aws-cdk/core:checkSecretUsage": True,
+    # An export: the storage stack refuses to drop a key that the pipeline still uses.
+    "@aws-cdk/core:defaultCrossStackReferences": "strong",
     "@aws-cdk/aws-iam:minimizePolicies": True,
     "@aws-cdk/aws-lambda:recognizeLayerVersion": True,
 }

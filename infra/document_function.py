@@ -77,8 +77,8 @@ class DocumentFunction(Construct):
         acknowledge(
             self.function,
             {
-                "L1": "The layers are built and checked for python3.13; a newer runtime is a change "
-                "of its own."
+                "L1": "The layers are built and checked for python3.13; a newer runtime is a "
+                "change of its own."
             },
         )
 

@@ -100,28 +100,32 @@ class PipelineStack(Stack):
 
     # ------------------------------------------------------------ what each function may do
     def _grant_objects(self) -> None:
-        """Grant access to the buckets.
+        """Grant what each function does to the buckets, call by call.
 
-        Who may read objects of a bucket may also list it: without s3:ListBucket, S3 answers 403
-        for a missing key, and a document that is gone would look like a defect of ours.
+        Whose answer depends on whether an object is there may also list its bucket: without
+        s3:ListBucket, S3 answers 403 for a missing key, and a source that is gone or a page that
+        was never read would look like a defect of ours.
         """
         at = self._functions
-        for name in ("intake", "preflight", "extract_text", "route", "complete"):
+        for name in ("intake", "preflight", "extract_text", "route"):
             at[name].on_objects("intake", "GetObject", "GetObjectVersion")
             at[name].on_bucket("intake", "ListBucket")
-        for name in ("intake", "complete"):
-            at[name].on_objects("intake", "DeleteObjectVersion")
-        at["intake"].on_objects("work", "PutObject")
+        # A foreign drop's source lies in work, under a key of ours; a copy that differs from what
+        # was read is deleted again.
+        at["intake"].on_objects("work", "PutObject", "DeleteObject")
         for name in ("preflight", "extract_text", "assemble", "classify", "route"):
             at[name].on_objects("work", "GetObject", "PutObject")
+        for name in ("preflight", "extract_text", "assemble", "route"):
             at[name].on_bucket("work", "ListBucket")
-        at["complete"].on_objects("work", "DeleteObject")
-        at["complete"].on_bucket("work", "ListBucket")
+        # Route writes to the zones and purges them; it cannot read what lies there.
         for zone in ("vault", "backup", "sync"):
-            at["route"].on_objects(
-                zone, "GetObject", "PutObject", "DeleteObject", "DeleteObjectVersion"
-            )
-            at["route"].on_bucket(zone, "ListBucket", "ListBucketVersions")
+            at["route"].on_objects(zone, "PutObject", "DeleteObjectVersion")
+            at["route"].on_bucket(zone, "ListBucketVersions")
+        for name in ("intake", "complete"):
+            at[name].on_objects("intake", "DeleteObjectVersion")
+        # To purge means every version; the one version of an object in work is called "null".
+        at["complete"].on_objects("work", "DeleteObject", "DeleteObjectVersion")
+        at["complete"].on_bucket("work", "ListBucketVersions")
 
     def _grant_backup_key(self, key: kms.IKey) -> None:
         # A statement of the role and not `key.grant`, which would write the role's name into the
@@ -134,14 +138,9 @@ class PipelineStack(Stack):
         )
         for name, function in self._functions.items():
             if "TABLE" in SPECS[name].settings:
+                # A transaction needs the rights of the writes that it is made of.
                 function.allow(
-                    [
-                        "dynamodb:ConditionCheckItem",
-                        "dynamodb:GetItem",
-                        "dynamodb:PutItem",
-                        "dynamodb:UpdateItem",
-                    ],
-                    table,
+                    ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], table
                 )
 
     # ------------------------------------------------------------ state machine

@@ -1,0 +1,139 @@
+"""What a Lambda receives: the locked packages, importable, and small enough."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import uv
+
+from infra.bundling import LAMBDA_ARM64, Target, install_layer, layer_fingerprint
+from infra.functions import FUNCTIONS, LAYERS, ROOT, FunctionSpec
+
+if TYPE_CHECKING:
+    from tests.infra.template import Template
+
+UNZIPPED_LIMIT_BYTES = 220_000_000  # AWS stops at 262,144,000
+# What the Lambda runtime has besides the standard library.
+RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
+IMPORT = """
+import sys
+sys.path[:0] = sys.argv[1:]
+import handler
+assert callable(handler.handler)
+fields = type(handler.SETTINGS).model_fields.items()
+print(*(name.upper() for name, field in fields if field.is_required()))
+"""
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_requirements_are_those_of_the_lock(layer: str) -> None:
+    command = [uv.find_uv_bin(), "export", "--frozen", "--only-group", f"layer-{layer}"]
+    command += ["--no-emit-project", "--no-header", "--quiet"]
+    exported = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert (ROOT / "layers" / layer / "requirements.txt").read_text() == exported
+
+
+@pytest.fixture(scope="session")
+def host_layers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the layers built for this interpreter, by the same code as those for Lambda."""
+    built = {}
+    for name in LAYERS:
+        output = tmp_path_factory.mktemp(f"layer-{name}")
+        install_layer(ROOT / "layers" / name, output, Target.host())
+        built[name] = output / "python"
+    return built
+
+
+@pytest.fixture(scope="session")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that holds the packages of the Lambda runtime and nothing else."""
+    folder = tmp_path_factory.mktemp("runtime")
+    for name in RUNTIME_PACKAGES:
+        spec = importlib.util.find_spec(name)
+        assert spec is not None
+        assert spec.origin is not None
+        origin = Path(spec.origin)
+        source = origin.parent if origin.name == "__init__.py" else origin
+        (folder / source.name).symlink_to(source)
+    return folder
+
+
+@pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.folder)
+def test_a_function_imports_with_its_layers_and_nothing_else(
+    spec: FunctionSpec, host_layers: dict[str, Path], runtime: Path, pipeline: Template
+) -> None:
+    # Given its code, its layers and the runtime's packages, with the variables of its template
+    layers = [str(host_layers[name]) for name in ("core", *spec.layers)]
+    name = f"docparser-dev-{spec.purpose}"
+    function = pipeline.named("AWS::Lambda::Function", "FunctionName")[name]
+    variables = function["Environment"]["Variables"] | {
+        "AWS_REGION": "eu-central-1",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "PATH": os.environ["PATH"],
+    }
+    # When an interpreter without site-packages (-S) and without our surroundings (-I) imports it
+    path = [str(pipeline.asset(function["Code"]["S3Key"])), *layers, str(runtime)]
+    process = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", IMPORT, *path],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # Then its init phase, where settings are checked and clients are made, goes through,
+    assert process.returncode == 0, process.stderr
+    # and it is given the settings that it cannot do without, and no other
+    assert set(process.stdout.split()) == set(spec.settings)
+
+
+@pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.folder)
+def test_a_function_with_its_layers_is_small_enough(spec: FunctionSpec, pipeline: Template) -> None:
+    function = pipeline.named("AWS::Lambda::Function", "FunctionName")[
+        f"docparser-dev-{spec.purpose}"
+    ]
+    layers = pipeline.of_type("AWS::Lambda::LayerVersion")
+    keys = [layers[layer.strip("<>")]["Content"]["S3Key"] for layer in function["Layers"]]
+    folders = [pipeline.asset(key) for key in (*keys, function["Code"]["S3Key"])]
+    size_bytes = sum(size_of(folder) for folder in folders)
+    assert size_bytes < UNZIPPED_LIMIT_BYTES
+
+
+def size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def test_layers_hold_code_for_lambda(pipeline: Template) -> None:
+    shared = [
+        library.name
+        for layer in pipeline.of_type("AWS::Lambda::LayerVersion").values()
+        for library in pipeline.asset(layer["Content"]["S3Key"]).rglob("*.cpython-*.so")
+    ]
+    assert shared
+    assert all(name.endswith(".cpython-313-aarch64-linux-gnu.so") for name in shared)
+
+
+def test_a_layer_is_rebuilt_when_its_content_changes_and_not_otherwise(tmp_path: Path) -> None:
+    # Given a layer with a module of ours
+    (tmp_path / "requirements.txt").write_text("pydantic==2.14.3\n")
+    module = tmp_path / "python" / "docparser" / "errors.py"
+    module.parent.mkdir(parents=True)
+    module.write_text("A = 1\n")
+    first = layer_fingerprint(tmp_path, LAMBDA_ARM64)
+    # When nothing but bytecode is added, it stays the same
+    cache = module.parent / "__pycache__"
+    cache.mkdir()
+    (cache / "errors.cpython-311.pyc").write_bytes(b"\0")
+    assert layer_fingerprint(tmp_path, LAMBDA_ARM64) == first
+    # When code, target or pins change, it changes
+    module.write_text("A = 2\n")
+    second = layer_fingerprint(tmp_path, LAMBDA_ARM64)
+    (tmp_path / "requirements.txt").write_text("pydantic==2.14.4\n")
+    third = layer_fingerprint(tmp_path, LAMBDA_ARM64)
+    assert len({first, second, third, layer_fingerprint(tmp_path, Target.host())}) == 4

@@ -1,0 +1,439 @@
+"""Queues, rules, functions and the state machine."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from docparser.settings import NAMES, PREFIX
+
+from infra.functions import FUNCTIONS
+from infra.pipeline_stack import DEFINITION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from tests.infra.template import Template
+
+FUNCTION = "AWS::Lambda::Function"
+QUEUE = "AWS::SQS::Queue"
+RULE = "AWS::Events::Rule"
+MACHINE = "AWS::StepFunctions::StateMachine"
+FOLDERS = [spec.folder for spec in FUNCTIONS]
+
+
+def aws_name(folder: str) -> str:
+    return f"docparser-dev-{folder.replace('_', '-')}"
+
+
+@pytest.fixture(scope="session")
+def functions(pipeline: Template) -> dict[str, dict[str, Any]]:
+    """Return the functions' properties by folder."""
+    by_name = pipeline.named(FUNCTION, "FunctionName")
+    assert set(by_name) == {aws_name(folder) for folder in FOLDERS}
+    return {folder: by_name[aws_name(folder)] for folder in FOLDERS}
+
+
+@pytest.fixture(scope="session")
+def machine(pipeline: Template) -> dict[str, Any]:
+    (machine,) = pipeline.of_type(MACHINE).values()
+    return machine
+
+
+def arn_of(template: Template, kind: str, name: str) -> str:
+    """Return the reference to a resource's ARN, by its name."""
+    return f"<{logical_id_of(template, kind, name)}.Arn>"
+
+
+def logical_id_of(template: Template, kind: str, name: str) -> str:
+    (logical_id,) = (
+        logical_id
+        for logical_id, properties in template.of_type(kind).items()
+        if name in (properties.get("QueueName"), properties.get("FunctionName"))
+    )
+    return logical_id
+
+
+# ---------------------------------------------------------------- functions
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_functions_run_as_the_contract_says(functions: dict[str, Any], folder: str) -> None:
+    function = functions[folder]
+    assert function["Handler"] == "handler.handler"
+    assert function["Runtime"] == "python3.13"
+    assert function["Architectures"] == ["arm64"]
+    assert function["LoggingConfig"]["LogFormat"] == "JSON"
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_functions_get_known_settings_and_say_who_logs(
+    functions: dict[str, Any], folder: str
+) -> None:
+    variables = functions[folder]["Environment"]["Variables"]
+    given = {name.removeprefix(PREFIX) for name in variables if name.startswith(PREFIX)}
+    assert "ENV" in given
+    assert given <= NAMES
+    assert variables["POWERTOOLS_SERVICE_NAME"] == folder
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Docparser"
+    assert "POWERTOOLS_LOGGER_LOG_EVENT" not in variables
+
+
+def test_the_values_of_settings_are_the_contract_s_names(
+    functions: dict[str, Any], pipeline: Template
+) -> None:
+    given: dict[str, set[str]] = {}
+    for function in functions.values():
+        for name, value in function["Environment"]["Variables"].items():
+            if name.startswith(PREFIX):
+                given.setdefault(name.removeprefix(PREFIX), set()).add(value)
+    (machine_id,) = pipeline.of_type(MACHINE)
+    assert given == {
+        "ENV": {"dev"},
+        "TABLE": {"docparser-dev"},
+        "STATE_MACHINE_ARN": {f"<{machine_id}>"},
+        **{
+            f"{purpose.upper()}_BUCKET": {f"docparser-dev-{purpose}-123456789012-eu-central-1"}
+            for purpose in ("work", "vault", "backup", "sync")
+        },
+    }
+
+
+def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> None:
+    groups = pipeline.of_type("AWS::Logs::LogGroup")
+    assert {group["RetentionInDays"] for group in groups.values()} == {30}
+    own = {function["LoggingConfig"]["LogGroup"] for function in functions.values()}
+    assert len(own) == len(functions)
+    assert own < {f"<{logical_id}>" for logical_id in groups}
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("preflight", {"core", "pdf"}),
+        ("extract_text", {"core", "pdf"}),
+        ("classify", {"core", "identify"}),
+    ]
+    + [(folder, {"core"}) for folder in ("intake", "assemble", "route", "complete", "fail")],
+)
+def test_functions_get_the_layers_they_need(
+    functions: dict[str, Any], pipeline: Template, folder: str, expected: set[str]
+) -> None:
+    names = {
+        f"<{logical_id}>": layer["LayerName"].removeprefix("docparser-dev-")
+        for logical_id, layer in pipeline.of_type("AWS::Lambda::LayerVersion").items()
+    }
+    assert {names[layer] for layer in functions[folder]["Layers"]} == expected
+
+
+def test_the_local_template_differs_in_layers_and_names_only(
+    pipeline: Template, local_pipeline: Template
+) -> None:
+    assert local_pipeline.of_type("AWS::Lambda::LayerVersion") == {}
+    assert comparable(local_pipeline, "local") == comparable(pipeline, "dev")
+
+
+def comparable(template: Template, env: str) -> list[str]:
+    """Return a template's resources without layers, and without the env in their names."""
+    text = json.dumps(template.body["Resources"])
+    for name in (f"docparser-{env}", f'"DOCPARSER_ENV": "{env}"'):
+        text = text.replace(name, name.replace(env, "env"))
+    text = re.sub(r'"Sid": "\w+"', '"Sid": ""', text)  # holds a hash that covers the stack's name
+    resources = [
+        resource
+        for resource in json.loads(text).values()
+        if resource["Type"] != "AWS::Lambda::LayerVersion"
+    ]
+    for resource in resources:
+        resource.get("Properties", {}).pop("Layers", None)
+    return sorted(json.dumps(resource, sort_keys=True) for resource in resources)
+
+
+# ---------------------------------------------------------------- rights
+READ = {"GetObject", "GetObjectVersion"}
+ITEMS = {
+    ("dynamodb:GetItem", "table"),
+    ("dynamodb:PutItem", "table"),
+    ("dynamodb:UpdateItem", "table"),
+}
+
+
+def on(resource: str, *actions: str) -> set[tuple[str, str]]:
+    return {(f"s3:{action}", resource) for action in actions}
+
+
+def takes(queue: str) -> set[tuple[str, str]]:
+    actions = ("ReceiveMessage", "ChangeMessageVisibility", "DeleteMessage")
+    details = ("GetQueueAttributes", "GetQueueUrl")
+    return {(f"sqs:{action}", queue) for action in (*actions, *details)}
+
+
+RIGHTS = {
+    "intake": {
+        *on("intake/*", *READ, "DeleteObjectVersion"),
+        *on("intake", "ListBucket"),
+        *on("work/*", "PutObject", "DeleteObject"),
+        *takes("queue intake-standard"),
+        *takes("queue intake-high"),
+        *ITEMS,
+        ("states:StartExecution", "machine"),
+    },
+    "preflight": {
+        *on("intake/*", *READ),
+        *on("intake", "ListBucket"),
+        *on("work/*", "GetObject", "PutObject"),
+        *on("work", "ListBucket"),
+        *ITEMS,
+    },
+    "extract_text": {
+        *on("intake/*", *READ),
+        *on("intake", "ListBucket"),
+        *on("work/*", "GetObject", "PutObject"),
+        *on("work", "ListBucket"),
+    },
+    "assemble": {
+        *on("work/*", "GetObject", "PutObject"),
+        *on("work", "ListBucket"),
+        *ITEMS,
+    },
+    "classify": {*on("work/*", "GetObject", "PutObject"), *ITEMS},
+    "route": {
+        *on("intake/*", *READ),
+        *on("intake", "ListBucket"),
+        *on("work/*", "GetObject", "PutObject"),
+        *on("work", "ListBucket"),
+        *on("vault/*", "PutObject", "DeleteObjectVersion"),
+        *on("vault", "ListBucketVersions"),
+        *on("backup/*", "PutObject", "DeleteObjectVersion"),
+        *on("backup", "ListBucketVersions"),
+        *on("sync/*", "PutObject", "DeleteObjectVersion"),
+        *on("sync", "ListBucketVersions"),
+        ("kms:Decrypt", "backup key"),
+        ("kms:GenerateDataKey", "backup key"),
+        *ITEMS,
+    },
+    "complete": {
+        *on("intake/*", "DeleteObjectVersion"),
+        *on("work/*", "DeleteObject", "DeleteObjectVersion"),
+        *on("work", "ListBucketVersions"),
+        *ITEMS,
+    },
+    "fail": {("sqs:SendMessage", "queue fail-dlq"), *ITEMS},
+}
+
+
+def words_for(pipeline: Template, storage: Template) -> dict[str, str]:
+    """Return a short word for the ARN of everything that a function may be allowed to touch."""
+    words = {"arn:aws:dynamodb:eu-central-1:123456789012:table/docparser-dev": "table"}
+    for purpose in ("intake", "work", "vault", "backup", "sync"):
+        arn = f"arn:aws:s3:::docparser-dev-{purpose}-123456789012-eu-central-1"
+        words |= {arn: purpose, f"{arn}/*": f"{purpose}/*"}
+    for logical_id, queue in pipeline.of_type(QUEUE).items():
+        words[f"<{logical_id}.Arn>"] = "queue " + queue["QueueName"].removeprefix("docparser-dev-")
+    (machine_id,) = pipeline.of_type(MACHINE)
+    words[f"<{machine_id}>"] = "machine"
+    (export,) = (
+        row["Export"]["Name"] for row in storage.body["Outputs"].values() if "Export" in row
+    )
+    assert "BackupKey" in export
+    words[f"<import {export}>"] = "backup key"
+    return words
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_functions_may_do_what_they_need_and_nothing_else(
+    functions: dict[str, Any], pipeline: Template, storage: Template, folder: str
+) -> None:
+    # Given a role of the function's own
+    words = words_for(pipeline, storage)
+    function = functions[folder]
+    # When its rights are read, apart from those on its own log
+    log_group = function["LoggingConfig"]["LogGroup"].strip("<>")
+    rights = pipeline.rights_of(function["Role"])
+    own_log = {right for right in rights if right[1] == f"<{log_group}.Arn>"}
+    others = {(action, words.get(resource, resource)) for action, resource in rights - own_log}
+    # Then they are these
+    assert others == RIGHTS[folder]
+    assert {action for action, _ in own_log} == {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+def test_every_function_has_a_role_of_its_own(
+    functions: dict[str, Any], pipeline: Template, machine: dict[str, Any]
+) -> None:
+    used = [function["Role"] for function in functions.values()] + [machine["RoleArn"]]
+    assert len(set(used)) == len(used)
+    roles = pipeline.of_type("AWS::IAM::Role")
+    assert set(used) == {f"<{logical_id}.Arn>" for logical_id in roles}
+    for role in roles.values():
+        assert "ManagedPolicyArns" not in role
+        assert "Policies" not in role
+
+
+def test_no_right_is_a_wildcard_but_those_that_must_be(pipeline: Template) -> None:
+    for policy in pipeline.of_type("AWS::IAM::Policy").values():
+        rights = {right for role in policy["Roles"] for right in pipeline.rights_of(role)}
+        assert not [action for action, _ in rights if "*" in action]
+        everywhere = {action.partition(":")[0] for action, resource in rights if resource == "*"}
+        # Step Functions' delivery of logs and traces knows no resources.
+        expected = {"logs", "xray"} if "MachineRole" in str(policy["Roles"]) else set()
+        assert everywhere == expected
+
+
+# ---------------------------------------------------------------- state machine
+def test_the_machine_may_invoke_exactly_its_functions(
+    pipeline: Template, machine: dict[str, Any]
+) -> None:
+    invoked = {
+        resource
+        for action, resource in pipeline.rights_of(machine["RoleArn"])
+        if action == "lambda:InvokeFunction"
+    }
+    in_definition = {
+        arn_of(pipeline, FUNCTION, aws_name(folder)) for folder in FOLDERS if folder != "intake"
+    }
+    assert invoked == in_definition
+    assert set(machine["DefinitionSubstitutions"].values()) == in_definition
+
+
+def test_every_placeholder_of_the_definition_is_its_function(
+    pipeline: Template, machine: dict[str, Any]
+) -> None:
+    placeholders = set(re.findall(r"\$\{(\w+)\}", machine["DefinitionString"]))
+    assert machine["DefinitionSubstitutions"] == {
+        name: arn_of(pipeline, FUNCTION, aws_name(re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()))
+        for name in placeholders
+    }
+    assert json.loads(machine["DefinitionString"]) == json.loads(DEFINITION.read_text())
+
+
+def test_histories_are_logged_without_their_data(
+    pipeline: Template, machine: dict[str, Any]
+) -> None:
+    assert machine["StateMachineName"] == "docparser-dev-document"
+    assert machine["StateMachineType"] == "STANDARD"
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+    logging = machine["LoggingConfiguration"]
+    assert logging["Level"] == "ALL"
+    assert logging["IncludeExecutionData"] is False
+    (destination,) = logging["Destinations"]
+    group = destination["CloudWatchLogsLogGroup"]["LogGroupArn"].strip("<>").partition(".")[0]
+    name = pipeline.of_type("AWS::Logs::LogGroup")[group]["LogGroupName"]
+    assert name == "/aws/vendedlogs/states/docparser-dev-document"
+
+
+def test_no_function_outlives_its_state(functions: dict[str, Any]) -> None:
+    limits = dict(invocations(json.loads(DEFINITION.read_text())["States"]))
+    for name, limit_s in limits.items():
+        folder = re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+        assert functions[folder]["Timeout"] <= limit_s, name
+
+
+def invocations(states: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield each invoked function's placeholder and its state's time-out in seconds."""
+    for state in states.values():
+        if state["Type"] == "Task":
+            yield state["Arguments"]["FunctionName"].strip("${}"), state["TimeoutSeconds"]
+        elif state["Type"] == "Map":
+            yield from invocations(state["ItemProcessor"]["States"])
+
+
+# ---------------------------------------------------------------- queues and rules
+def test_every_queue_has_dead_letters_or_holds_them(pipeline: Template) -> None:
+    queues = pipeline.named(QUEUE, "QueueName")
+    assert set(queues) == {
+        "docparser-dev-intake-standard",
+        "docparser-dev-intake-standard-dlq",
+        "docparser-dev-intake-high",
+        "docparser-dev-intake-high-dlq",
+        "docparser-dev-fail-dlq",
+    }
+    for name, queue in queues.items():
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        assert queue["SqsManagedSseEnabled"] is True
+        if not name.endswith("-dlq"):
+            assert queue["RedrivePolicy"] == {
+                "deadLetterTargetArn": arn_of(pipeline, QUEUE, f"{name}-dlq"),
+                "maxReceiveCount": 5,
+            }
+
+
+def test_queues_refuse_connections_without_tls(pipeline: Template) -> None:
+    refusing = {
+        queue
+        for policy in pipeline.of_type("AWS::SQS::QueuePolicy").values()
+        for queue in policy["Queues"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and statement["Action"] == "sqs:*"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    assert refusing == {f"<{logical_id}>" for logical_id in pipeline.of_type(QUEUE)}
+
+
+@pytest.mark.parametrize(("priority", "concurrency"), [("standard", 5), ("high", 20)])
+def test_uploads_reach_intake_by_their_priority(
+    pipeline: Template, functions: dict[str, Any], priority: str, concurrency: int
+) -> None:
+    name = f"docparser-dev-intake-{priority}"
+    # An upload under the priority's prefix goes to the priority's queue,
+    rule = pipeline.named(RULE, "Name")[name]
+    assert rule["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {
+            "bucket": {"name": ["docparser-dev-intake-123456789012-eu-central-1"]},
+            "object": {"key": [{"prefix": f"{priority}/"}]},
+        },
+    }
+    (target,) = rule["Targets"]
+    assert target["Arn"] == arn_of(pipeline, QUEUE, name)
+    assert target["DeadLetterConfig"] == {"Arn": arn_of(pipeline, QUEUE, f"{name}-dlq")}
+    # which hands a batch to intake,
+    mappings = pipeline.of_type("AWS::Lambda::EventSourceMapping").values()
+    (mapping,) = (row for row in mappings if row["EventSourceArn"] == target["Arn"])
+    assert mapping["FunctionName"] == f"<{logical_id_of(pipeline, FUNCTION, aws_name('intake'))}>"
+    assert mapping["BatchSize"] == 10
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": concurrency}
+    # and to nobody else before intake has had its time.
+    queue = pipeline.named(QUEUE, "QueueName")[name]
+    assert queue["VisibilityTimeout"] >= 6 * functions["intake"]["Timeout"]
+
+
+def test_the_queues_take_messages_from_their_rules_only(pipeline: Template) -> None:
+    rules = {f"<{logical_id}.Arn>" for logical_id, rule in pipeline.of_type(RULE).items()}
+    for policy in pipeline.of_type("AWS::SQS::QueuePolicy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow":
+                assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+                assert statement["Condition"]["ArnEquals"]["aws:SourceArn"] in rules
+
+
+def test_executions_that_ended_unseen_reach_fail(pipeline: Template) -> None:
+    rule = pipeline.named(RULE, "Name")["docparser-dev-fail"]
+    (machine_id,) = pipeline.of_type(MACHINE)
+    assert rule["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "stateMachineArn": [f"<{machine_id}>"],
+            "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+        },
+    }
+    (target,) = rule["Targets"]
+    assert target["Arn"] == arn_of(pipeline, FUNCTION, aws_name("fail"))
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
+    dead_letters = {"Arn": arn_of(pipeline, QUEUE, "docparser-dev-fail-dlq")}
+    assert target["DeadLetterConfig"] == dead_letters
+    (permission,) = pipeline.of_type("AWS::Lambda::Permission").values()
+    assert permission["FunctionName"] == target["Arn"]
+    assert permission["Principal"] == "events.amazonaws.com"
+
+
+def test_events_that_fail_could_not_handle_are_kept(
+    pipeline: Template, functions: dict[str, Any]
+) -> None:
+    assert functions["fail"]["DeadLetterConfig"] == {
+        "TargetArn": arn_of(pipeline, QUEUE, "docparser-dev-fail-dlq")
+    }
