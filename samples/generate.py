@@ -1,4 +1,4 @@
-"""Make all samples: `uv run python -m samples.generate [FOLDER]` (default: beside this file)."""
+"""Make all samples: `uv run python -m samples.generate [FOLDER]` (default: samples/documents)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from samples import article, broken, contracts, invoices, letters, payslip, repo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+DOCUMENTS = Path(__file__).parent / "documents"
 
 SAMPLES: dict[str, Callable[[], bytes]] = {
     "de/brief.pdf": letters.brief,
@@ -53,7 +55,7 @@ def write_samples(folder: Path) -> None:
 def main() -> None:
     """Write the samples to the folder given on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent)
+    parser.add_argument("folder", nargs="?", type=Path, default=DOCUMENTS)
     write_samples(parser.parse_args().folder)
 
 

@@ -1,0 +1,52 @@
+"""The demo: every sample through the pipeline, and the outcome held to `expected.tsv`."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+from samples.generate import DOCUMENTS
+
+EXPECTED = Path(__file__).with_name("expected.tsv")
+OUT = Path("out/demo")
+
+
+def differences(expected: Path, outcomes: Path) -> list[str]:
+    """Return one line for each sample whose outcome is not the expected one."""
+    wanted, got = _rows(expected), _rows(outcomes)
+    return [
+        f"{name}: expected {_said(row)}, got {_said({key: got[name][key] for key in row})}"
+        if name in got
+        else f"{name}: no outcome"
+        for name, row in wanted.items()
+        if name not in got or any(got[name][key] != value for key, value in row.items())
+    ] + [f"{name}: not expected" for name in got.keys() - wanted.keys()]
+
+
+def _rows(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row.pop("name"): row for row in csv.DictReader(file, delimiter="\t")}
+
+
+def _said(row: dict[str, str]) -> str:
+    return " ".join(f"{key}={value}" for key, value in row.items())
+
+
+def main() -> int:
+    """Process the samples; return 0 if every outcome is the expected one."""
+    command = ["docparser", "process", str(DOCUMENTS), "--out", str(OUT)]
+    code = subprocess.run(command, check=False).returncode
+    if code:
+        return code
+    wrong = differences(EXPECTED, OUT / "outcomes.tsv")
+    for line in wrong:
+        print(line, file=sys.stderr)
+    if not wrong:
+        print(f"Every outcome is as {EXPECTED.name} says.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
