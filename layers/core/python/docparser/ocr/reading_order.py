@@ -10,37 +10,24 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from .glyphs import RIGHT_TO_LEFT, PlacedWord
+from .columns import regions
+from .glyphs import PlacedWord
+from .lines import Segment, rows, segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# Words further apart than this, in heights of their line, may belong to different columns: spaces
-# of justified text stay below it, gutters of typeset columns begin at 0.9.
-_WIDEST_SPACE = 0.85
-
-# Words overlapping by this part of the smaller one's height stand on one line. Superscripts do,
-# lines set solid do not.
-_SAME_LINE = 0.5
-
 # A paragraph ends where the step to the next line exceeds the usual one by this factor.
 _PARAGRAPH_STEP = 1.35
 
+# The usual step, in heights, where a region has too few lines to tell or is set wide.
+_USUAL_STEP = 1.5
+
+# A first line is indented by at least this many heights.
+_INDENT = 0.7
+
 # A line of another size (a heading, a footnote) is a paragraph of its own.
 _SAME_SIZE = 1.25
-
-
-class Segment:
-    """Words of one line without a wide gap between them: the smallest part that is ordered."""
-
-    __slots__ = ("bottom", "left", "right", "top", "words")
-
-    def __init__(self, words: list[PlacedWord]) -> None:
-        self.words = words
-        self.left = min(word.left for word in words)
-        self.top = min(word.top for word in words)
-        self.right = max(word.right for word in words)
-        self.bottom = max(word.bottom for word in words)
 
 
 def paragraphs(words: Iterable[PlacedWord]) -> list[list[list[PlacedWord]]]:
@@ -57,7 +44,8 @@ def paragraphs(words: Iterable[PlacedWord]) -> list[list[list[PlacedWord]]]:
         turned = [_turned(word, angle) for word in directions[angle]]
         found.extend(
             [[_turned(word, -angle) for word in line] for line in paragraph]
-            for paragraph in _split(_rows(_segments(turned)))
+            for region in regions(segments(turned))
+            for paragraph in _split(rows(region))
         )
     return found
 
@@ -77,79 +65,31 @@ def _turned(word: PlacedWord, angle: int) -> PlacedWord:
     return PlacedWord(word.text, *box, word.angle)
 
 
-def _segments(words: Sequence[PlacedWord]) -> list[Segment]:
-    """Join words that follow each other in the stream and on the paper."""
-    found: list[list[PlacedWord]] = []
-    previous: PlacedWord | None = None
-    for word in words:
-        if previous is not None and _adjoins(previous, word):
-            found[-1].append(word)
-        else:
-            found.append([word])
-        previous = word
-    return [Segment(run) for run in found]
-
-
-def _adjoins(previous: PlacedWord, word: PlacedWord) -> bool:
-    height = previous.bottom - previous.top
-    gap = word.left - previous.right
-    if gap < -height and RIGHT_TO_LEFT.search(word.text):
-        gap = previous.left - word.right
-    if not -0.5 * height <= gap <= _WIDEST_SPACE * height:
-        return False
-    return _on_one_line(previous, word)
-
-
-def _on_one_line(one: PlacedWord | Segment, other: PlacedWord | Segment) -> bool:
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    smaller = min(one.bottom - one.top, other.bottom - other.top)
-    return shared >= _SAME_LINE * smaller
-
-
-def _rows(segments: Sequence[Segment]) -> list[Segment]:
-    """Join the segments that stand on one line, from left to right; lines from top to bottom."""
-    rows: list[list[Segment]] = []
-    # Each row is measured at its widest segment, so that an initial letter of three lines' height
-    # does not pull the three lines into one.
-    cores: list[Segment] = []
-    for segment in sorted(segments, key=lambda segment: segment.top + segment.bottom):
-        for index in range(len(rows) - 1, max(len(rows) - 4, -1), -1):
-            if _on_one_line(cores[index], segment):
-                rows[index].append(segment)
-                if segment.right - segment.left > cores[index].right - cores[index].left:
-                    cores[index] = segment
-                break
-        else:
-            rows.append([segment])
-            cores.append(segment)
-    return [Segment(_in_writing_order(row)) for row in rows]
-
-
-def _in_writing_order(row: list[Segment]) -> list[PlacedWord]:
-    """Return the words of a row from its beginning to its end."""
-    rightwards = sum(1 for segment in row if RIGHT_TO_LEFT.search(segment.words[0].text))
-    if 2 * rightwards > len(row):
-        row.sort(key=lambda segment: -segment.right)
-    else:
-        row.sort(key=lambda segment: segment.left)
-    return [word for segment in row for word in segment.words]
-
-
-def _split(rows: Sequence[Segment]) -> Iterator[list[list[PlacedWord]]]:
-    """Cut lines into paragraphs at wider steps and at changes of size."""
-    steps = [low.bottom - high.bottom for high, low in pairwise(rows)]
+def _split(lines: Sequence[Segment]) -> Iterator[list[list[PlacedWord]]]:
+    """Cut lines into paragraphs at wider steps, changes of size and indented first lines."""
+    steps = [low.bottom - high.bottom for high, low in pairwise(lines)]
     usual = median(steps) if steps else 0.0
-    paragraph: list[list[PlacedWord]] = []
-    for index, row in enumerate(rows):
-        if index and paragraph:
-            above = rows[index - 1]
-            sizes = sorted((above.bottom - above.top, row.bottom - row.top))
-            if (
-                steps[index - 1] > _PARAGRAPH_STEP * min(usual, 1.5 * sizes[1])
-                or sizes[1] > _SAME_SIZE * sizes[0]
-            ):
-                yield paragraph
-                paragraph = []
-        paragraph.append(row.words)
-    if paragraph:
-        yield paragraph
+    first = 0
+    for index in range(1, len(lines)):
+        above, line = lines[index - 1], lines[index]
+        low, high = sorted((above.bottom - above.top, line.bottom - line.top))
+        below = lines[index + 1] if index + 1 < len(lines) else line
+        if (
+            steps[index - 1] > _PARAGRAPH_STEP * min(usual, _USUAL_STEP * high)
+            or high > _SAME_SIZE * low
+            or _is_indented(above, line, below)
+        ):
+            yield [line.words for line in lines[first:index]]
+            first = index
+    if lines:
+        yield [line.words for line in lines[first:]]
+
+
+def _is_indented(above: Segment, line: Segment, below: Segment) -> bool:
+    """Tell whether a line begins further right than both of its neighbours at the margin."""
+    height = line.bottom - line.top
+    return (
+        line.left - above.left > _INDENT * height
+        and line.left - below.left > _INDENT * height
+        and abs(above.left - below.left) < 0.2 * height
+    )

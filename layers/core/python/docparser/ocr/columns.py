@@ -1,0 +1,276 @@
+"""Columns: which parts of a page are read one after the other, and which row by row.
+
+A recursive X-Y cut (G. Nagy and S. Seth, "Hierarchical representation of optically scanned
+documents", ICPR 1984) over boxes instead of pixels (J. Ha, R. Haralick and I. Phillips, "Recursive
+X-Y cut using bounding boxes of connected components", ICDAR 1995). Two things differ. Gutters are
+followed from band to band, so that a heading across the page or a footer does not hide them. And
+a gutter is cut only if the text on both sides says so: the gap inside a table's row is as empty
+and as tall as the one between two columns of prose, yet the row must stay whole.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+from .lines import Segment, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# All lengths are in heights of the region's usual line.
+
+# The narrowest gutter; typeset columns begin at 0.9.
+_NARROWEST_GUTTER = 0.8
+
+# Boxes are as high as the font and touch in tight setting; bands are cut at the middle half.
+_TRIM = 0.25
+
+# An empty strip of this height across the page ends a gutter: what lies beyond (a running head, a
+# footer, the text below a figure) is read before or after all columns. Trimmed boxes of lines set
+# at 1.2 are 0.7 apart, those of paragraphs up to 1.7.
+_TALLEST_GAP = 2.2
+
+# Beyond the last line that has a neighbour across the gutter, a column goes on in steady steps.
+_STEADY_GAP = 1.2
+
+# Prose: lines of so many words that fill so much of their column, mostly.
+_PROSE_ROWS = 4
+_PROSE_WORDS = 3.0
+_PROSE_FILL = 0.6
+
+# Blocks beside each other that are no rows of a table: lines no further apart than this, fewer
+# than this share of them with three cells or more, and fewer than this share of their base lines
+# in common.
+_BLOCK_ROWS = 3
+_BLOCK_STEP = 1.9
+_TABLE_SHARE = 0.25
+_ALIGNED_SHARE = 0.5
+
+_MAX_DEPTH = 40
+
+_NUMERIC = re.compile(r"[^\w]*\d[\d.,:/%€$£-]*[^\w]*|[A-Z]{3}|[€$£%]")
+
+
+class Band:
+    """Segments between two empty strips that run across the region."""
+
+    __slots__ = ("bottom", "gaps", "left", "right", "segments", "top")
+
+    def __init__(self, segments: list[Segment], top: float, bottom: float, em: float) -> None:
+        self.segments = segments
+        self.top, self.bottom = top, bottom
+        segments.sort(key=lambda segment: segment.left)
+        self.left = segments[0].left
+        self.right = self.left
+        self.gaps: list[tuple[float, float]] = []
+        for segment in segments:
+            if segment.left - self.right >= _NARROWEST_GUTTER * em:
+                self.gaps.append((self.right, segment.left))
+            self.right = max(self.right, segment.right)
+
+
+class Gutter:
+    """An empty strip downwards, from band ``first`` to band ``last``, both inclusive."""
+
+    __slots__ = ("first", "last", "left", "right")
+
+    def __init__(self, left: float, right: float, band: int) -> None:
+        self.left, self.right = left, right
+        self.first = self.last = band
+
+    def narrowed(self, band: Band, narrowest: float) -> bool:
+        """Give way to a band with text on one side only; tell whether it is such a band."""
+        if band.right <= self.right - narrowest:
+            self.left = max(self.left, band.right)
+        elif band.left >= self.left + narrowest:
+            self.right = min(self.right, band.left)
+        else:
+            return False
+        return True
+
+    def parts(self, bands: Sequence[Band], em: float) -> Iterator[Gutter]:
+        """Yield the gutter, then its halves, cut at the tallest empty strip, and so on."""
+        yield self
+        steps = [
+            (bands[index].top - bands[index - 1].bottom, index)
+            for index in range(self.first + 1, self.last + 1)
+        ]
+        if not steps or max(steps)[0] <= _STEADY_GAP * em:
+            return
+        cut = max(steps)[1]
+        for first, last in ((self.first, cut - 1), (cut, self.last)):
+            part = Gutter(self.left, self.right, first)
+            part.last = last
+            yield from part.parts(bands, em)
+
+
+def regions(segments: list[Segment], depth: int = 0) -> list[list[Segment]]:
+    """Return the parts of the page in reading order; each is read row by row.
+
+    Parameters
+    ----------
+    segments
+        The segments of one direction of writing, turned upright.
+    depth
+        How often the page has been cut already; a page made to be cut forever is not.
+    """
+    if len(segments) < 2 * _BLOCK_ROWS or depth > _MAX_DEPTH:
+        return [segments] if segments else []
+    em = median(segment.bottom - segment.top for segment in segments)
+    bands = _bands(segments, em)
+    candidates = (part for gutter in _gutters(bands, em) for part in gutter.parts(bands, em))
+    for gutter in candidates:
+        inside = [
+            segment for band in bands[gutter.first : gutter.last + 1] for segment in band.segments
+        ]
+        left = [segment for segment in inside if segment.right <= gutter.right]
+        right = [segment for segment in inside if segment.right > gutter.right]
+        if _are_columns(left, right, em):
+            above = [segment for band in bands[: gutter.first] for segment in band.segments]
+            below = [segment for band in bands[gutter.last + 1 :] for segment in band.segments]
+            return [
+                region
+                for part in (above, left, right, below)
+                for region in regions(part, depth + 1)
+            ]
+    return [segments]
+
+
+def _bands(segments: list[Segment], em: float) -> list[Band]:
+    bands: list[Band] = []
+    trimmed = sorted(
+        (
+            (
+                segment.top + _TRIM * (segment.bottom - segment.top),
+                segment.bottom - _TRIM * (segment.bottom - segment.top),
+                segment,
+            )
+            for segment in segments
+        ),
+        key=lambda entry: entry[0],
+    )
+    members: list[Segment] = []
+    first, last = trimmed[0][0], trimmed[0][1]
+    for top, bottom, segment in trimmed:
+        if top > last:
+            bands.append(Band(members, first, last, em))
+            members, first = [], top
+        members.append(segment)
+        last = max(last, bottom)
+    bands.append(Band(members, first, last, em))
+    return bands
+
+
+def _gutters(bands: Sequence[Band], em: float) -> list[Gutter]:
+    """Follow each gap downwards through the bands; return the gutters, the tallest first."""
+    narrowest = _NARROWEST_GUTTER * em
+    open_: list[Gutter] = []
+    closed: list[Gutter] = []
+    for index, band in enumerate(bands):
+        step = band.top - bands[index - 1].bottom if index else 0.0
+        if step > _TALLEST_GAP * em:
+            closed += open_
+            open_ = []
+        still: list[Gutter] = []
+        used: set[tuple[float, float]] = set()
+        for gutter in open_:
+            if gutter.narrowed(band, narrowest):
+                # Only one side has text here. The gutter goes on; whether its column does is
+                # known when both sides have text again, or by its steady step.
+                if gutter.last == index - 1 and step <= _STEADY_GAP * em:
+                    gutter.last = index
+                still.append(gutter)
+                continue
+            gap = max(
+                band.gaps,
+                key=lambda gap: min(gap[1], gutter.right) - max(gap[0], gutter.left),
+                default=(0.0, 0.0),
+            )
+            left, right = max(gap[0], gutter.left), min(gap[1], gutter.right)
+            if right - left < narrowest:
+                closed.append(gutter)
+                continue
+            gutter.left, gutter.right, gutter.last = left, right, index
+            used.add(gap)
+            still.append(gutter)
+        still += [_opened(bands, gap, index, em) for gap in band.gaps if gap not in used]
+        open_ = still
+    closed += open_
+    return sorted(closed, key=lambda gutter: bands[gutter.first].top - bands[gutter.last].bottom)
+
+
+def _opened(bands: Sequence[Band], gap: tuple[float, float], index: int, em: float) -> Gutter:
+    """Open a gutter at a band, and upwards over what steadily leads to it on one side."""
+    gutter = Gutter(*gap, index)
+    while gutter.first > 0:
+        above, first = bands[gutter.first - 1], bands[gutter.first]
+        if first.top - above.bottom > _STEADY_GAP * em:
+            break
+        if not gutter.narrowed(above, _NARROWEST_GUTTER * em):
+            break
+        gutter.first -= 1
+    return gutter
+
+
+def _are_columns(left: Sequence[Segment], right: Sequence[Segment], em: float) -> bool:
+    """Tell whether two sides of a gutter are columns, rather than cells of the same rows."""
+    if not left or not right:
+        return False
+    sides = rows(left), rows(right)
+    if all(_is_prose(side, em) for side in sides):
+        return True
+    return _are_blocks(*sides, em)
+
+
+def _is_prose(side: Sequence[Segment], em: float) -> bool:
+    """Tell whether lines run on: several words each, filling the width, not figures."""
+    if len(side) < _PROSE_ROWS or _is_numeric(side):
+        return False
+    width = max(row.right for row in side) - min(row.left for row in side)
+    full = sum(row.right - row.left >= _PROSE_FILL * width for row in side)
+    running = sum(max(_cells(row, em)) for row in side)
+    return 2 * full >= len(side) and running >= _PROSE_WORDS * len(side)
+
+
+def _cells(row: Segment, em: float) -> list[int]:
+    """Return how many words stand in a row before, between and after its wide gaps."""
+    cells = [1]
+    for word, following in pairwise(row.words):
+        if following.left - word.right >= _NARROWEST_GUTTER * em:
+            cells.append(1)
+        else:
+            cells[-1] += 1
+    return cells
+
+
+def _is_numeric(side: Sequence[Segment]) -> bool:
+    words = [word.text for row in side for word in row.words]
+    return 2 * sum(_NUMERIC.fullmatch(word) is not None for word in words) > len(words)
+
+
+def _are_blocks(left: Sequence[Segment], right: Sequence[Segment], em: float) -> bool:
+    """Tell whether two blocks, an address and a notice say, merely stand beside each other.
+
+    Each is set in lines of its own step, so that their base lines do not agree.
+    """
+    top = max(left[0].top, right[0].top)
+    bottom = min(left[-1].bottom, right[-1].bottom)
+    facing = [
+        [row for row in side if row.bottom > top and row.top < bottom] for side in (left, right)
+    ]
+    if min(len(side) for side in facing) < _BLOCK_ROWS or any(_is_numeric(side) for side in facing):
+        return False
+    for side in facing:
+        if _TABLE_SHARE * len(side) <= sum(len(_cells(row, em)) > 2 for row in side):
+            return False
+        steps = [low.bottom - high.bottom for high, low in pairwise(side)]
+        if median(steps) > _BLOCK_STEP * em:
+            return False
+    fewer, more = sorted(facing, key=len)
+    aligned = sum(
+        any(abs(row.bottom - other.bottom) <= 0.15 * em for other in more) for row in fewer
+    )
+    return aligned < _ALIGNED_SHARE * len(fewer)
