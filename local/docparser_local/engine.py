@@ -34,12 +34,13 @@ def build(settings: EngineSettings) -> None:
         executions,
         jsonata,
         message_moves,
+        object_events,
         parameters,
         task_tokens,
-        workers,
     )
+    from docparser_local.workers import service
 
-    workers.install(on_log=emf.Publisher(pool).publish)
+    service.install(settings, on_log=emf.Publisher(pool).publish)
     definitions.install()
     executions.install()
     task_tokens.install()
@@ -47,6 +48,7 @@ def build(settings: EngineSettings) -> None:
     distributed_map.install()
     jsonata.install()  # last: it patches names in every interpreter module loaded so far
     message_moves.install(pool)
+    object_events.install()
 
 
 def claim(settings: EngineSettings, fingerprint: str) -> TextIO | None:

@@ -10,7 +10,7 @@ from docparser_local.settings import ACCOUNT, REGION
 
 # Setting (less its DOCPARSER_ prefix) -> CloudFormation output that holds its value.
 _OUTPUT_BY_SETTING = {
-    "TABLE": "Table",
+    "TABLE": "TableName",
     "INTAKE_BUCKET": "IntakeBucket",
     "WORK_BUCKET": "WorkBucket",
     "VAULT_BUCKET": "VaultBucket",
