@@ -40,10 +40,10 @@ ARRIVAL = Arrival(
 PROCESSOR = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-def take_in(message: SQSRecord) -> None:
+def take_in(record: SQSRecord) -> None:
     """Take one message's upload in; a failure leaves this message, and only it, in the queue."""
     try:
-        ref = ARRIVAL.take_in(ObjectCreated.model_validate_json(message.body))
+        ref = ARRIVAL.take_in(ObjectCreated.model_validate_json(record.body))
     except Exception as error:  # noqa: BLE001 - the edge: nothing passes unnamed
         failure = leaving(error, Stage.INTAKE)
     else:
