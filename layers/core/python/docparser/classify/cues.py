@@ -12,7 +12,9 @@ is a clear case. They are set by hand from what the words mean, not fitted to an
 < 0    speaks against the type ("this agreement" in what calls itself a letter)
 =====  ==========================================================================
 
-A trailing ``*`` lets the word go on ("gehaltsabrechnung*" sees "Gehaltsabrechnungen").
+A ``*`` lets the word go on: "gehaltsabrechnung*" sees "Gehaltsabrechnungen", and "*bericht" any
+report, since a German compound ends with what it is. An English title does so as well ("Annual
+Operations Report 2024"): there a TITLE phrase may also end the line.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ class Where(Enum):
     """Where a phrase has to stand to count."""
 
     TITLE = "title"
-    """It begins a short line in the upper part of the first page."""
+    """It begins a short line in the upper part of the first page; in English, or ends it."""
     LABEL = "label"
     """It begins a line."""
     ANYWHERE = "anywhere"
@@ -45,7 +47,7 @@ class Cue(NamedTuple):
     @property
     def rule(self) -> str:
         """The rule's name: ``type.invoice.title.tax_invoice``."""
-        words = self.phrase.rstrip("*:").replace(" ", "_")
+        words = self.phrase.strip("*:").replace(" ", "_")
         return f"type.{self.type.value}.{self.where.value}.{words}"
 
 
@@ -59,6 +61,12 @@ def _rows(type_: Type, where: Where, weight: float, /, **phrases: str) -> list[C
 
 
 _TITLE, _LABEL, _ANY = Where.TITLE, Where.LABEL, Where.ANYWHERE
+
+_CREDIT_TITLES = {
+    "en": "credit note|credit memo|credit memorandum|credit invoice",
+    "de": "gutschrift|rechnungskorrektur|stornorechnung|korrekturrechnung|storno",
+    "fr": "avoir|note de crédit|facture d'avoir",
+}
 
 CUES: tuple[Cue, ...] = (
     # --- invoice
@@ -82,6 +90,8 @@ CUES: tuple[Cue, ...] = (
         fr="numéro de facture|date de facture|facture n°|net à payer|total ttc",
         nl="factuurnummer|factuurdatum",
     ),
+    # A document that calls itself a credit note is not an invoice, though it looks like one.
+    *_rows(Type.INVOICE, _TITLE, -5.0, **_CREDIT_TITLES),
     *_rows(
         Type.INVOICE, _ANY, 1.0,
         en="unit price|due date|subtotal|vat|net 30|purchase order|balance due|ship to|"
@@ -99,12 +109,7 @@ CUES: tuple[Cue, ...] = (
         fr="quantité|tva|siret|désignation",
     ),
     # --- credit note
-    *_rows(
-        Type.CREDIT_NOTE, _TITLE, 6.0,
-        en="credit note|credit memo|credit memorandum|credit invoice",
-        de="gutschrift|rechnungskorrektur|stornorechnung|korrekturrechnung|storno",
-        fr="avoir|note de crédit|facture d'avoir",
-    ),
+    *_rows(Type.CREDIT_NOTE, _TITLE, 6.0, **_CREDIT_TITLES),
     *_rows(
         Type.CREDIT_NOTE, _ANY, 2.5,
         en="credit note number|credit note no|credit note date|credit memo number|credited amount",
@@ -159,10 +164,7 @@ CUES: tuple[Cue, ...] = (
         "license agreement|lease agreement|employment agreement|employment contract|"
         "purchase agreement|consulting agreement|terms of service|data processing agreement|"
         "framework agreement|amendment to|memorandum of understanding",
-        de="vertrag|geheimhaltungsvereinbarung*|vertraulichkeitsvereinbarung*|mietvertrag|"
-        "arbeitsvertrag|kaufvertrag|dienstvertrag|dienstleistungsvertrag|werkvertrag|"
-        "rahmenvertrag|lizenzvertrag|darlehensvertrag|gesellschaftsvertrag|"
-        "aufhebungsvertrag|vereinbarung|auftragsverarbeitungsvertrag|nutzungsvertrag",
+        de="*vertrag|*vereinbarung|vertrag über|vertrag zur",
         fr="contrat|accord de confidentialité|convention|bail|contrat de travail",
     ),
     *_rows(
@@ -234,10 +236,7 @@ CUES: tuple[Cue, ...] = (
         "interim report|audit report|technical report|consolidated statements of*|"
         "consolidated balance sheet*|financial statements|white paper|incident report|"
         "management report|internal report|project report|test report",
-        de="bericht|jahresbericht|geschäftsbericht|quartalsbericht|statusbericht|"
-        "abschlussbericht|zwischenbericht|projektbericht|prüfbericht|lagebericht|"
-        "sachstandsbericht|tätigkeitsbericht|gutachten|jahresabschluss|bilanz|"
-        "interner bericht|monatsbericht",
+        de="*bericht|gutachten|jahresabschluss|bilanz|interner bericht",
         fr="rapport|rapport annuel|rapport d'activité|rapport final|compte rendu",
     ),
     *_rows(
@@ -262,8 +261,8 @@ CUES: tuple[Cue, ...] = (
         Type.FORM, _TITLE, 3.0,
         en="application form|application for|registration form|claim form|request form|"
         "order form|consent form|enrollment form|questionnaire|form",
-        de="antrag|antrag auf|anmeldeformular|formular|fragebogen|anmeldung|"
-        "einwilligungserklärung|erhebungsbogen|meldebogen|vordruck|aufnahmeantrag",
+        de="*antrag|*formular|fragebogen|anmeldung|einwilligungserklärung|erhebungsbogen|"
+        "meldebogen|vordruck",
         fr="formulaire|demande de|bulletin d'inscription|questionnaire",
     ),
     *_rows(

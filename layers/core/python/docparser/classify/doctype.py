@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING
 from docparser.model import DocumentType, TypeDecision
 
 from .cues import CUES, Cue, Where
-from .reading import TITLE_AREA, Reading, Stretch
+from .reading import TITLE_AREA
 from .sightings import Sightings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from docparser.model import Evidence
+
+    from .reading import Reading, Stretch
 
 TEMPERATURE = 1.25
 ABSTAIN = 2.0
@@ -27,12 +31,25 @@ ABSTAIN = 2.0
 LEAST_CONFIDENCE = 0.5
 """Below it the classifier abstains: another answer, or none, is as likely."""
 
+_MOST = 0.99
+"""Hand-set weights are never certain."""
 _TITLE_WORDS = 8
 _FADING = {1: 1.0, 2: 0.5, 3: 0.5}
 _FADED = 0.25
 """What a cue weighs on a page: a document says on its first page what it is."""
 _ALTERNATIVES = 3
 _EVIDENCE = 8
+
+
+_KEY = 2
+"""Labels are looked up by so many first characters."""
+
+_ANYWHERE = tuple(cue for cue in CUES if cue.where is Where.ANYWHERE)
+_TITLES = tuple(cue for cue in CUES if cue.where is Where.TITLE)
+_LABELS: defaultdict[str, tuple[Cue, ...]] = defaultdict(tuple)
+for _cue in CUES:
+    if _cue.where is Where.LABEL:
+        _LABELS[_cue.phrase[:_KEY]] += (_cue,)
 
 
 class TypeScore:
@@ -46,22 +63,11 @@ class TypeScore:
         """Weigh one page and return the languages of the cues seen on it."""
         fading = _FADING.get(reading.number, _FADED)
         languages = []
-        begins = {line.start: line for line in reading.lines}
-        for cue in CUES:
-            if cue.where is Where.TITLE and reading.number > 1:
-                continue
-            places = [
-                (start, end)
-                for start, end in reading.find(cue.phrase)
-                if _stands(cue, reading, begins.get(start))
-            ]
-            if places:
-                start, end = places[0]
-                self._types[cue.rule] = cue.type
-                self._seen.add(
-                    cue.rule, cue.weight * fading, reading, start, end, count=len(places)
-                )
-                languages.append(cue.language)
+        for cue, places in _sightings(reading):
+            self._types[cue.rule] = cue.type
+            start, end = places[0]
+            self._seen.add(cue.rule, cue.weight * fading, reading, start, end, count=len(places))
+            languages.append(cue.language)
         return languages
 
     def decide(self) -> TypeDecision:
@@ -74,7 +80,7 @@ class TypeScore:
         parts = {kind: exp((score - top) / TEMPERATURE) for kind, score in scores.items()}
         whole = sum(parts.values()) + exp((ABSTAIN - top) / TEMPERATURE)
         ranked = sorted(
-            ((kind, round(part / whole, 4)) for kind, part in parts.items()),
+            ((kind, round(min(part / whole, _MOST), 4)) for kind, part in parts.items()),
             key=lambda entry: (-entry[1], entry[0]),
         )
         if not ranked or ranked[0][1] < LEAST_CONFIDENCE:
@@ -100,11 +106,33 @@ class TypeScore:
         return tuple(sighting.evidence() for sighting in seen[:_EVIDENCE])
 
 
-def _stands(cue: Cue, reading: Reading, line: Stretch | None) -> bool:
-    """Whether a cue stands in its place; ``line`` is the line that it begins, if any."""
-    if cue.where is Where.ANYWHERE:
-        return True
-    if line is None or cue.where is Where.LABEL:
-        return line is not None
-    words = reading.lower.count(" ", line.start, line.end) + 1
-    return line.top <= TITLE_AREA and words <= _TITLE_WORDS
+def _sightings(reading: Reading) -> Iterator[tuple[Cue, list[tuple[int, int]]]]:
+    """Yield the cues that a page shows, with the spans at which they stand."""
+    for cue in _ANYWHERE:
+        places = list(reading.find(cue.phrase))
+        if places:
+            yield cue, places
+    for line in reading.lines:
+        for cue in _LABELS.get(reading.lower[line.start : line.start + _KEY], ()):
+            if reading.begins(line, cue.phrase):
+                yield cue, [(line.start, line.start + len(cue.phrase.strip("*")))]
+        if reading.number == 1 and line.top <= TITLE_AREA:
+            yield from ((cue, [span]) for cue, span in _titles(reading, line))
+
+
+def _titles(reading: Reading, line: Stretch) -> Iterator[tuple[Cue, tuple[int, int]]]:
+    """Yield the cues that a line of the title area names the document with."""
+    text = reading.lower[line.start : line.end]
+    if text.count(" ") >= _TITLE_WORDS:
+        return
+    # "Annual Report 2024", "Rechnung Nr. 17": the year is no part of the name.
+    name = text.rstrip(" 0123456789.,:;/()-")
+    for cue in _TITLES:
+        for start, end in reading.find(cue.phrase, line.start, line.end):
+            leads = start == line.start or (
+                cue.phrase.startswith("*") and " " not in text[: start - line.start]
+            )
+            ends = cue.language == "en" and line.opens and end == line.start + len(name)
+            if leads or ends:
+                yield cue, (start, end)
+                break

@@ -8,13 +8,15 @@ shall ..."). Three readings, from strong to weak:
 - a *statement* is a sentence about the document ("this document is confidential");
 - a *mention* is the word anywhere else: it decides nothing, but many of them are noted.
 
-Fail closed: a marking that makes a document stricter counts on any page. One that could open it
-(INTERNAL, PUBLIC) counts only on the first page, in its header, footer or title area.
+Fail closed: a marking that makes a document stricter counts on any page. The level of the whole
+is announced only by the first page (its header, footer or title area, or a phrase set apart), or
+by the headers or footers of at least half the pages.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from docparser.model import Level
@@ -116,13 +118,15 @@ _STATEMENTS = {
 _MENTIONS = "confidential|vertraulich*|confidentiel*|geheimhaltung*|proprietary information"
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_SEPARATOR = re.compile(r"\s*[|·•*/;,:]\s+|\s+-+\s+")
+_SEPARATOR = re.compile(r"\s*[|·•*/;,:.]\s+|\s+-+\s+")
 _ASIDE = re.compile(
     r"[\s,(]*(?:©.*|(?:(?:page|seite|p\.|s\.|vom|dated|of|du|nr\.?|no\.?|n°) ?)?\d[\d ./-]*"
     r"(?:(?:of|von|sur|de) ?\d+)?[\s)]*)$"
 )
 """A page number, date or serial number after a marking."""
 _FEW_WORDS = 6
+_FEW_LINES = 5
+"""A header or footer is small; a block with more lines is text that reaches to the edge."""
 _MENTIONS_NOTED = 3
 """So many mentions of confidentiality are taken as a sign that the document is not for all."""
 
@@ -151,22 +155,34 @@ class MarkingWatch:
     seen
         One sighting per rule: ``marking.<level>``, ``statement.<level>``,
         ``mention.confidential``.
-    announced
-        The strictest level that the first page announces in its header, footer or title area;
-        it may open the document. None if there is none.
     """
 
     def __init__(self) -> None:
         self.seen = Sightings()
-        self.announced: Level | None = None
+        self._announced: Level | None = None
+        self._pages = 0
+        self._running: Counter[Level] = Counter()
+
+    @property
+    def announced(self) -> Level | None:
+        """The strictest level that the document announces as its own; None if it does not."""
+        levels = [level for level, pages in self._running.items() if 2 * pages >= self._pages]
+        if self._announced is not None:
+            levels.append(self._announced)
+        return strictest(*levels) if levels else None
 
     def read(self, reading: Reading) -> None:
         """Look through one page."""
         taken: list[tuple[int, int]] = []
+        running = set()
         for line in reading.lines:
             for start, end, level in _markings(reading, line):
                 self._mark(reading, line, start, end, level)
                 taken.append((start, end))
+                if line.in_head or line.in_foot:
+                    running.add(level)
+        self._pages += 1
+        self._running.update(running)
         for phrase, level in _SAID:
             for start, end in reading.find(phrase):
                 if not _inside(start, taken):
@@ -178,14 +194,16 @@ class MarkingWatch:
                     self.seen.add("mention.confidential", 0.1, reading, start, end)
 
     def _mark(self, reading: Reading, line: Stretch, start: int, end: int, level: Level) -> None:
-        announcing = reading.number == 1 and (
-            line.in_head or line.in_foot or line.top <= TITLE_AREA
-        )
+        at_edge = line.in_head or line.in_foot
+        # One word alone ("Intern") may be a heading or a table's cell; in the middle of a first
+        # page it takes a phrase ("Internal use only").
+        phrased = " " in reading.lower[start:end] and not line.siblings
+        announcing = reading.number == 1 and (at_edge or line.top <= TITLE_AREA or phrased)
         if announcing:
-            self.announced = strictest(level, self.announced or level)
-        elif level is Level.PUBLIC:
+            self._announced = strictest(level, self._announced or level)
+        elif level is Level.PUBLIC and not at_edge:
             return
-        weight = 0.95 if announcing or line.in_head or line.in_foot else 0.85
+        weight = 0.95 if announcing or at_edge else 0.85
         self.seen.add(f"marking.{level.lower()}", weight, reading, start, end)
 
     @property
@@ -206,7 +224,8 @@ def _markings(reading: Reading, line: Stretch) -> Iterator[tuple[int, int, Level
                 yield line.start, line.end, level
                 return
     in_title = reading.number == 1 and line.top <= TITLE_AREA
-    if line.in_head or line.in_foot or (in_title and text.count(" ") < _FEW_WORDS):
+    at_edge = (line.in_head or line.in_foot) and line.siblings < _FEW_LINES
+    if at_edge or (in_title and text.count(" ") < _FEW_WORDS):
         yield from _marked_parts(reading, line)
     else:
         level = _marked(text)
@@ -226,8 +245,10 @@ def _marked_parts(reading: Reading, line: Stretch) -> Iterator[tuple[int, int, L
         begins = [segment_start] + [separator.end() for separator in separators]
         for start, end in zip(begins, ends, strict=True):
             level = _marked(reading.lower[start:end])
-            # In lower case it is the end of a sentence that the line break cut.
-            if level is not None and not reading.text[start].islower():
+            if level is None:
+                continue
+            # In lower case it may be a word of a list. Taken for a marking it could only close.
+            if not reading.text[start].islower() or level is strictest(level, Level.RESTRICTED):
                 yield start, end, level
 
 
@@ -244,7 +265,7 @@ def _stands_alone(reading: Reading, line: Stretch) -> bool:
     text = reading.text[line.start : line.end]
     if text.isupper():
         return True
-    return line.opens and not text[0].islower() and (line.closes or not text.endswith("."))
+    return line.opens and not text[0].islower() and (not line.siblings or not text.endswith("."))
 
 
 def _inside(position: int, spans: list[tuple[int, int]]) -> bool:

@@ -33,14 +33,14 @@ _GAP = 1.5
 class Stretch:
     """A line of the reading: ``text[start:end]``, and where it stands on the page.
 
-    ``opens`` and ``closes`` say whether it is the first and the last line of its block;
-    ``top`` and ``bottom`` are 0..1.
+    ``opens`` says whether it is the first line of its block, ``siblings`` how many lines the
+    block has besides; ``top`` and ``bottom`` are 0..1.
     """
 
     start: int
     end: int
     opens: bool
-    closes: bool
+    siblings: int
     top: float
     bottom: float
 
@@ -97,7 +97,7 @@ class Reading:
                         start=start,
                         end=position - 1,
                         opens=place == 0,
-                        closes=place == len(block.lines) - 1,
+                        siblings=len(block.lines) - 1,
                         top=min(heights),
                         bottom=max(heights),
                     )
@@ -105,22 +105,31 @@ class Reading:
         self.text = "".join(pieces)
         self.lower = self.text.lower().replace("\n", " ")
 
-    def find(self, phrase: str) -> Iterator[tuple[int, int]]:
-        """Yield the spans of a phrase in lower case, whole words only.
+    def find(
+        self, phrase: str, first: int = 0, last: int | None = None
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the spans of a phrase in lower case within ``[first:last]``, whole words only.
 
-        A trailing ``*`` lets the last word go on. Plain searching is 20 times faster than one
+        A ``*`` at an end lets the word go on there. Plain searching is 20 times faster than one
         alternation of all phrases, and has nothing to compile at a cold start.
         """
         lower = self.lower
-        stem = phrase.rstrip("*")
-        start = lower.find(stem)
+        stem = phrase.strip("*")
+        opens, closes = phrase[0] != "*", phrase[-1] != "*"
+        last = len(lower) if last is None else last
+        start = lower.find(stem, first, last)
         while start >= 0:
             end = start + len(stem)
             cut_before = start > 0 and lower[start].isalnum() and lower[start - 1].isalnum()
             cut_after = lower[end - 1].isalnum() and lower[end : end + 1].isalnum()
-            if not cut_before and (stem != phrase or not cut_after):
+            if not (opens and cut_before) and not (closes and cut_after):
                 yield start, end
-            start = lower.find(stem, end)
+            start = lower.find(stem, end, last)
+
+    def begins(self, line: Stretch, phrase: str) -> bool:
+        """Whether a line begins with a phrase in lower case, whole words only."""
+        end = line.start + len(phrase.strip("*"))
+        return any(self.find(phrase, line.start, end))
 
     def polygon(self, start: int, end: int) -> Polygon | None:
         """Return the box around the words that ``text[start:end]`` touches, or None if none."""
