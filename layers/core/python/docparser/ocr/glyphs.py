@@ -11,6 +11,7 @@ import math
 import re
 from array import array
 from ctypes import PYFUNCTYPE, c_int, c_void_p, cast
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import pypdfium2_raw as pdfium
@@ -37,6 +38,11 @@ _HYPHEN_TO_TEXT = {ord(mark): "-" for mark in _HYPHENS}
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2060\ufeff\uffff]")
 _CLEAN = {0xAD: "-", **_HYPHEN_TO_TEXT}
 _WORD = re.compile(rf"[^\s{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
+
+# Bold is imitated by drawing a word again, shifted by a part of its height; never by more points
+# than one cell of the grid in which such twins are found.
+_OVERPRINT = 0.15
+_GRID_PT = 4.0
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 """A letter of Hebrew, Arabic, Syriac or another script written from right to left."""
@@ -112,17 +118,30 @@ def _upright(
 
 
 def _without_overprints(words: Iterator[PlacedWord]) -> list[PlacedWord]:
-    """Drop each word that repeats another one at the same place, give or take 0.2 of its height."""
+    """Drop each word that repeats another one at nearly the same place.
+
+    Twins are looked up in a grid, since a page may hold the same word ten thousand times.
+    """
     kept: list[PlacedWord] = []
-    seen: dict[str, list[PlacedWord]] = {}
+    seen: dict[str, dict[tuple[int, int], list[PlacedWord]]] = {}
     for word in words:
-        near = 0.2 * min(word.bottom - word.top, word.right - word.left)
-        twins = seen.setdefault(word.text, [])
-        if any(
-            abs(twin.left - word.left) <= near and abs(twin.top - word.top) <= near
-            for twin in twins
+        column, row = int(word.left / _GRID_PT), int(word.top / _GRID_PT)
+        grid = seen.get(word.text)
+        if grid is None:
+            seen[word.text] = {(column, row): [word]}
+        elif any(
+            _overprints(twin, word)
+            for cell in product((column - 1, column, column + 1), (row - 1, row, row + 1))
+            if cell in grid
+            for twin in grid[cell]
         ):
             continue
-        twins.append(word)
+        else:
+            grid.setdefault((column, row), []).append(word)
         kept.append(word)
     return kept
+
+
+def _overprints(one: PlacedWord, other: PlacedWord) -> bool:
+    near = min(_GRID_PT, _OVERPRINT * (one.bottom - one.top), _OVERPRINT * (one.right - one.left))
+    return abs(one.left - other.left) <= near and abs(one.top - other.top) <= near

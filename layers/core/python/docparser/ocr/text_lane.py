@@ -11,9 +11,9 @@ from .glyphs import PlacedWord, read_words
 from .reading_order import paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from docparser.pdf_file import PdfFile, PdfPage
+
+    Place = tuple[float, float, float, float]
 
 __all__ = ["open_pdf", "read_page"]
 
@@ -44,10 +44,7 @@ def read_page(pdf: PdfFile, number: int, reason: LaneReason) -> Page:
         if not words and page.drawn()[0]:
             return _error(number, reason, PageCode.OCR_UNAVAILABLE, page)
         return Page.model_validate(
-            {
-                **_frame(number, reason, page),
-                "blocks": _blocks(words, number, page.width_pt, page.height_pt),
-            }
+            {**_frame(number, reason, page), "blocks": _blocks(words, number, page)}
         )
 
 
@@ -69,43 +66,45 @@ def _error(number: int, reason: LaneReason, code: PageCode, page: PdfPage | None
     )
 
 
-def _blocks(
-    words: list[PlacedWord], number: int, width_pt: float, height_pt: float
-) -> list[dict[str, Any]]:
+def _blocks(words: list[PlacedWord], number: int, page: PdfPage) -> list[dict[str, Any]]:
     """Return the blocks as plain data, numbered in reading order.
 
-    Plain data, validated once with the page: building 350 words one by one takes 4 ms, this way
-    they take 1.4 ms.
+    Plain data, validated once with the page: 350 words built one by one take 4 ms, this way 1.4.
+    For the same reason boxes are scaled here and not by `box`: words lie within the page already.
     """
-
-    def polygon(parts: Iterable[PlacedWord]) -> Any:
-        parts = list(parts)
-        return box(
-            min(part.left for part in parts) / width_pt,
-            min(part.top for part in parts) / height_pt,
-            max(part.right for part in parts) / width_pt,
-            max(part.bottom for part in parts) / height_pt,
-        )
-
+    across, down = page.width_pt, page.height_pt
     blocks: list[dict[str, Any]] = []
     lines = count = 0
     for paragraph in paragraphs(words):
         entries = []
+        extents = []
         for line in paragraph:
             lines += 1
+            places = [
+                (
+                    round(word.left / across, 5),
+                    round(word.top / down, 5),
+                    round(word.right / across, 5),
+                    round(word.bottom / down, 5),
+                )
+                for word in line
+            ]
+            extents.append(_around(places))
             entries.append(
                 {
                     "id": f"p{number}.l{lines}",
-                    "text": " ".join(word.text for word in line),
-                    "polygon": polygon(line),
+                    "text": " ".join([word.text for word in line]),
+                    "polygon": box(*extents[-1]),
                     "words": [
                         {
-                            "id": f"p{number}.w{count + index}",
+                            "id": f"p{number}.w{index}",
                             "text": word.text,
-                            "polygon": polygon([word]),
+                            "polygon": ((left, top), (right, top), (right, bottom), (left, bottom)),
                             "confidence": 1.0,
                         }
-                        for index, word in enumerate(line, start=1)
+                        for index, word, (left, top, right, bottom) in zip(
+                            range(count + 1, count + len(line) + 1), line, places, strict=True
+                        )
                     ],
                 }
             )
@@ -113,8 +112,14 @@ def _blocks(
         blocks.append(
             {
                 "id": f"p{number}.b{len(blocks) + 1}",
-                "polygon": polygon(word for line in paragraph for word in line),
+                "polygon": box(*_around(extents)),
                 "lines": entries,
             }
         )
     return blocks
+
+
+def _around(places: list[Place]) -> Place:
+    """Return the smallest box around boxes of left, top, right and bottom."""
+    lefts, tops, rights, bottoms = zip(*places, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
