@@ -39,7 +39,11 @@ FIELDS = frozenset(
 )
 """Everything a log line may say besides its fixed message."""
 
-_logger = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "docparser"))
+_CALLER = 3  # frames from the logging module to whoever called `log`
+
+# The log group names the function. POWERTOOLS_SERVICE_NAME is not set on purpose: it would become
+# a dimension of every metric.
+_logger = Logger(service="docparser")
 
 
 def bind(request_id: str, ref: Ref | None, **fields: str) -> None:
@@ -51,12 +55,12 @@ def bind(request_id: str, ref: Ref | None, **fields: str) -> None:
 
 def log(message: str, **fields: Any) -> None:
     """Write a line; the message is a constant, what varies goes into the fields."""
-    _logger.info(message, extra=_checked(fields))
+    _logger.info(message, extra=_checked(fields), stacklevel=_CALLER)
 
 
 def log_error(message: str, **fields: Any) -> None:
     """Write a line that a person should see."""
-    _logger.error(message, extra=_checked(fields))
+    _logger.error(message, extra=_checked(fields), stacklevel=_CALLER)
 
 
 def count(name: str, value: float = 1, **dimension: str) -> None:

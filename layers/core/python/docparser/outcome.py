@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docparser import observability
 from docparser.model import (
+    Lane,
     RejectedCode,
     RetryableCode,
     Stage,
@@ -46,6 +47,7 @@ class Complete:
         record = self._records.get(ref)
         if record is None:
             return None
+        repeated = record.status.terminal
         status = Status.PARTIAL if record.failed_pages else Status.COMPLETED
         gb_seconds = record.gb_seconds + call.gb_seconds
         use = use_of_walk(gb_seconds=gb_seconds, shards=shards, zones=len(record.zones))
@@ -59,8 +61,9 @@ class Complete:
         # The record is final before anything is deleted; a repeat comes here again.
         self._work.purge(layout.revision_prefix(ref))
         self._sources.delete(source)  # the vault holds the original now, where its level allows
-        observability.count("DocumentFinished", status=status)
-        observability.count("CostUsd", float(cost), lane="text")
+        if not repeated:
+            observability.count("DocumentFinished", status=status)
+            observability.count("CostUsd", float(cost), lane=Lane.TEXT)
         return status
 
 
@@ -88,19 +91,21 @@ class Stop:
         Status, str
             The status and the code that the record now has, whoever wrote them.
         """
-        record = self._records.get(ref)
         stage, code = _reason(error, cause)
         status = Status.REJECTED if error == "Rejected" else Status.FAILED
+        record = self._records.get(ref)
         if record is None:
             return status, code
-        ended = self._records.change(ref, status, stage=stage or record.stage, code=code)
-        if ended is not None:
-            observability.count("DocumentFinished", status=status)
-            if status is Status.REJECTED:
-                observability.count("Rejected", code=code)
+        if record.status.terminal:
+            # The Fail state was here before: its failed execution is told again by EventBridge.
+            return record.status, record.code or code
+        if self._records.change(ref, status, stage=stage or record.stage, code=code) is None:
+            observability.count("RecordConflict")
             return status, code
-        observability.count("RecordConflict")
-        return record.status, record.code or code
+        observability.count("DocumentFinished", status=status)
+        if status is Status.REJECTED:
+            observability.count("Rejected", code=code)
+        return status, code
 
 
 def _reason(error: str, cause: str) -> tuple[Stage | None, str]:
