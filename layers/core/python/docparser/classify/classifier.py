@@ -25,13 +25,20 @@ if TYPE_CHECKING:
 class Classifier:
     """Reads one document page by page, then decides.
 
+    Parameters
+    ----------
+    least_confidence
+        Below it (0..1) the type is ``unknown``, and with it the level CONFIDENTIAL unless a
+        marking announces another.
+
     >>> classifier = Classifier()
     >>> for page in shard.pages:  # every shard, in order
     ...     classifier.read(page)
     >>> classification = classifier.decide()
     """
 
-    def __init__(self) -> None:
+    def __init__(self, least_confidence: float = 0.6) -> None:
+        self._least_confidence = least_confidence
         self._type = TypeScore()
         self._markings = MarkingWatch()
         self._identifiers = IdentifierWatch()
@@ -57,7 +64,7 @@ class Classifier:
 
     def decide(self) -> Classification:
         """Return the classification of what was read so far; an empty document is unknown."""
-        kind = self._type.decide()
+        kind = self._type.decide(self._least_confidence)
         return Classification(
             type=kind,
             level=decide_level(kind, self._markings, self._identifiers, self._unread),

@@ -167,6 +167,8 @@ CUES: tuple[Cue, ...] = (
         de="*vertrag|*vereinbarung|vertrag über|vertrag zur",
         fr="contrat|accord de confidentialité|convention|bail|contrat de travail",
     ),
+    # A letter about a contract gives its number where a title would stand.
+    *_rows(Type.CONTRACT, _TITLE, -4.5, de="*vertrag nr*|*vertrag-nr*|*vertragsnummer*"),
     *_rows(
         Type.CONTRACT, _ANY, 2.0,
         en="this agreement|by and between|hereinafter|in witness whereof|effective date|"

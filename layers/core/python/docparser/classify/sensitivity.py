@@ -1,9 +1,9 @@
 """The sensitivity level: every rule demands a level, and the strictest demand wins.
 
 1. The document starts from the level that its first page announces. Without a marking it starts
-   from what its type usually holds; a type that was not recognised is CONFIDENTIAL, and so is
-   one that was recognised with little confidence. A stricter runner-up that is still plausible
-   counts as well.
+   from what its type usually holds. A type that was not recognised, or with little confidence,
+   is unknown, and unknown is CONFIDENTIAL. A stricter runner-up that is still plausible counts
+   as well.
 2. Everything else can only make it stricter: markings on later pages, statements in the text,
    identifiers, types that are personal by law whatever is printed on them, pages that could not
    be read.
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from .identifiers import IdentifierWatch
     from .markings import MarkingWatch
 
-LEAST_TYPE_CONFIDENCE = 0.6
-"""A type recognised with less says nothing about the level."""
 _PLAUSIBLE = 0.2
 """A runner-up this likely has its say."""
 
@@ -110,8 +108,6 @@ def _type_demands(kind: TypeDecision, *, announced: Level | None) -> list[_Deman
         level, certainty = usual.level, usual.certainty * confidence
         if announced is not None:
             level = usual.floor
-        elif candidate is kind.value and confidence < LEAST_TYPE_CONFIDENCE:
-            level = Level.CONFIDENTIAL
         if announced is None or level is not Level.PUBLIC:
             demands.append(_Demand(level, certainty, _named(f"type.{candidate}", certainty, kind)))
     return demands
