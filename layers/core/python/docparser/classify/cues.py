@@ -29,7 +29,10 @@ class Where(Enum):
     """Where a phrase has to stand to count."""
 
     TITLE = "title"
-    """It begins a short line in the upper part of the first page; in English, or ends it."""
+    """It begins a short line in the upper part of the first page; in English, or ends it.
+
+    Followed by a colon it is a label: "Bestellung: 4711" stands on an invoice.
+    """
     LABEL = "label"
     """It begins a line."""
     ANYWHERE = "anywhere"
@@ -83,7 +86,7 @@ CUES: tuple[Cue, ...] = (
     *_rows(
         Type.INVOICE, _ANY, 2.0,
         en="invoice number|invoice no|invoice #|invoice date|bill to|amount due|"
-        "payment terms|please remit|remittance",
+        "payment terms|please remit|remittance|invoice:",
         de="rechnungsnummer|rechnungs-nr*|rechnungsnr*|rechnung nr*|rechnungsdatum|"
         "rechnungsbetrag|rechnungsempfänger|rechnungssteller|zahlbar bis|zahlbar innerhalb|"
         "zahlungsziel|rechnungsanschrift|rechnungsadresse",
@@ -92,6 +95,13 @@ CUES: tuple[Cue, ...] = (
     ),
     # A document that calls itself a credit note is not an invoice, though it looks like one.
     *_rows(Type.INVOICE, _TITLE, -5.0, **_CREDIT_TITLES),
+    # So does an offer; but an invoice may begin a line with the number of the offer as well.
+    *_rows(
+        Type.INVOICE, _TITLE, -3.0,
+        en="quotation|quote|estimate|order confirmation|payment reminder|remittance advice",
+        de="angebot|kostenvoranschlag|auftragsbestätigung|mahnung|*mahnung|zahlungserinnerung",
+        fr="devis",
+    ),
     *_rows(
         Type.INVOICE, _ANY, 1.0,
         en="unit price|due date|subtotal|vat|net 30|purchase order|balance due|ship to|"
@@ -386,11 +396,12 @@ CUES: tuple[Cue, ...] = (
         en="press release|media release|for immediate release|news release|agenda|minutes|"
         "minutes of meeting|curriculum vitae|user manual|user guide|certificate|"
         "table of contents|chapter|newsletter|delivery note|packing slip|purchase order|"
-        "quotation|datasheet|data sheet|memo|memorandum|faq",
+        "quotation|quote|estimate|order confirmation|payment reminder|datasheet|data sheet|memo|memorandum|faq",
         de="pressemitteilung|presseinformation|medienmitteilung|tagesordnung|protokoll|"
         "lebenslauf|bedienungsanleitung|gebrauchsanweisung|zertifikat|kapitel|lieferschein|"
-        "angebot|bestellung|auftragsbestätigung|zeugnis|arbeitszeugnis|datenblatt|"
-        "urkunde|handbuch|satzung|merkblatt|mahnung|aktennotiz",
+        "angebot|kostenvoranschlag|bestellung|auftragsbestätigung|zahlungserinnerung|"
+        "zeugnis|arbeitszeugnis|datenblatt|"
+        "urkunde|handbuch|satzung|merkblatt|*mahnung|aktennotiz",
         fr="communiqué de presse|ordre du jour|procès-verbal|bon de livraison|devis|"
         "bon de commande|chapitre|chant|acte|notice",
     ),

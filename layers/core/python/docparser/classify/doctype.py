@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .reading import Reading, Stretch
 
-TEMPERATURE = 1.25
+TEMPERATURE = 1.5
 ABSTAIN = 2.0
 """The score that a type has to beat: one clear cue, or several weak ones."""
 
@@ -136,6 +136,7 @@ def _titles(reading: Reading, line: Stretch) -> Iterator[tuple[Cue, tuple[int, i
                 cue.phrase.startswith("*") and " " not in text[: start - line.start]
             )
             ends = cue.language == "en" and line.opens and end == line.start + len(name)
-            if leads or ends:
+            label = cue.weight > 0 and text.startswith(":", end - line.start)
+            if (leads or ends) and not label:
                 yield cue, (start, end)
                 break
