@@ -117,13 +117,14 @@ class PipelineStack(Stack):
             at[name].on_objects("work", "GetObject", "PutObject")
         for name in ("preflight", "extract_text", "assemble", "route"):
             at[name].on_bucket("work", "ListBucket")
-        # Route writes to the zones and purges them; it cannot read what lies there.
+        # Route writes to the zones and purges them; it cannot read what lies there. To purge means
+        # every version, by DeleteObjects, which asks for s3:DeleteObject whatever it deletes.
         for zone in ("vault", "backup", "sync"):
-            at["route"].on_objects(zone, "PutObject", "DeleteObjectVersion")
+            at["route"].on_objects(zone, "PutObject", "DeleteObject", "DeleteObjectVersion")
             at["route"].on_bucket(zone, "ListBucketVersions")
         for name in ("intake", "complete"):
             at[name].on_objects("intake", "DeleteObjectVersion")
-        # To purge means every version; the one version of an object in work is called "null".
+        # The one version of an object in work is called "null".
         at["complete"].on_objects("work", "DeleteObject", "DeleteObjectVersion")
         at["complete"].on_bucket("work", "ListBucketVersions")
 

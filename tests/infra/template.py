@@ -56,23 +56,23 @@ class Template:
         }
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, pseudo_parameters: dict[str, str] = PSEUDO_PARAMETERS) -> Any:
     """Return a value of a template with its intrinsic functions written as text."""
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [plain(item, pseudo_parameters) for item in value]
     if not isinstance(value, dict):
         return value
     if len(value) == 1:
         ((name, argument),) = value.items()
         if name == "Ref":
-            return PSEUDO_PARAMETERS.get(argument, f"<{argument}>")
+            return pseudo_parameters.get(argument, f"<{argument}>")
         if name == "Fn::GetAtt":
             return f"<{'.'.join(argument)}>"
         if name == "Fn::Join":
-            return argument[0].join(plain(argument[1]))
+            return argument[0].join(plain(argument[1], pseudo_parameters))
         if name == "Fn::ImportValue":
             return f"<import {argument}>"
-    return {key: plain(item) for key, item in value.items()}
+    return {key: plain(item, pseudo_parameters) for key, item in value.items()}
 
 
 def as_list(value: Any) -> list[Any]:
