@@ -1,0 +1,63 @@
+"""What can go wrong between a user and the stack, and the exit code that says so.
+
+::
+
+    ClientError
+    ├── UsageError         2: the command asks for what cannot be done
+    ├── UnavailableError   3: the stack does not answer, or is not whole
+    ├── UnknownDocument    4: no such document
+    └── FileProblem        one file of many; the run goes on without it
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docparser.model import TerminalCode
+
+OK = 0
+UNFINISHED = 1
+"""Some document ended PARTIAL, FAILED or CANCELLED, or did not end in time."""
+USAGE = 2
+UNAVAILABLE = 3
+NOT_FOUND = 4
+INTERRUPTED = 130
+
+
+class ClientError(Exception):
+    """The root; its text is one line for the user."""
+
+    exit_code = UNFINISHED
+
+
+class UsageError(ClientError):
+    """The command asks for what cannot be done; nothing was started."""
+
+    exit_code = USAGE
+
+
+class UnavailableError(ClientError):
+    """The stack cannot be started, does not answer, or is not whole."""
+
+    exit_code = UNAVAILABLE
+
+
+class UnknownDocument(ClientError):  # noqa: N818 - read as a sentence where it is raised
+    """The table holds no document of this id."""
+
+    exit_code = NOT_FOUND
+
+
+class FileProblem(ClientError):  # noqa: N818
+    """One file cannot be sent: it is gone, unreadable, or changed while it was read.
+
+    Attributes
+    ----------
+    code
+        SOURCE_GONE or CHECKSUM_MISMATCH: what the service would say if it met the same.
+    """
+
+    def __init__(self, text: str, code: TerminalCode) -> None:
+        super().__init__(text)
+        self.code = code

@@ -1,0 +1,117 @@
+"""What to process, and where its outputs go: settled before anything starts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import UsageError
+from .report import OUTCOMES, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+SUFFIXES = (".json", ".md", ".txt")
+"""What is appended to an input's name, so that ``a.pdf`` and ``a.docx`` do not meet."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file to process.
+
+    Parameters
+    ----------
+    path
+        Where it lies.
+    name
+        Its path relative to the argument that brought it, with forward slashes; the outputs
+        mirror it below the output folder.
+    """
+
+    path: Path
+    name: str
+
+
+def collect(arguments: Sequence[Path], out: Path) -> list[Input]:
+    """Return every file that the arguments name, in their order; folders sorted by name.
+
+    A folder brings every regular file below it, whatever its extension, since the service decides
+    by content. Hidden files and folders are skipped, and so is the output folder where it lies
+    inside an input: it holds an earlier run's results.
+
+    Raises
+    ------
+    UsageError
+        An argument does not exist or cannot be read, the output folder is a file, there is
+        nothing to process, two outputs would have one path, or an output would overwrite an input.
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{printable(out)} is not a folder")
+    inputs: list[Input] = []
+    for argument in arguments:
+        if argument.is_dir():
+            inputs += _below(argument, out.resolve())
+        elif argument.is_file():
+            inputs.append(Input(path=argument, name=argument.name))
+        elif argument.exists():
+            raise UsageError(f"{printable(argument)} is neither a file nor a folder")
+        else:
+            raise UsageError(f"{printable(argument)} does not exist")
+    if not inputs:
+        raise UsageError("there is no file to process")
+    for item in inputs:
+        if not os.access(item.path, os.R_OK):
+            raise UsageError(f"{printable(item.path)} cannot be read")
+    _refuse_clashes(inputs, out)
+    return inputs
+
+
+def targets(item: Input, out: Path) -> tuple[Path, Path, Path]:
+    """Return where an input's JSON, Markdown and text go."""
+    json, markdown, text = (out / f"{item.name}{suffix}" for suffix in SUFFIXES)
+    return json, markdown, text
+
+
+def _below(folder: Path, out: Path) -> Iterator[Input]:
+    for parent, folders, files in os.walk(folder, onerror=_unreadable):
+        here = Path(parent)
+        # Pruned in place, which is how os.walk is told where not to go.
+        folders[:] = sorted(
+            name for name in folders if not _hidden(name) and (here / name).resolve() != out
+        )
+        for name in sorted(files):
+            path = here / name
+            if not _hidden(name) and path.is_file():
+                yield Input(path=path, name=path.relative_to(folder).as_posix())
+
+
+def _unreadable(error: OSError) -> None:
+    raise UsageError(f"{printable(error.filename)} cannot be read")
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
+def _refuse_clashes(inputs: Iterable[Input], out: Path) -> None:
+    """Refuse outputs that would meet each other, or would replace an input."""
+    inputs = list(inputs)
+    sources = {item.path.resolve() for item in inputs}
+    owners: dict[Path, Input] = {}
+    for item in inputs:
+        for target in targets(item, out):
+            if target in owners:
+                first, second = printable(owners[target].path), printable(item.path)
+                raise UsageError(f"{first} and {second} would both be written as {item.name}")
+            if target.resolve() in sources:
+                raise UsageError(f"{printable(target)} is an input and would be overwritten")
+            owners[target] = item
+    # A file `a` becomes `a.json`, which must not also be the folder of another output.
+    for target, item in owners.items():
+        for folder in target.parents:
+            if folder in owners or folder == out / OUTCOMES:
+                raise UsageError(f"{printable(folder)} would be a file and a folder: {item.name}")
+            if folder == out:
+                break

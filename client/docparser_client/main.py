@@ -1,0 +1,136 @@
+"""The `docparser` command."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.exceptions import TyperException
+
+# Everything else is imported by the command that needs it: `docparser --help` answers at once.
+from .errors import OK, UNAVAILABLE, UNFINISHED, USAGE, ClientError
+
+app = typer.Typer(
+    name="docparser",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Priority = Literal["standard", "high"]  # the model's, which takes too long to import for a --help
+Tenant = Annotated[str, typer.Option(help="Whose documents they are.")]
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Documents into text, a type and a sensitivity level, through the pipeline on AWS or here."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"docparser {installed('docparser')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(USAGE)
+
+
+@app.command()
+def up() -> int:
+    """Start the local stack, or bring it up to date."""
+    from . import commands
+
+    return commands.up()
+
+
+@app.command()
+def down() -> int:
+    """Stop the local stack; what it holds is kept."""
+    from . import commands
+
+    return commands.down()
+
+
+@app.command()
+def process(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders with all below them.")],
+    out: Annotated[Path, typer.Option(help="Folder of the outputs; made if missing.")],
+    priority: Annotated[Priority, typer.Option(help="Which intake queue to wait in.")] = "standard",
+    tenant: Tenant = "default",
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="Seconds to wait for a document after its upload; "
+            "without it, for as long as the service may work on it.",
+        ),
+    ] = None,
+) -> int:
+    """Process documents: JSON, Markdown and text for each, and outcomes.tsv.
+
+    Exit status: 0 all completed or rejected, 1 any partial, failed or unfinished, 2 wrong usage,
+    3 the stack is not reachable, 130 interrupted.
+    """
+    from . import commands
+
+    return commands.process(paths, out, priority=priority, tenant=tenant, timeout_s=timeout)
+
+
+@app.command()
+def status(
+    document: Annotated[
+        str | None, typer.Argument(metavar="ID", help="A document; without it, the newest ones.")
+    ] = None,
+    tenant: Tenant = "default",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Show the newest documents, or one document with its history."""
+    from . import commands
+
+    if document is None:
+        return commands.show_newest(tenant, as_json=as_json)
+    return commands.show(tenant, document, as_json=as_json)
+
+
+def main() -> int:
+    """Run the command; whatever goes wrong is one line on standard error and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name may hold what the terminal's encoding cannot say.
+        with suppress(AttributeError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        code: Any = app(standalone_mode=False)
+    except TyperException as error:
+        return _say(error.format_message(), error.exit_code)
+    except ClientError as error:
+        return _say(str(error), error.exit_code)
+    except Exception as error:  # noqa: BLE001 - the edge: a user never sees a traceback
+        return _unexpected(error)
+    return int(code or OK)
+
+
+def _unexpected(error: Exception) -> int:
+    """Say what nobody foresaw: the stack's own errors by their name, anything else as a defect."""
+    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import ClientError as ServiceError
+
+    if isinstance(error, ServiceError):
+        refusal = error.response.get("Error", {}).get("Code", "an unknown error")
+        return _say(f"the stack is not ready: it answers {refusal}", UNAVAILABLE)
+    if isinstance(error, BotoCoreError):
+        return _say(f"the stack is not reachable ({type(error).__name__})", UNAVAILABLE)
+    if isinstance(error, OSError):
+        return _say(f"{error.filename or 'the system'}: {error.strerror}", UNFINISHED)
+    return _say(f"this is a defect of ours: {type(error).__name__}: {error}", UNFINISHED)
+
+
+def _say(text: str, code: int) -> int:
+    from .report import printable
+
+    sys.stderr.write(f"docparser: {printable(' '.join(text.split()))}\n")
+    return code

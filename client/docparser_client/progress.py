@@ -1,0 +1,131 @@
+"""What a run shows while it runs: moving lines on a terminal, plain ones on a pipe."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from .report import Outcome, line, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_ROWS = 10  # documents in flight that are shown at once
+_PIPE_COLUMNS = 200  # nobody looks at a pipe through 80 columns
+
+
+def console() -> Console:
+    """Return standard output as a terminal with colours, or as plain text.
+
+    Rich would take a pipe for a terminal where FORCE_COLOR is set; whoever reads the pipe has not
+    asked for escape codes.
+    """
+    terminal = sys.stdout.isatty()
+    return Console(
+        force_terminal=terminal,
+        color_system="auto" if terminal else None,
+        width=None if terminal else _PIPE_COLUMNS,
+        highlight=False,
+        emoji=False,
+    )
+
+
+class Display(Protocol):
+    """Follows a run."""
+
+    def moved(self, name: str, stage: str) -> None:
+        """Take in that an input on its way has reached a stage."""
+
+    def finished(self, outcome: Outcome) -> None:
+        """Take in that an input is done."""
+
+
+class PlainDisplay:
+    """One line per input that is done."""
+
+    def __init__(self, out: Console) -> None:
+        self._out = out
+
+    def moved(self, name: str, stage: str) -> None:
+        """Say nothing: on a pipe only endings count."""
+
+    def finished(self, outcome: Outcome) -> None:
+        """Print the outcome."""
+        self._out.print(Text(line(outcome)), soft_wrap=True)
+
+
+class LiveDisplay:
+    """A bar over all inputs, and the documents in flight with their stages."""
+
+    def __init__(self, total: int) -> None:
+        self._flight: dict[str, tuple[str, float]] = {}
+        # Drawn by another thread: it sees one whole tuple or the next, never a changing dict.
+        self._shown: tuple[tuple[str, str, float], ...] = ()
+        self._more = 0
+        self._spinner = Spinner("dots")
+        self._bar = Progress(
+            TextColumn("documents"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        )
+        self._task = self._bar.add_task("documents", total=total)
+
+    def moved(self, name: str, stage: str) -> None:
+        """Show the input's stage."""
+        _, since = self._flight.get(name, ("", time.monotonic()))
+        self._flight[name] = (stage, since)
+        self._show()
+
+    def finished(self, outcome: Outcome) -> None:
+        """Take the input out of flight."""
+        self._flight.pop(outcome.name, None)
+        self._bar.advance(self._task)
+        self._show()
+
+    def _show(self) -> None:
+        rows = [(name, stage, since) for name, (stage, since) in self._flight.items()]
+        # What is being worked on is worth more of a line than what waits.
+        rows.sort(key=lambda row: (row[1] == "queued", row[2]))
+        self._shown, self._more = tuple(rows[:_ROWS]), max(0, len(rows) - _ROWS)
+
+    def __rich__(self) -> Group:
+        rows = Table.grid(padding=(0, 2))
+        rows.add_column()
+        rows.add_column(overflow="ellipsis", no_wrap=True)
+        rows.add_column(no_wrap=True)
+        rows.add_column(justify="right", no_wrap=True)
+        for name, stage, since in self._shown:
+            waited = f"{time.monotonic() - since:.0f} s"
+            rows.add_row(self._spinner, Text(printable(name)), Text(stage, style="cyan"), waited)
+        if self._more:
+            rows.add_row("", Text(f"and {self._more} more", style="dim"), "", "")
+        return Group(rows, self._bar)
+
+
+@contextmanager
+def following(out: Console, total: int) -> Iterator[Display]:
+    """Show a run until it ends."""
+    if not out.is_terminal or out.is_dumb_terminal:
+        yield PlainDisplay(out)
+        return
+    display = LiveDisplay(total)
+    with Live(display, console=out, transient=True, refresh_per_second=8):
+        yield display
+
+
+@contextmanager
+def steps(out: Console, text: str) -> Iterator[Callable[[str], None]]:
+    """Show the steps of something that takes seconds."""
+    if not out.is_terminal or out.is_dumb_terminal:
+        out.print(Text(text), soft_wrap=True)
+        yield lambda step: out.print(Text(f"  {step}"), soft_wrap=True)
+        return
+    with out.status(Text(text)) as status:
+        yield lambda step: status.update(Text(f"{text}: {step}"))
