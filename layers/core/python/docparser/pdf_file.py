@@ -28,6 +28,10 @@ _MAX_OBJECTS = 20_000
 # Form XObjects nest; deeper than this nothing honest is drawn.
 _MAX_FORM_DEPTH = 8
 
+_TEXT_ANNOTATIONS = frozenset(
+    (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
+)
+
 
 class TextLayer:
     """The characters of an open page: pdfium's handle, and ``text`` with one item per index.
@@ -120,8 +124,16 @@ class PdfFile:
 
     @contextmanager
     def page(self, number: int) -> Iterator[PdfPage | None]:
-        """Open page ``number`` (from 1), or give ``None`` where pdfium cannot load it."""
+        """Open page ``number`` (from 1), or give ``None`` where pdfium cannot load it.
+
+        Filled form fields, free text and stamps are annotations, drawn above the page's content
+        and unknown to its text layer; they are made part of the content, in memory only.
+        """
         handle = pdfium.FPDF_LoadPage(self.document, number - 1)
+        if handle and _has_text_annotations(handle):
+            pdfium.FPDFPage_Flatten(handle, pdfium.FLAT_NORMALDISPLAY)
+            pdfium.FPDF_ClosePage(handle)
+            handle = pdfium.FPDF_LoadPage(self.document, number - 1)
         if not handle:
             yield None
             return
@@ -188,6 +200,17 @@ def _text(handle: Any, count: int) -> str:
         elif 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
             codes[index] = 0xFFFD
     return "".join(map(chr, codes))
+
+
+def _has_text_annotations(page: Any) -> bool:
+    """Tell whether a page bears annotations that show text."""
+    for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if kind in _TEXT_ANNOTATIONS:
+            return True
+    return False
 
 
 def _visible_path(path: Any) -> bool:

@@ -75,16 +75,19 @@ def inspect(
     Raises
     ------
     Rejected
-        ``TOO_MANY_PAGES``, before any page is opened; ``TOO_MANY_PIXELS``, with the page.
+        ``TOO_MANY_PAGES``, before any page is opened; ``TOO_MANY_PIXELS``, with the page;
+        ``CORRUPT``, after the last page, if not one could be loaded.
     """
     if pdf.page_count > max_pages:
         raise Rejected(RejectedCode.TOO_MANY_PAGES)
     scale = render_dpi / _POINTS_PER_INCH
+    readable = False
     for number in range(1, pdf.page_count + 1):
         with pdf.page(number) as page:
             if page is None:
                 yield PageFacts(number=number, unreadable=True)
                 continue
+            readable = True
             pixels = round(page.width_pt * scale) * round(page.height_pt * scale)
             drawn, largest = page.drawn()
             if max(pixels, largest) > max_page_pixels:
@@ -99,6 +102,8 @@ def inspect(
                 pixels=pixels,
                 largest_image_pixels=largest,
             )
+    if not readable:
+        raise Rejected(RejectedCode.CORRUPT)
 
 
 def lane(facts: PageFacts) -> tuple[Lane, LaneReason]:

@@ -11,7 +11,7 @@ and as tall as the one between two columns of prose, yet the row must stay whole
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,9 @@ _BLOCK_STEP = 1.9
 _TABLE_SHARE = 0.25
 _ALIGNED_SHARE = 0.5
 
+# A page may be made to be cut forever: so deep, and so many gutters are looked at each time.
 _MAX_DEPTH = 40
+_MAX_GUTTERS = 24
 
 _NUMERIC = re.compile(r"[^\w]*\d[\d.,:/%€$£-]*[^\w]*|[A-Z]{3}|[€$£%]")
 
@@ -115,14 +117,14 @@ def regions(segments: list[Segment], depth: int = 0) -> list[list[Segment]]:
     segments
         The segments of one direction of writing, turned upright.
     depth
-        How often the page has been cut already; a page made to be cut forever is not.
+        How often the page has been cut already.
     """
     if len(segments) < 2 * _BLOCK_ROWS or depth > _MAX_DEPTH:
         return [segments] if segments else []
     em = median(segment.bottom - segment.top for segment in segments)
     bands = _bands(segments, em)
     candidates = (part for gutter in _gutters(bands, em) for part in gutter.parts(bands, em))
-    for gutter in candidates:
+    for gutter in islice(candidates, _MAX_GUTTERS):
         inside = [
             segment for band in bands[gutter.first : gutter.last + 1] for segment in band.segments
         ]

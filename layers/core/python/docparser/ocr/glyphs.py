@@ -37,6 +37,9 @@ _HYPHEN_TO_TEXT = {ord(mark): "-" for mark in _HYPHENS}
 # lines and marks of direction; and what is no character.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2060\ufeff\uffff]")
 _CLEAN = {0xAD: "-", **_HYPHEN_TO_TEXT}
+
+# What pdfium writes between words. A NUL within a word has a place of its own, as the others have.
+_GAPS = " \r\n"
 _WORD = re.compile(rf"[^\s{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
 
 # Bold is imitated by drawing a word again, shifted by a part of its height; never by more points
@@ -75,7 +78,7 @@ def read_words(page: PdfPage) -> list[PlacedWord]:
         boxes = array("f", bytes(16 * len(layer.text)))
         address, first = cast(layer.handle, c_void_p).value, boxes.buffer_info()[0]
         for index, character in enumerate(layer.text):
-            if character > " ":
+            if character not in _GAPS:
                 _loose_char_box(address, index, first + 16 * index)
         return _without_overprints(_placed_words(page, layer, boxes))
 

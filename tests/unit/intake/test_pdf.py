@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pikepdf
+import pytest
+from docparser.errors import Rejected
+from docparser.intake.pdf import PageFacts, active_content, inspect, lane, open_pdf
+from docparser.model import Lane, LaneReason, RejectedCode
+
+from tests.unit.ocr import made_pdfs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "made.pdf"
+
+
+def look(
+    path: Path, *, max_pages: int = 3000, max_page_pixels: int = 200_000_000
+) -> list[PageFacts]:
+    with open_pdf(path) as pdf:
+        return list(
+            inspect(pdf, max_pages=max_pages, max_page_pixels=max_page_pixels, render_dpi=200)
+        )
+
+
+def rejection(path: Path, **limits: int) -> Rejected:
+    with pytest.raises(Rejected) as caught:
+        look(path, **limits)
+    return caught.value
+
+
+def test_the_facts_of_a_page_with_text(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "Grüße an alle")], []])
+
+    facts, blank = look(path)
+
+    assert facts == PageFacts(
+        number=1,
+        width_pt=595,
+        height_pt=842,
+        rotation=0,
+        characters=11,
+        drawn=True,
+        pixels=1653 * 2339,
+    )
+    assert (blank.number, blank.characters, blank.drawn) == (2, 0, False)
+    assert lane(facts) == (Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED)
+    assert lane(blank) == (Lane.TEXT, LaneReason.NO_TEXT_LAYER)
+
+
+def test_sides_are_those_of_the_upright_visible_page(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "x")]])
+    made_pdfs.edit(path, CropBox=[0, 500, 500, 800], Rotate=270)
+
+    (facts,) = look(path)
+
+    assert (facts.width_pt, facts.height_pt, facts.rotation) == (300, 500, 270)
+
+
+def test_the_facts_of_a_scan(path: Path) -> None:
+    made_pdfs.write_scan(path, width=1000, height=500)
+
+    (facts,) = look(path)
+
+    assert (facts.characters, facts.drawn, facts.largest_image_pixels) == (0, True, 500_000)
+    assert lane(facts) == (Lane.TEXT, LaneReason.NO_TEXT_LAYER)
+
+
+@pytest.mark.parametrize("encryption", [{"R": 2, "aes": False, "metadata": False}, {"R": 6}])
+def test_a_locked_file_needs_its_password(path: Path, encryption: dict[str, int]) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "secret")]])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(path, encryption=pikepdf.Encryption(owner="o", user="käse", **encryption))
+
+    for password in (None, "brot"):
+        with pytest.raises(Rejected) as caught, open_pdf(path, password):
+            pass
+        assert caught.value.code is RejectedCode.ENCRYPTED
+    with open_pdf(path, "käse") as pdf:
+        assert pdf.page_count == 1
+
+
+def test_a_file_that_is_only_protected_from_change_opens(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "readable")]])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(path, encryption=pikepdf.Encryption(owner="o", user=""))
+
+    assert look(path)[0].characters == 8
+
+
+@pytest.mark.parametrize("content", [b"", b"no pdf at all", b"%PDF-1.7\n1 0 obj\n<<", b"\0" * 4096])
+def test_what_is_no_pdf_is_corrupt(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+    assert rejection(path).code is RejectedCode.CORRUPT
+
+
+@pytest.mark.parametrize("tenths", range(1, 10))
+def test_a_file_cut_off_in_its_middle_is_repaired_or_corrupt(path: Path, tenths: int) -> None:
+    made_pdfs.write_text(path, [[(72, 700, f"page {n}")] for n in range(20)])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * tenths // 10])
+
+    try:
+        found = look(path)
+    except Rejected as error:
+        found = []
+        code: RejectedCode | None = error.code
+    else:
+        code = None
+
+    assert found or code is RejectedCode.CORRUPT
+
+
+def test_a_file_without_pages_is_corrupt(path: Path) -> None:
+    with pikepdf.new() as pdf:
+        pdf.save(path)
+
+    assert rejection(path).code is RejectedCode.CORRUPT
+
+
+def test_a_missing_file_is_our_fault(path: Path) -> None:
+    with pytest.raises(FileNotFoundError), open_pdf(path):
+        pass
+
+
+def test_too_many_pages(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "x")]] * 4)
+
+    assert len(look(path, max_pages=4)) == 4
+    assert rejection(path, max_pages=3).code is RejectedCode.TOO_MANY_PAGES
+
+
+def test_an_absurd_page_is_named(path: Path) -> None:
+    # 50,000 megapixels at 200 dpi
+    made_pdfs.write_text(path, [[(72, 700, "x")]] * 2)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.pages[1].MediaBox = [0, 0, 80_500, 80_500]
+        pdf.save(path)
+
+    error = rejection(path)
+
+    assert (error.code, error.page) == (RejectedCode.TOO_MANY_PIXELS, 2)
+
+
+def test_an_image_that_claims_too_much_is_never_decoded(path: Path) -> None:
+    made_pdfs.write_scan(path, width=200_000, height=200_000)
+
+    error = rejection(path)
+
+    assert (error.code, error.page) == (RejectedCode.TOO_MANY_PIXELS, 1)
+
+
+def test_an_image_within_a_form_is_measured_too(path: Path) -> None:
+    made_pdfs.write_scan(path, width=200_000, height=200_000)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        page = pdf.pages[0]
+        form = pdf.make_stream(
+            b"/I Do",
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Form,
+            BBox=[0, 0, 400, 300],
+            Resources=page.Resources,
+        )
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+        page.Contents = pdf.make_stream(b"/X Do")
+        pdf.save(path)
+
+    assert rejection(path).code is RejectedCode.TOO_MANY_PIXELS
+
+
+def test_an_unreadable_page_does_not_reject_the_others(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "one")], [(72, 700, "two")]])
+    made_pdfs.edit(path, CropBox=[900, 900, 999, 999])
+
+    first, second = look(path)
+
+    assert first == PageFacts(number=1, unreadable=True)
+    assert (second.unreadable, second.characters) == (False, 3)
+
+
+def test_a_file_of_which_no_page_can_be_read_is_corrupt(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "one")]])
+    made_pdfs.edit(path, CropBox=[900, 900, 999, 999])
+
+    assert rejection(path).code is RejectedCode.CORRUPT
+
+
+def test_active_content(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "one")]])
+    with open_pdf(path) as pdf:
+        assert not active_content(pdf)
+
+
+@pytest.mark.parametrize("action", ["JavaScript", "Launch"])
+def test_actions_on_opening_are_active_content(path: Path, action: str) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "one")]])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.Root.OpenAction = pikepdf.Dictionary(
+            S=pikepdf.Name(f"/{action}"), JS="app.alert(1)", F="calc.exe"
+        )
+        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+
+    with open_pdf(path) as pdf:
+        assert active_content(pdf)
+
+
+def test_embedded_files_are_active_content_even_in_object_streams(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "one")]])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.attachments["data.xml"] = b"<data/>"
+        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+    with open_pdf(path) as pdf:
+        assert active_content(pdf)

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+from docparser.model import LaneReason
+from docparser.ocr.text_lane import open_pdf, read_page
+
+from tests.unit.ocr import made_pdfs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VOCABULARY = (
+    "the quick brown fox jumps over a lazy dog while seven wizards brew strange potions beneath "
+    "an old bridge in the rain"
+).split()
+
+
+def prose(label: str, lines: int, length: int) -> list[str]:
+    """Return lines of running text, each beginning with its label and number."""
+    choice = random.Random(label)
+    return [
+        f"{label}{number} {' '.join(choice.choices(VOCABULARY, k=12))}"[:length].strip()
+        for number in range(lines)
+    ]
+
+
+def column(x: float, y: float, step: float, lines: list[str]) -> list[tuple[float, float, str]]:
+    return [(x, y - step * index, line) for index, line in enumerate(lines)]
+
+
+def read(path: Path, *strings: list[tuple[float, float, str]]) -> str:
+    """Return the text of a page on which the strings are drawn line by line, across columns."""
+    drawn = [string for part in strings for string in part]
+    drawn.sort(key=lambda string: -string[1])
+    made_pdfs.write_text(path, [drawn])
+    with open_pdf(path) as pdf:
+        return read_page(pdf, 1, LaneReason.TEXT_LAYER_TRUSTED).text
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "made.pdf"
+
+
+@pytest.mark.parametrize("second_step", [12, 12.9])
+def test_two_columns_are_read_one_after_the_other(path: Path, second_step: float) -> None:
+    # Given columns whose lines stand side by side (12) or not (12.9), drawn interleaved
+    left, right = prose("L", 40, 42), prose("R", 36, 42)
+
+    text = read(
+        path,
+        [(60, 810, "Journal of Foxes"), (500, 810, "page 3")],
+        [(180, 770, "A study of foxes and of wizards in the field")],
+        column(60, 730, 12, left),
+        column(305, 730, second_step, right),
+        [(290, 40, "- 3 -")],
+    )
+
+    # Then head, title, left, right, foot
+    assert text.split("\n") == [
+        "Journal of Foxes page 3",
+        "",
+        "A study of foxes and of wizards in the field",
+        "",
+        *left,
+        "",
+        *right,
+        "",
+        "- 3 -",
+    ]
+
+
+def test_three_columns(path: Path) -> None:
+    columns = [prose(name, 30, 28) for name in ("A", "B", "C")]
+
+    text = read(
+        path,
+        *(column(x, 780, 12, lines) for x, lines in zip((50, 225, 400), columns, strict=True)),
+    )
+
+    assert text == "\n\n".join("\n".join(lines) for lines in columns)
+
+
+def test_columns_above_and_below_a_heading_across_the_page(path: Path) -> None:
+    parts = {name: prose(name, 12, 42) for name in ("A", "B", "C", "D")}
+    heading = "A heading that runs across both columns, so that it parts what is above and below"
+
+    text = read(
+        path,
+        column(60, 780, 12, parts["A"]),
+        column(305, 780, 12, parts["B"]),
+        [(60, 620, heading)],
+        column(60, 590, 12, parts["C"]),
+        column(305, 590, 12, parts["D"]),
+    )
+
+    firsts = [line.split()[0] for line in text.split("\n") if line]
+    assert firsts == [
+        *(line.split()[0] for name in ("A", "B") for line in parts[name]),
+        "A",
+        *(line.split()[0] for name in ("C", "D") for line in parts[name]),
+    ]
+
+
+def test_a_table_is_read_row_by_row(path: Path) -> None:
+    rows = [("Pos", "Bezeichnung", "Menge", "Betrag")] + [
+        (f"{n}", "Wartung der Anlage im Werk Nord", f"{3 * n}", f"{7 * n},00 EUR")
+        for n in range(1, 15)
+    ]
+
+    text = read(
+        path,
+        [(60, 780, "Rechnung Nr. 5 vom 12. Mai 2024")],
+        *(
+            [(x, 740 - 16 * n, cell) for x, cell in zip((60, 100, 380, 460), row, strict=True)]
+            for n, row in enumerate(rows)
+        ),
+    )
+
+    assert text.split("\n")[2:] == [" ".join(row) for row in rows]
+
+
+def test_a_table_of_names_is_read_row_by_row(path: Path) -> None:
+    rows = [
+        ("Austria", "Vienna", "German"),
+        ("Belgium", "Brussels", "Dutch, French"),
+        ("Czech Republic", "Prague", "Czech"),
+        ("Denmark", "Copenhagen", "Danish"),
+        ("Finland", "Helsinki", "Finnish, Swedish"),
+        ("Greece", "Athens", "Greek"),
+    ]
+
+    text = read(
+        path,
+        *(
+            [(x, 740 - 14 * n, cell) for x, cell in zip((60, 220, 380), row, strict=True)]
+            for n, row in enumerate(rows)
+        ),
+    )
+
+    assert text.split("\n") == [" ".join(row) for row in rows]
+
+
+def test_clauses_keep_their_numbers(path: Path) -> None:
+    lines = prose("x", 10, 80)
+
+    text = read(
+        path,
+        [(60, 700 - 13 * n, f"({n})") for n in range(10)],
+        column(100, 700, 13, lines),
+    )
+
+    assert text.split("\n") == [f"({n}) {line}" for n, line in enumerate(lines)]
+
+
+def test_labels_stay_with_their_values(path: Path) -> None:
+    pairs = [("Customer:", "Erika Mustermann"), ("City:", "Bremen"), ("Phone:", "0421 123")] * 2
+
+    text = read(
+        path,
+        *(
+            [(60, 700 - 14 * n, label), (220, 700 - 14 * n, value)]
+            for n, (label, value) in enumerate(pairs)
+        ),
+    )
+
+    assert text.split("\n") == [f"{label} {value}" for label, value in pairs]
+
+
+def test_blocks_beside_each_other_with_lines_of_their_own_are_not_mixed(path: Path) -> None:
+    address = ["Muster GmbH", "Frau Erika Beispiel", "Lange Gasse 12", "28195 Bremen", "Germany"]
+    notice = ["Your contact", "Mr Max Tester", "Sales department", "Hamburg office"]
+
+    text = read(path, column(60, 700, 13, address), column(350, 694, 15, notice))
+
+    assert text == "\n".join(address) + "\n\n" + "\n".join(notice)
+
+
+def test_words_drawn_in_any_order_make_lines(path: Path) -> None:
+    words = [(60, 700, "one"), (90, 700, "two"), (120, 700, "three"), (60, 688, "four")]
+    random.Random(3).shuffle(words)
+    made_pdfs.write_text(path, [words])
+
+    with open_pdf(path) as pdf:
+        page = read_page(pdf, 1, LaneReason.TEXT_LAYER_TRUSTED)
+
+    assert page.text == "one two three\nfour"
+
+
+def test_paragraphs_end_at_wider_steps_other_sizes_and_indented_lines(path: Path) -> None:
+    made_pdfs.write_raw(
+        path,
+        "BT /F 18 Tf 20 260 Td (Heading) Tj ET BT /F 10 Tf 12 TL 20 238 Td "
+        "(first line of the first) Tj T* (second line of it) Tj 0 -22 Td "
+        "(first line of the second) Tj T* (second line of it) Tj 15 -12 Td "
+        "(an indented line) Tj -15 -12 Td (goes on at the margin) Tj ET",
+    )
+
+    with open_pdf(path) as pdf:
+        page = read_page(pdf, 1, LaneReason.TEXT_LAYER_TRUSTED)
+
+    assert [block.text for block in page.blocks] == [
+        "Heading",
+        "first line of the first\nsecond line of it",
+        "first line of the second\nsecond line of it",
+        "an indented line\ngoes on at the margin",
+    ]

@@ -1,0 +1,47 @@
+"""The gate on real documents: no word of pdfium's own text is lost, added or torn."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from docparser.model import LaneReason, PageCode
+from docparser.ocr.text_lane import open_pdf, read_page
+
+DATA = Path(
+    os.environ.get("DOCPARSER_DATA_DIR")
+    or Path(__file__).resolve().parents[3].parent / "shared" / "data"
+)
+FOLDERS = ("fields/einvoice_pdf", "fields/contracts")
+
+# pdfium marks a hyphen at a line's end and joins the halves; we end the line there.
+MARKED_HYPHEN = "\ufffe"
+
+
+def documents() -> list[Path]:
+    return [path for folder in FOLDERS for path in sorted((DATA / folder).glob("*.pdf"))]
+
+
+def word_f1(found: str, expected: str) -> float:
+    ours, theirs = Counter(found.split()), Counter(expected.split())
+    total = ours.total() + theirs.total()
+    return 2 * (ours & theirs).total() / total if total else 1.0
+
+
+@pytest.mark.skipif(not documents(), reason=f"needs the evaluation data: {', '.join(FOLDERS)}")
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.stem)
+def test_word_f1_against_pdfium(path: Path) -> None:
+    with open_pdf(path) as pdf:
+        for number in range(1, pdf.page_count + 1):
+            page = read_page(pdf, number, LaneReason.TEXT_LAYER_TRUSTED)
+            with pdf.page(number) as opened:
+                assert opened is not None
+                with opened.text_layer() as layer:
+                    expected = layer.text if layer else ""
+            if not expected.strip():
+                assert page.code in (None, PageCode.OCR_UNAVAILABLE)
+                continue
+            f1 = word_f1(page.text, expected.replace(MARKED_HYPHEN, "-\n").replace("\0", ""))
+            assert f1 >= 0.99, f"page {number}: {f1:.4f}"
