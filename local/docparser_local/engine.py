@@ -7,16 +7,19 @@ SIGTERM or SIGINT and then stops cleanly, workers included.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import fcntl
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
 from typing import TextIO
 
 from docparser_local.fingerprint import engine_fingerprint
-from docparser_local.settings import EngineSettings, prepare
+from docparser_local.http_server import lifespan, listening
+from docparser_local.settings import LOOPBACK, EngineSettings, prepare
 
 
 def build(settings: EngineSettings) -> None:
@@ -32,6 +35,7 @@ def build(settings: EngineSettings) -> None:
         distributed_map,
         emf,
         executions,
+        invocations,
         jsonata,
         message_moves,
         object_events,
@@ -43,6 +47,7 @@ def build(settings: EngineSettings) -> None:
     service.install(settings, on_log=emf.Publisher(pool).publish)
     definitions.install()
     executions.install()
+    invocations.install()
     task_tokens.install()
     parameters.install()
     distributed_map.install()
@@ -78,6 +83,21 @@ def claim(settings: EngineSettings, fingerprint: str) -> TextIO | None:
     return stream
 
 
+async def serve(settings: EngineSettings) -> None:
+    """Serve until a signal asks for the end."""
+    from ministack import app
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with (
+        lifespan(app.app),
+        listening(app.app, LOOPBACK, settings.port),
+    ):
+        await stop.wait()
+
+
 def main() -> int:
     """Command line entry point."""
     parser = argparse.ArgumentParser(description="Run the embedded AWS.")
@@ -96,10 +116,7 @@ def main() -> int:
         print(f"another engine already uses {settings.home}", file=sys.stderr)  # noqa: T201
         return 1
     build(settings)
-    from ministack.app import main as serve
-
-    sys.argv = [sys.argv[0]]  # ministack parses the command line too
-    serve()
+    asyncio.run(serve(settings))
     return 0
 
 

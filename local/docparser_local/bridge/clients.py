@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 from moto.stepfunctions.parser.asl.utils import boto_client
 
-from docparser_local.settings import EngineSettings
+from docparser_local.settings import ACCOUNT, EngineSettings
 
 # The interpreter names some services without the hyphen that boto3 expects.
 BOTO_NAMES = {
@@ -36,7 +36,7 @@ class ClientPool:
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.Lock()
 
-    def get(self, service: str, region: str, account: str = "test") -> Any:
+    def get(self, service: str, region: str, account: str = ACCOUNT) -> Any:
         """Return a client; a 12-digit access key id selects that account in ministack."""
         service = BOTO_NAMES.get(service, service)
         key = (service, region, account)
@@ -57,6 +57,12 @@ class ClientPool:
         )
 
 
+def account_of(state_credentials: Any) -> str:
+    """Return the account in which a state's role lives."""
+    parts = (getattr(state_credentials, "role_arn", None) or "").split(":")
+    return parts[4] if len(parts) > 4 and parts[4] else ACCOUNT
+
+
 def install(pool: ClientPool) -> None:
     """Give the interpreter these clients instead of moto's in-process ones.
 
@@ -64,9 +70,6 @@ def install(pool: ClientPool) -> None:
     """
 
     def client_for(service: str, region: str, state_credentials: Any = None) -> Any:
-        role_arn = getattr(state_credentials, "role_arn", None) or ""
-        parts = role_arn.split(":")
-        account = parts[4] if len(parts) > 4 and parts[4] else "test"
-        return pool.get(service, region, account)
+        return pool.get(service, region, account_of(state_credentials))
 
     boto_client.boto_client_for = client_for
