@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docparser.model import LaneReason, Page
-from docparser.ocr.text_lane import open_pdf, read_page
+from docparser.ocr.text_lane import read_page
+from docparser.pdf_file import open_pdf
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 

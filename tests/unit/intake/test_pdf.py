@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 from docparser.errors import Rejected
-from docparser.intake.pdf import PageFacts, active_content, inspect, lane, open_pdf
+from docparser.intake.pdf import PageFacts, active_content, inspect, lane
 from docparser.model import Lane, LaneReason, RejectedCode
+from docparser.pdf_file import open_pdf
 
 from tests.unit.ocr import made_pdfs
 

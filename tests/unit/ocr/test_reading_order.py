@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from docparser.model import LaneReason
-from docparser.ocr.text_lane import open_pdf, read_page
+from docparser.ocr.text_lane import read_page
+from docparser.pdf_file import open_pdf
 
 from tests.unit.ocr import made_pdfs
 

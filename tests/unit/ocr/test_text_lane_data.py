@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from docparser.model import LaneReason, PageCode
-from docparser.ocr.text_lane import open_pdf, read_page
+from docparser.ocr.text_lane import read_page
+from docparser.pdf_file import open_pdf
 
 DATA = Path(
     os.environ.get("DOCPARSER_DATA_DIR")

@@ -10,7 +10,6 @@ import pypdfium2_raw as pdfium
 
 from docparser.errors import Rejected
 from docparser.model import Lane, LaneReason, Noun, RejectedCode
-from docparser.pdf_file import open_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from docparser.pdf_file import PdfFile, PdfPage
 
-__all__ = ["PageFacts", "active_content", "inspect", "lane", "open_pdf"]
 
 _POINTS_PER_INCH = 72
 

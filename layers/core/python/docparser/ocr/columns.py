@@ -41,11 +41,12 @@ _PROSE_ROWS = 4
 _PROSE_WORDS = 3.0
 _PROSE_FILL = 0.6
 
-# Blocks beside each other that are no rows of a table: lines no further apart than this, fewer
-# than this share of them with three cells or more, and fewer than this share of their base lines
-# in common.
+# Blocks beside each other that are no rows of a table: at least so many lines, no further apart
+# than this unless the blocks' sizes differ by this factor, fewer than this share of them with
+# three cells or more, and fewer than this share of their base lines in common.
 _BLOCK_ROWS = 3
 _BLOCK_STEP = 1.9
+_OTHER_SIZE = 1.25
 _TABLE_SHARE = 0.25
 _ALIGNED_SHARE = 0.5
 
@@ -256,7 +257,8 @@ def _is_numeric(side: Sequence[Segment]) -> bool:
 def _are_blocks(left: Sequence[Segment], right: Sequence[Segment], em: float) -> bool:
     """Tell whether two blocks, an address and a notice say, merely stand beside each other.
 
-    Each is set in lines of its own step, so that their base lines do not agree.
+    Each is set in lines of its own step, so that their base lines do not agree. Cells may be like
+    that too, centred beside taller ones, but then their steps are wide and their size the same.
     """
     top = max(left[0].top, right[0].top)
     bottom = min(left[-1].bottom, right[-1].bottom)
@@ -265,11 +267,12 @@ def _are_blocks(left: Sequence[Segment], right: Sequence[Segment], em: float) ->
     ]
     if min(len(side) for side in facing) < _BLOCK_ROWS or any(_is_numeric(side) for side in facing):
         return False
+    sizes = sorted(median(row.bottom - row.top for row in side) for side in facing)
     for side in facing:
         if _TABLE_SHARE * len(side) <= sum(len(_cells(row, em)) > 2 for row in side):
             return False
         steps = [low.bottom - high.bottom for high, low in pairwise(side)]
-        if median(steps) > _BLOCK_STEP * em:
+        if median(steps) > _BLOCK_STEP * em and sizes[1] < _OTHER_SIZE * sizes[0]:
             return False
     fewer, more = sorted(facing, key=len)
     aligned = sum(

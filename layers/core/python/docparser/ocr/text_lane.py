@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docparser.model import Lane, LaneReason, Page, PageCode, PageStatus, box
-from docparser.pdf_file import open_pdf
 
 from .glyphs import PlacedWord, read_words
 from .reading_order import paragraphs
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from docparser.pdf_file import PdfFile, PdfPage
 
     Place = tuple[float, float, float, float]
-
-__all__ = ["open_pdf", "read_page"]
 
 
 def read_page(pdf: PdfFile, number: int, reason: LaneReason) -> Page:
