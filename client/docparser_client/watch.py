@@ -136,6 +136,6 @@ class Watch:
     def _late(self, awaited: Awaited) -> bool:
         sent_at = awaited.sent_at or now()
         if self._timeout is not None:
-            return now() > sent_at + self._timeout
+            return now() >= sent_at + self._timeout
         lease = awaited.record.lease_until if awaited.record else None
         return now() > (lease or sent_at + self._patience) + _GRACE

@@ -1,0 +1,97 @@
+"""The command before it meets a stack: help, usage, settings."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from docparser_client import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["docparser", *words])
+        code = main.main()
+    return code, *capsys.readouterr()
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--version")
+
+    assert code == 0
+    assert out.startswith("docparser 0.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("fly",),
+        ("process",),
+        ("process", "a.pdf"),
+        ("process", "missing.pdf", "--out", "out"),
+        ("process", __file__, "--out", "out", "--priority", "urgent"),
+        ("process", __file__, "--out", "out", "--tenant", "../x"),
+        ("process", __file__, "--out", "out", "--timeout", "-1"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_2(
+    words: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    code, out, err = run(capsys, *words)
+
+    assert (code, out) == (2, "")
+    assert err.startswith("docparser: ")
+    assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DOCPARSER_ENDPOINTS", "http://127.0.0.1:1", "unknown"),
+        ("DOCPARSER_ENDPOINT", "https://example.com", "missing or malformed"),
+    ],
+)
+def test_an_unknown_or_malformed_setting_is_exit_2(
+    name: str,
+    value: str,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    code, _, err = run(capsys, "status")
+
+    assert code == 2
+    assert err == f"docparser: {said} settings: {name}\n"
+
+
+def test_without_a_stack_status_is_exit_3(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOCPARSER_HOME", str(tmp_path / "home"))
+
+    code, _, err = run(capsys, "status")
+
+    assert code == 3
+    assert err == "docparser: no local stack is running; start one: docparser up\n"
+
+
+def test_help_imports_nothing_that_takes_long() -> None:
+    told = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import docparser_client.main"],
+        env={**os.environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+
+    imported = {row.rpartition("|")[2].strip() for row in told.splitlines()}
+    assert not imported & {"boto3", "botocore", "pydantic", "rich", "docparser_local"}
