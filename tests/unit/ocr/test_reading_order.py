@@ -180,6 +180,24 @@ def test_blocks_beside_each_other_with_lines_of_their_own_are_not_mixed(path: Pa
     assert text == "\n".join(address) + "\n\n" + "\n".join(notice)
 
 
+def test_a_sidebar_in_small_print_is_not_mixed_into_an_address(path: Path) -> None:
+    address = ["Theodor Est", "Bahnstr. 42", "88802 Spielkreis", "Deutschland / Germany"]
+    sidebar = ["Bei Spiel GmbH", "Ecke 12", "12345 Stadthausen", "phone (555) 23 78", "HRA 12345"]
+    made_pdfs.write_raw(
+        path,
+        "BT /F 14 Tf 27 TL 20 250 Td "
+        + " T* ".join(f"({line}) Tj" for line in address)
+        + " ET BT /F 7 Tf 16 TL 280 255 Td "
+        + " T* ".join(f"({line}) Tj".replace("(555)", r"\(555\)") for line in sidebar)
+        + " ET",
+    )
+
+    with open_pdf(path) as pdf:
+        page = read_page(pdf, 1, LaneReason.TEXT_LAYER_TRUSTED)
+
+    assert page.text == "\n".join(address) + "\n\n" + "\n".join(sidebar)
+
+
 def test_words_drawn_in_any_order_make_lines(path: Path) -> None:
     words = [(60, 700, "one"), (90, 700, "two"), (120, 700, "three"), (60, 688, "four")]
     random.Random(3).shuffle(words)

@@ -54,7 +54,8 @@ _ALIGNED_SHARE = 0.5
 _MAX_DEPTH = 40
 _MAX_GUTTERS = 24
 
-_NUMERIC = re.compile(r"[^\w]*\d[\d.,:/%€$£-]*[^\w]*|[A-Z]{3}|[€$£%]")
+# Possessive, so that a word of ten thousand dots costs no more than its length.
+_NUMERIC = re.compile(r"\W*+\d[\d.,:/%€$£-]*+\W*+|[A-Z]{3}|[€$£%]")
 
 
 class Band:
@@ -250,8 +251,11 @@ def _cells(row: Segment, em: float) -> list[int]:
 
 
 def _is_numeric(side: Sequence[Segment]) -> bool:
-    words = [word.text for row in side for word in row.words]
-    return 2 * sum(_NUMERIC.fullmatch(word) is not None for word in words) > len(words)
+    """Tell whether half the rows or more hold figures and units only."""
+    figures = sum(
+        all(_NUMERIC.fullmatch(word.text) is not None for word in row.words) for row in side
+    )
+    return 2 * figures >= len(side)
 
 
 def _are_blocks(left: Sequence[Segment], right: Sequence[Segment], em: float) -> bool:

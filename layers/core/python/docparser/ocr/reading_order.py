@@ -68,11 +68,12 @@ def _turned(word: PlacedWord, angle: int) -> PlacedWord:
 def _split(lines: Sequence[Segment]) -> Iterator[list[list[PlacedWord]]]:
     """Cut lines into paragraphs at wider steps, changes of size and indented first lines."""
     steps = [low.bottom - high.bottom for high, low in pairwise(lines)]
+    sizes = [median(word.bottom - word.top for word in line.words) for line in lines]
     usual = median(steps) if steps else 0.0
     first = 0
     for index in range(1, len(lines)):
         above, line = lines[index - 1], lines[index]
-        low, high = sorted((above.bottom - above.top, line.bottom - line.top))
+        low, high = sorted(sizes[index - 1 : index + 1])
         below = lines[index + 1] if index + 1 < len(lines) else line
         if (
             steps[index - 1] > _PARAGRAPH_STEP * min(usual, _USUAL_STEP * high)
