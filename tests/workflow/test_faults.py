@@ -1,0 +1,166 @@
+"""Faults on the way: passing ones are retried, lasting ones end with a record that says why."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+from typing import TYPE_CHECKING
+
+from docparser.model import Status
+
+from tests.pdfs import text_pdf
+from tests.stack import Pipeline, until
+from tests.workflow.test_walk import ref_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
+
+
+def task_failures(pipeline: Pipeline, content: bytes) -> list[str]:
+    events = pipeline.history(ref_of(content))
+    return [e["taskFailedEventDetails"]["error"] for e in events if e["type"] == "TaskFailed"]
+
+
+def seen_failing(pipeline: Pipeline, content: bytes) -> bool:
+    with contextlib.suppress(pipeline.client("stepfunctions").exceptions.ExecutionDoesNotExist):
+        return bool(task_failures(pipeline, content))
+    return False
+
+
+def test_a_passing_fault_is_retried(pipeline: Pipeline) -> None:
+    # Given that S3 is away for one function
+    content = text_pdf()
+    with pipeline.changed("classify", AWS_ENDPOINT_URL_S3=NOWHERE):
+        # When a document comes, and S3 is back after the first failure
+        pipeline.upload(content)
+        until(lambda: seen_failing(pipeline, content))
+    # Then the document is completed by a retry
+    record = pipeline.ended(ref_of(content))
+    assert record.status is Status.COMPLETED
+    assert set(task_failures(pipeline, content)) == {"Retryable"}
+
+
+def test_a_passing_fault_in_a_shard_is_retried(pipeline: Pipeline) -> None:
+    content = text_pdf()
+    with pipeline.changed("extract-text", AWS_ENDPOINT_URL_S3=NOWHERE):
+        pipeline.upload(content)
+        until(lambda: seen_failing(pipeline, content))
+    assert pipeline.ended(ref_of(content)).status is Status.COMPLETED
+
+
+def test_a_lasting_fault_fails_the_document(pipeline: Pipeline) -> None:
+    content = text_pdf()
+    with pipeline.changed("assemble", DOCPARSER_WORK_BUCKET="no-such-bucket"):
+        pipeline.upload(content)
+        record = pipeline.ended(ref_of(content))
+    assert (record.status, record.code, record.stage) == (Status.FAILED, "INTERNAL", "assemble")
+    assert pipeline.execution(record.ref)["status"] == "FAILED"
+    assert pipeline.events(record.ref)[-1] == ("FAILED", "INTERNAL")
+
+
+def test_a_failed_document_that_is_sent_again_gets_its_next_attempt(pipeline: Pipeline) -> None:
+    content = text_pdf()
+    with pipeline.changed("route", DOCPARSER_WORK_BUCKET="no-such-bucket"):
+        pipeline.upload(content)
+        assert pipeline.ended(ref_of(content)).status is Status.FAILED
+    pipeline.upload(content, "again.pdf")
+    record = pipeline.ended(ref_of(content, attempt=2), attempt=2)
+    assert (record.status, record.ref.attempt) == (Status.COMPLETED, 2)
+    assert [to for to, _ in pipeline.events(record.ref)] == [
+        "QUEUED", "RUNNING", "FAILED", "QUEUED", "RUNNING", "COMPLETED"
+    ]  # fmt: skip
+
+
+def test_a_message_delivered_three_times_starts_one_execution(pipeline: Pipeline) -> None:
+    # Given a document on its way
+    content = text_pdf()
+    source = pipeline.upload(content)
+    # When its message comes twice again, while it walks and after
+    pipeline.tell(source, len(content))
+    record = pipeline.ended(ref_of(content))
+    pipeline.tell(source, len(content))
+    until(lambda: pipeline.waiting() == 0)
+    # Then there is one execution, and one set of events
+    assert pipeline.executions(record.ref) == [record.ref.execution_name]
+    assert pipeline.record(record.ref) == record
+    assert [to for to, _ in pipeline.events(record.ref)] == ["QUEUED", "RUNNING", "COMPLETED"]
+
+
+def test_the_same_bytes_under_another_name_are_an_alias(pipeline: Pipeline) -> None:
+    content = text_pdf()
+    pipeline.upload(content, "one.pdf")
+    record = pipeline.ended(ref_of(content))
+    second = pipeline.upload(content, "two.pdf")
+    aliases = until(lambda: _two_aliases(pipeline, content))
+    assert {row["name"]["S"] for row in aliases} == {"one.pdf", "two.pdf"}
+    assert pipeline.executions(record.ref) == [record.ref.execution_name]
+    assert pipeline.record(record.ref) == record
+    until(lambda: second.key not in pipeline.keys("INTAKE_BUCKET"))
+
+
+def _two_aliases(pipeline: Pipeline, content: bytes) -> list[dict] | None:
+    rows = [row for row in pipeline.items(ref_of(content)) if row["sk"]["S"].startswith("A#")]
+    return rows if len(rows) == 2 else None
+
+
+def test_a_document_that_takes_too_long_fails_with_deadline(pipeline: Pipeline) -> None:
+    # Given a function that waits for an answer that never comes, and a short deadline
+    content = text_pdf()
+    with (
+        _deaf_server() as url,
+        _document_deadline(pipeline, seconds=3),
+        pipeline.changed("classify", AWS_ENDPOINT_URL_S3=url),
+    ):
+        # When the execution as a whole runs out of time, which no Catch can see
+        pipeline.upload(content)
+        record = pipeline.ended(ref_of(content), timeout_s=60)
+    # Then the record says so all the same
+    assert pipeline.execution(record.ref)["status"] == "TIMED_OUT"
+    assert (record.status, record.code) == (Status.FAILED, "DEADLINE")
+
+
+def test_an_aborted_execution_ends_in_a_terminal_record(pipeline: Pipeline) -> None:
+    content = text_pdf()
+    ref = ref_of(content)
+    with _deaf_server() as url, pipeline.changed("classify", AWS_ENDPOINT_URL_S3=url):
+        pipeline.upload(content)
+        until(lambda: _in_state(pipeline, content, "Classify"))
+        pipeline.client("stepfunctions").stop_execution(executionArn=pipeline.arn(ref))
+        record = pipeline.ended(ref)
+    assert pipeline.execution(ref)["status"] == "ABORTED"
+    assert record.status is Status.FAILED
+
+
+def _in_state(pipeline: Pipeline, content: bytes, state: str) -> bool:
+    with contextlib.suppress(pipeline.client("stepfunctions").exceptions.ExecutionDoesNotExist):
+        entered = [
+            event["stateEnteredEventDetails"]["name"]
+            for event in pipeline.history(ref_of(content))
+            if "stateEnteredEventDetails" in event
+        ]
+        return state in entered
+    return False
+
+
+@contextlib.contextmanager
+def _deaf_server() -> Iterator[str]:
+    """Listen, and never answer."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(16)
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@contextlib.contextmanager
+def _document_deadline(pipeline: Pipeline, *, seconds: int) -> Iterator[None]:
+    states, arn = pipeline.client("stepfunctions"), pipeline.names["STATE_MACHINE_ARN"]
+    definition = states.describe_state_machine(stateMachineArn=arn)["definition"]
+    short = {**json.loads(definition), "TimeoutSeconds": seconds}
+    states.update_state_machine(stateMachineArn=arn, definition=json.dumps(short))
+    try:
+        yield
+    finally:
+        states.update_state_machine(stateMachineArn=arn, definition=definition)
