@@ -15,15 +15,18 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from docparser_local.fingerprint import engine_fingerprint
-from docparser_local.http_server import lifespan, listening
+from docparser_local.http_server import Counted, lifespan, listening
 from docparser_local.settings import LOOPBACK, EngineSettings, prepare
 
+if TYPE_CHECKING:
+    from docparser_local.bridge.recovery import ExecutionStore
 
-def build(settings: EngineSettings) -> None:
-    """Install the bridge, in the order its parts require."""
+
+def build(settings: EngineSettings) -> ExecutionStore:
+    """Install the bridge, in the order its parts require; return what outlives a restart."""
     prepare(settings)
     from docparser_local.bridge import clients  # imports boto3: only after prepare()
 
@@ -40,13 +43,22 @@ def build(settings: EngineSettings) -> None:
         message_moves,
         object_events,
         parameters,
+        recovery,
+        redrive,
+        snapshots,
         task_tokens,
     )
+    from docparser_local.bridge.journal import Journal
     from docparser_local.workers import service
+
+    journal = Journal(settings.journal)
 
     service.install(settings, on_log=emf.Publisher(pool).publish)
     definitions.install()
-    executions.install()
+    executions.install(journal)
+    redrive.install()
+    recovery.install()
+    snapshots.install()
     invocations.install()
     task_tokens.install()
     parameters.install()
@@ -54,6 +66,7 @@ def build(settings: EngineSettings) -> None:
     jsonata.install()  # last: it patches names in every interpreter module loaded so far
     message_moves.install(pool)
     object_events.install()
+    return recovery.ExecutionStore(settings.executions, journal)
 
 
 def claim(settings: EngineSettings, fingerprint: str) -> TextIO | None:
@@ -83,19 +96,29 @@ def claim(settings: EngineSettings, fingerprint: str) -> TextIO | None:
     return stream
 
 
-async def serve(settings: EngineSettings) -> None:
+async def serve(settings: EngineSettings, store: ExecutionStore) -> None:
     """Serve until a signal asks for the end."""
     from ministack import app
 
+    from docparser_local.bridge import executions
+    from docparser_local.bridge.snapshots import Snapshots
+
+    counted = Counted(app.app)
+    saving = Snapshots(settings.state_dir, lambda: counted.requests)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with (
-        lifespan(app.app),
-        listening(app.app, LOOPBACK, settings.port),
-    ):
-        await stop.wait()
+    async with lifespan(app.app):
+        interrupted = store.restore()
+        async with listening(counted, LOOPBACK, settings.port):
+            # Their events may start functions, which call back: not before the port is open.
+            await asyncio.to_thread(store.report, interrupted)
+            saving.start()
+            await stop.wait()
+            executions.freeze()
+        await asyncio.to_thread(saving.stop)
+        store.save()
 
 
 def main() -> int:
@@ -115,8 +138,7 @@ def main() -> int:
     if process_file is None:
         print(f"another engine already uses {settings.home}", file=sys.stderr)  # noqa: T201
         return 1
-    build(settings)
-    asyncio.run(serve(settings))
+    asyncio.run(serve(settings, build(settings)))
     return 0
 
 

@@ -28,6 +28,19 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _BODYLESS = (204, 304)
 
 
+class Counted:
+    """Counts the requests that reach an application."""
+
+    def __init__(self, application: Application) -> None:
+        self.requests = 0
+        self._application = application
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        self.requests += 1
+        await self._application(scope, receive, send)
+
+
 class BadRequestError(Exception):
     """The bytes on the connection are no HTTP/1.1 request."""
 

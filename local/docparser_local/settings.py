@@ -52,6 +52,11 @@ class EngineSettings:
         return self.home / "executions.jsonl"
 
     @property
+    def executions(self) -> Path:
+        """The executions of earlier runs, with their histories."""
+        return self.home / "executions.json"
+
+    @property
     def process_file(self) -> Path:
         """The file that a running engine keeps locked and describes itself in."""
         return self.home / "engine.json"

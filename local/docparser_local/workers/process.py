@@ -221,7 +221,7 @@ def become_worker(spec: dict[str, Any], request: int, response: int, log: int) -
 
 def line_buffered(descriptor: int) -> TextIO:
     """Open a standard stream anew: what it was before the fork may have been a file."""
-    return open(descriptor, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
+    return open(descriptor, "w", buffering=1, encoding="utf-8", closefd=False)
 
 
 def reap(pid: int) -> int:
