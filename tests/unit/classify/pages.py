@@ -5,14 +5,14 @@ from __future__ import annotations
 from docparser.model import Block, Lane, LaneReason, Line, Page, Word, box
 
 
-def page_of(text: str, number: int = 1, lines_per_page: int | None = None) -> Page:
+def page_of(text: str, number: int = 1, lines_per_page: int = 40) -> Page:
     """Return a page that holds a text.
 
-    Lines are evenly spaced from 10% to 90% of the height (or over ``lines_per_page``), words
-    take 1% of the width per character; an empty line begins a new block.
+    Lines stand from 10% to 90% of the height, ``lines_per_page`` or all of them if they are more;
+    words take 1% of the width per character; an empty line begins a new block.
     """
     rows = text.split("\n")
-    step = 0.8 / max(lines_per_page or len(rows), 1)
+    step = 0.8 / max(lines_per_page, len(rows))
     blocks: list[Block] = []
     lines: list[Line] = []
     for row, content in enumerate([*rows, ""]):

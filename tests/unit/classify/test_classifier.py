@@ -1,11 +1,28 @@
-"""The classifier as its caller sees it."""
+"""The classifier as a whole: determinism, memory, what it imports, what it does not say."""
 
 from __future__ import annotations
 
+import logging
+import pickle
+import subprocess
+import sys
+
+import pytest
 from docparser.classify import Classifier
-from docparser.model import Classification, DocumentType, Level, PageCode, PageStatus
+from docparser.model import Classification, DocumentType, Level
 
 from tests.unit.classify.pages import page_of
+from tests.unit.classify.test_doctype import DOCUMENTS
+
+DENSE = "\n".join(
+    [
+        "Internal use only",
+        "Invoice number 4711, amount due 12.00, cashier, opening balance, abstract",
+        "IBAN DE89 3704 0044 0532 0130 00, card 4111 1111 1111 1111, born 12.03.1985",
+        "Steuer-ID 86095742719, info@halden.example, Tel. 030 41092-0",
+        "The confidential information of the parties is kept for the term of this agreement.",
+    ]
+)
 
 
 def classify(*texts: str) -> Classification:
@@ -23,20 +40,64 @@ def test_a_document_without_text_is_unknown_and_confidential():
     assert decided.language == "und"
 
 
-def test_a_page_that_was_not_read_closes_a_public_document():
-    # Given a press release whose second page nobody saw
+def test_no_page_at_all_is_the_same():
+    assert Classifier().decide() == classify("")
+
+
+def test_the_same_pages_give_the_same_bytes():
+    texts = [*DOCUMENTS.values(), DENSE]
+
+    assert classify(*texts).to_json() == classify(*texts).to_json()
+
+
+def test_the_result_survives_its_storage():
+    decided = classify(DENSE)
+
+    assert Classification.model_validate_json(decided.to_json()) == decided
+
+
+def test_a_threshold_decides_between_a_type_and_abstaining():
+    page = page_of("Dear Ida,\n\nthe roof is done.\n\nRegards, Tom")
+
+    strict, loose = Classifier(least_confidence=0.95), Classifier(least_confidence=0.3)
+    strict.read(page)
+    loose.read(page)
+
+    assert strict.decide().type.value is DocumentType.UNKNOWN
+    assert loose.decide().type.value is DocumentType.LETTER
+
+
+def test_memory_does_not_grow_with_the_page_count():
     classifier = Classifier()
-    classifier.read(page_of("PRESS RELEASE\n\nAcme opens a new plant in Ulm."))
-    assert classifier.decide().level.value is Level.PUBLIC
+    pages = [page_of(f"{DENSE}\n{mailbox}@halden.example") for mailbox in range(100)]
 
-    # When
-    classifier.read(
-        page_of("", 2).model_copy(
-            update={"status": PageStatus.ERROR, "code": PageCode.PAGE_UNREADABLE}
-        )
-    )
+    def read(first: int, last: int) -> int:
+        """Read pages and return the size of everything that the classifier holds, in bytes."""
+        for number in range(first, last + 1):
+            page = pages[number % len(pages)]
+            classifier.read(page.model_copy(update={"number": number}))
+        return len(pickle.dumps(classifier))
 
-    # Then
-    decided = classifier.decide()
-    assert decided.level.value is Level.CONFIDENTIAL
-    assert decided.level.evidence[0].rule == "page.unread"
+    early = read(1, 100)
+    late = read(101, 3_000)
+
+    # Counters take a few bytes more as they rise.
+    assert late - early < 200
+    assert early < 32 * 1024
+    assert len(classifier.decide().to_json()) < 16 * 1024
+
+
+def test_nothing_is_logged_or_printed(caplog, capsys):
+    caplog.set_level(logging.DEBUG)
+
+    classify(*DOCUMENTS.values(), DENSE)
+
+    assert caplog.records == []
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("library", ["phonenumbers", "stdnum", "numpy", "boto3"])
+def test_checking_libraries_are_not_part_of_a_cold_start(library: str):
+    script = f"import sys, docparser.classify; sys.exit('{library}' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

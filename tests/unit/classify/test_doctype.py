@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-
 from docparser.classify import Classifier
 from docparser.classify.cues import CUES, Where
 from docparser.model import Classification, DocumentType
+
 from tests.unit.classify.pages import page_of
 
 
@@ -316,3 +316,85 @@ def test_each_type_is_recognised(kind: str, language: str):
     assert decided.value == kind
     assert decided.confidence >= 0.6
     assert all(entry.rule.startswith(f"type.{kind}.") for entry in decided.evidence)
+
+
+def test_every_rule_has_its_own_name():
+    doubled = [rule for rule, count in Counter(cue.rule for cue in CUES).items() if count > 1]
+
+    assert doubled == []
+
+
+def test_every_phrase_can_match():
+    assert [cue for cue in CUES if cue.phrase != cue.phrase.lower() or not cue.phrase] == []
+    assert {cue.where for cue in CUES} == set(Where)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("Total 12.00", id="one weak word"),
+        pytest.param("lorem ipsum dolor sit amet " * 40, id="no cue"),
+        pytest.param(
+            "The museum was founded in 1891 and moved twice. Its first report was lost in a fire, "
+            "and the contract with the city was renewed only after the war.",
+            id="prose that mentions types",
+        ),
+    ],
+)
+def test_little_evidence_abstains(text: str):
+    decided = classify(text).type
+
+    assert decided.value is DocumentType.UNKNOWN
+    assert decided.confidence > 0.4
+
+
+def test_two_equal_types_abstain_and_name_both():
+    decided = classify(
+        "Invoice\n\nReceipt\n\n" + "\n".join(["Invoice number: 17", "Cashier: Anna"])
+    ).type
+
+    assert decided.value is DocumentType.UNKNOWN
+    assert {kind for kind, _ in decided.alternatives} >= {"invoice", "receipt"}
+
+
+def test_a_report_that_speaks_of_invoices_stays_a_report():
+    pages = [DOCUMENTS["report", "en"]] + [
+        "The invoice number, the invoice date and the amount due were checked. Bill to: cashier."
+    ] * 30
+
+    assert classify(*pages).type.value is DocumentType.REPORT
+
+
+def test_an_offer_with_prices_is_no_invoice():
+    text = DOCUMENTS["invoice", "de"].replace("Rechnung\n", "Angebot\n")
+
+    assert classify(text.replace("Rechnungs", "Angebots")).type.value is DocumentType.OTHER
+
+
+def test_the_number_of_a_contract_makes_no_contract():
+    text = DOCUMENTS["letter", "de"].replace("Betreff: Dacharbeiten", "Wartungsvertrag Nr. 12.345")
+
+    assert classify(text).type.value is DocumentType.LETTER
+
+
+def test_evidence_points_at_the_words():
+    decided = classify(DOCUMENTS["invoice", "en"]).type
+    title = next(entry for entry in decided.evidence if entry.rule == "type.invoice.title.invoice")
+
+    # "INVOICE" is the only word of the fourth line, and a line takes 2 % of the height
+    assert title.phrase == "INVOICE"
+    assert title.page == 1
+    assert title.polygon is not None
+    (left, top), (right, _), (_, bottom), _ = title.polygon
+    assert left == pytest.approx(0.05)
+    assert right == pytest.approx(0.05 + 0.01 * len("INVOICE"))
+    assert top == pytest.approx(0.1 + 3 * 0.02, abs=1e-4)
+    assert bottom == pytest.approx(0.1 + 3.8 * 0.02, abs=1e-4)
+
+
+def test_evidence_counts_its_sightings():
+    decided = classify(DOCUMENTS["invoice", "en"], "Invoice number: 1\n\nInvoice number: 2").type
+    number = next(e for e in decided.evidence if e.rule.endswith("anywhere.invoice_number"))
+
+    assert (number.count, number.page) == (3, 1)

@@ -97,9 +97,9 @@ CUES: tuple[Cue, ...] = (
     *_rows(Type.INVOICE, _TITLE, -5.0, **_CREDIT_TITLES),
     # So does an offer; but an invoice may begin a line with the number of the offer as well.
     *_rows(
-        Type.INVOICE, _TITLE, -3.0,
+        Type.INVOICE, _TITLE, -4.0,
         en="quotation|quote|estimate|order confirmation|payment reminder|remittance advice",
-        de="angebot|kostenvoranschlag|auftragsbestätigung|mahnung|*mahnung|zahlungserinnerung",
+        de="angebot|kostenvoranschlag|auftragsbestätigung|*mahnung|zahlungserinnerung",
         fr="devis",
     ),
     *_rows(
@@ -275,7 +275,7 @@ CUES: tuple[Cue, ...] = (
         "order form|consent form|enrollment form|questionnaire|form",
         de="*antrag|*formular|fragebogen|anmeldung|einwilligungserklärung|erhebungsbogen|"
         "meldebogen|vordruck",
-        fr="formulaire|demande de|bulletin d'inscription|questionnaire",
+        fr="formulaire|demande de|bulletin d'inscription",
     ),
     *_rows(
         Type.FORM, _ANY, 2.0,
@@ -292,9 +292,9 @@ CUES: tuple[Cue, ...] = (
         Type.FORM, _LABEL, 0.5,
         en="name|first name|last name|date of birth|signature|marital status|zip code|"
         "middle initial|occupation|telephone",
-        de="name|vorname|nachname|geburtsdatum|unterschrift|familienstand|plz|beruf|"
+        de="vorname|nachname|geburtsdatum|unterschrift|familienstand|plz|beruf|"
         "ort, datum|staatsangehörigkeit",
-        fr="nom|prénom|date de naissance|signature|code postal",
+        fr="nom|prénom|date de naissance|code postal",
     ),
     # --- payslip
     *_rows(
@@ -374,7 +374,7 @@ CUES: tuple[Cue, ...] = (
         "materials and methods|methods|methodology|discussion|conclusions|"
         "data availability|conclusion|author contributions|received:|corresponding author",
         de="schlüsselwörter|einleitung|methoden|diskussion|schlagwörter",
-        fr="mots-clés|mots clés|conclusion",
+        fr="mots-clés|mots clés",
     ),
     *_rows(
         Type.SCIENTIFIC_ARTICLE, _ANY, 2.0,
@@ -396,7 +396,8 @@ CUES: tuple[Cue, ...] = (
         en="press release|media release|for immediate release|news release|agenda|minutes|"
         "minutes of meeting|curriculum vitae|user manual|user guide|certificate|"
         "table of contents|chapter|newsletter|delivery note|packing slip|purchase order|"
-        "quotation|quote|estimate|order confirmation|payment reminder|datasheet|data sheet|memo|memorandum|faq",
+        "quotation|quote|estimate|order confirmation|payment reminder|datasheet|"
+        "data sheet|memo|memorandum|faq",
         de="pressemitteilung|presseinformation|medienmitteilung|tagesordnung|protokoll|"
         "lebenslauf|bedienungsanleitung|gebrauchsanweisung|zertifikat|kapitel|lieferschein|"
         "angebot|kostenvoranschlag|bestellung|auftragsbestätigung|zahlungserinnerung|"
@@ -407,9 +408,10 @@ CUES: tuple[Cue, ...] = (
     ),
     *_rows(
         Type.OTHER, _ANY, 2.0,
-        en="press contact|media contact|about the company|notes to editors",
-        de="pressekontakt|ansprechpartner für die presse|über das unternehmen|"
-        "ansprechpartner für medien",
+        en="quote number|quotation number|quote date|press contact|media contact|"
+        "about the company|notes to editors",
+        de="angebotsnummer|angebots-nr*|angebotsdatum|pressekontakt|über das unternehmen|"
+        "ansprechpartner für die presse|ansprechpartner für medien",
         fr="contact presse|contacts presse",
     ),
 )  # fmt: skip

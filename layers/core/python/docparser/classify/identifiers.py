@@ -151,7 +151,9 @@ _BORN = (
     r"\bd\.?o\.?b\b|birth ?date|date de naissance|\bnée? le|fecha de nacimiento|data di nascita|"
     r"geboortedatum"
 )
-_CARD_WORDS = r"card|karte|visa|master|amex|american express|carte|credit|kredit|debit|\bpan\b"
+_CARD_WORDS = (
+    r"(?:card|karte|visa|amex|american express|carte|credit|kredit|\bpan\b|\bcc\b).{0,25}$"
+)
 _SERIAL_WORDS = (
     r"invoice|rechnung|order|bestell|auftrag|track|sendung|imei|\bean\b|gtin|isbn|seri[ae]|"
     r"artikel|item|barcode|refer|kunde|customer|\bgst\b|facture|vertrag|contract|\bid\b|\bno\b"
@@ -168,10 +170,13 @@ IDENTIFIERS: tuple[Identifier, ...] = (
         r"|3[0689]\d{2}([ -])\d{6}\3\d{4}", _card,
     ),
     Identifier(
-        "payment_card", Level.CONFIDENTIAL, 0.9, r"\d{14,19}", _card,
+        "payment_card", Level.CONFIDENTIAL, 0.9, r"\d{12,19}", _stdnum("luhn"), _CARD_WORDS,
+    ),
+    Identifier(
+        "payment_card", Level.CONFIDENTIAL, 0.8, r"\d{14,19}", _card,
         # A bare number is a card unless it is called something else: brand, length and Luhn
         # digit agree by chance once in fifty, and a card that is missed would leave the vault.
-        rf"{_CARD_WORDS}|^(?!.*(?:{_SERIAL_WORDS}))",
+        rf"^(?!.*(?:{_SERIAL_WORDS}))",
     ),
     Identifier(
         "de_tax_id", Level.CONFIDENTIAL, 0.95, r"\d{2} \d{3} \d{3} \d{3}", _stdnum("de.idnr"),
@@ -295,7 +300,7 @@ class IdentifierWatch:
                     continue
                 if not _in_context(identifier.context, reading.lower, match.start()):
                     continue
-                number = _valid_part(match.group(), identifier.check)
+                number = _valid_part(match.group(), pattern, identifier.check)
                 if number is not None:
                     span = (match.start(), match.start() + len(number))
                     taken.append(span)
@@ -355,15 +360,15 @@ def _in_context(context: str | None, lower: str, start: int) -> bool:
     return _compiled(context).search(lower[max(0, start - _CONTEXT) : start]) is not None
 
 
-def _valid_part(text: str, check: Callable[[str], bool]) -> str | None:
-    """Return the longest beginning of whole groups that passes, None if none does.
+def _valid_part(text: str, pattern: re.Pattern[str], check: Callable[[str], bool]) -> str | None:
+    """Return the longest beginning of whole groups that has the form and passes, None if none.
 
     Groups are parted by spaces, and the next word may look like one more group.
     """
     groups = text.split(" ")
     for count in range(len(groups), 0, -1):
         part = " ".join(groups[:count])
-        if check(part):
+        if pattern.fullmatch(part) and check(part):
             return part
     return None
 

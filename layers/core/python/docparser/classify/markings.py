@@ -226,18 +226,21 @@ def _markings(reading: Reading, line: Stretch) -> Iterator[tuple[int, int, Level
     in_title = reading.number == 1 and line.top <= TITLE_AREA
     at_edge = (line.in_head or line.in_foot) and line.siblings < _FEW_LINES
     if at_edge or (in_title and text.count(" ") < _FEW_WORDS):
-        yield from _marked_parts(reading, line)
+        yield from _marked_parts(reading, line, at_edge=at_edge)
     else:
         level = _marked(text)
         if level is not None and _stands_alone(reading, line):
             yield line.start, line.end, level
 
 
-def _marked_parts(reading: Reading, line: Stretch) -> Iterator[tuple[int, int, Level]]:
+def _marked_parts(
+    reading: Reading, line: Stretch, *, at_edge: bool
+) -> Iterator[tuple[int, int, Level]]:
     """Yield the markings of a header, footer or title: "ACME GmbH | Vertraulich | Seite 3"."""
     level = _marked(reading.lower[line.start : line.end])
     if level is not None:
-        yield line.start, line.end, level
+        if at_edge or _stands_alone(reading, line):
+            yield line.start, line.end, level
         return
     for segment_start, segment_end in reading.segments(line):
         separators = list(_SEPARATOR.finditer(reading.lower, segment_start, segment_end))

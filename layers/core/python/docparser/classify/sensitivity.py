@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from .identifiers import IdentifierWatch
     from .markings import MarkingWatch
 
-_PLAUSIBLE = 0.2
+_PLAUSIBLE = 0.15
 """A runner-up this likely has its say."""
 
 
 class Usual(NamedTuple):
-    """What a type usually holds, how certain that is, and what no marking may go below."""
+    """What a type usually holds, how certain that is, and what a marking cannot go below.
+
+    A public marking lifts every floor but CONFIDENTIAL: somebody released it.
+    """
 
     level: Level
     certainty: float
@@ -43,8 +46,8 @@ USUAL: dict[DocumentType, Usual] = {
     DocumentType.INVOICE: Usual(Level.RESTRICTED, 0.85),
     DocumentType.CREDIT_NOTE: Usual(Level.RESTRICTED, 0.85),
     DocumentType.RECEIPT: Usual(Level.INTERNAL, 0.75),
-    # Published contracts exist (a standard NDA for download), hence no floor.
-    DocumentType.CONTRACT: Usual(Level.RESTRICTED, 0.8),
+    # Between two parties, so not for every employee; a standard NDA for download may say so.
+    DocumentType.CONTRACT: Usual(Level.RESTRICTED, 0.8, Level.RESTRICTED),
     DocumentType.LETTER: Usual(Level.RESTRICTED, 0.75),
     DocumentType.EMAIL: Usual(Level.RESTRICTED, 0.7),
     DocumentType.REPORT: Usual(Level.INTERNAL, 0.65),
@@ -107,7 +110,8 @@ def _type_demands(kind: TypeDecision, *, announced: Level | None) -> list[_Deman
         usual = USUAL[candidate]
         level, certainty = usual.level, usual.certainty * confidence
         if announced is not None:
-            level = usual.floor
+            released = announced is Level.PUBLIC and usual.floor is not Level.CONFIDENTIAL
+            level = Level.PUBLIC if released else usual.floor
         if announced is None or level is not Level.PUBLIC:
             demands.append(_Demand(level, certainty, _named(f"type.{candidate}", certainty, kind)))
     return demands

@@ -1,0 +1,178 @@
+"""The level: what demands what, and that doubt closes."""
+
+from __future__ import annotations
+
+import pytest
+from docparser.classify import Classifier
+from docparser.classify.sensitivity import USUAL
+from docparser.model import Classification, DocumentType, Level, PageCode, PageStatus
+
+from tests.unit.classify.pages import page_of
+from tests.unit.classify.test_doctype import DOCUMENTS
+
+REPORT = DOCUMENTS["report", "en"]
+RELEASE = "PRESS RELEASE\n\nAcme opens a new plant in Ulm.\n\nPress contact: info@acme.example"
+
+
+def classify(*texts: str) -> Classification:
+    classifier = Classifier()
+    for number, text in enumerate(texts, start=1):
+        classifier.read(page_of(text, number))
+    return classifier.decide()
+
+
+def rules(decided: Classification) -> list[str]:
+    return [entry.rule for entry in decided.level.evidence]
+
+
+def test_every_type_has_its_usual_level():
+    assert set(USUAL) == set(DocumentType)
+    assert Level.PUBLIC not in {usual.level for usual in USUAL.values()}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [
+        ("invoice", Level.RESTRICTED),
+        ("credit_note", Level.RESTRICTED),
+        ("receipt", Level.INTERNAL),
+        ("contract", Level.RESTRICTED),
+        ("letter", Level.RESTRICTED),
+        ("email", Level.RESTRICTED),
+        ("report", Level.INTERNAL),
+        ("form", Level.RESTRICTED),
+        ("payslip", Level.CONFIDENTIAL),
+        ("id_document", Level.CONFIDENTIAL),
+        ("bank_statement", Level.CONFIDENTIAL),
+        ("scientific_article", Level.INTERNAL),
+    ],
+)
+def test_an_unmarked_document_gets_what_its_type_usually_holds(
+    kind: str, language: str, level: Level
+):
+    assert classify(DOCUMENTS[kind, language]).level.value is level
+
+
+@pytest.mark.parametrize("text", ["", "hello", "the and of " * 200, "Total 12.00"])
+def test_the_unknown_is_confidential(text: str):
+    decided = classify(text).level
+
+    assert decided.value is Level.CONFIDENTIAL
+    assert decided.confidence <= 0.5
+
+
+def test_known_to_be_something_else_is_confidential_too():
+    decided = classify(DOCUMENTS["other", "en"])
+
+    assert decided.type.value is DocumentType.OTHER
+    assert decided.level.value is Level.CONFIDENTIAL
+
+
+def test_a_plausible_stricter_runner_up_decides():
+    # Given a report that may as well be a payslip
+    text = REPORT + "\nGross pay\nNet pay\nPay period\n"
+
+    decided = classify(text)
+
+    assert decided.type.value is DocumentType.REPORT
+    assert dict(decided.type.alternatives)[DocumentType.PAYSLIP] >= 0.15
+    assert decided.level.value is Level.CONFIDENTIAL
+
+
+def test_a_marking_lowers_an_unknown_type():
+    assert classify("Internal use only\n\nhello").level.value is Level.INTERNAL
+
+
+@pytest.mark.parametrize(
+    ("marking", "level"),
+    [
+        ("STRENG VERTRAULICH", Level.CONFIDENTIAL),
+        ("NUR FÜR DEN DIENSTGEBRAUCH", Level.RESTRICTED),
+        ("INTERN", Level.INTERNAL),
+        ("Approved for public release", Level.PUBLIC),
+    ],
+)
+def test_a_marked_report_gets_what_the_marking_says(marking: str, level: Level):
+    decided = classify(f"{marking}\n\n{REPORT}")
+
+    assert decided.level.value is level
+    assert decided.level.confidence >= 0.9
+    assert rules(decided)[0] == f"marking.{level.lower()}"
+
+
+@pytest.mark.parametrize("kind", ["payslip", "id_document", "bank_statement"])
+def test_no_marking_opens_what_is_personal(kind: str):
+    text = "For public release\n\n" + DOCUMENTS[kind, "en"]
+
+    assert classify(text).level.value is Level.CONFIDENTIAL
+
+
+def test_a_contract_opens_only_for_a_public_marking():
+    text = DOCUMENTS["contract", "en"]
+
+    assert classify(f"Internal use only\n\n{text}").level.value is Level.RESTRICTED
+    assert classify(f"For public release\n\n{text}").level.value is Level.PUBLIC
+
+
+def test_a_release_with_company_contacts_is_public():
+    decided = classify(RELEASE)
+
+    assert decided.level.value is Level.PUBLIC
+    assert rules(decided) == ["marking.public", "identifier.mail"]
+
+
+@pytest.mark.parametrize(
+    ("addition", "level"),
+    [
+        ("Spenden: IBAN DE89 3704 0044 0532 0130 00", Level.RESTRICTED),
+        ("Steuer-ID: 86095742719", Level.CONFIDENTIAL),
+        ("Ida Dale, geboren am 12.03.1985", Level.CONFIDENTIAL),
+        ("Write to ida.dale@gmail.com", Level.INTERNAL),
+        ("CONFIDENTIAL", Level.CONFIDENTIAL),
+        ("Embargoed until 12 May", Level.RESTRICTED),
+    ],
+)
+def test_a_release_with_more_in_it_is_not(addition: str, level: Level):
+    assert classify(f"{RELEASE}\n\n{addition}").level.value is level
+    assert classify(RELEASE, *["more text"] * 50, addition).level.value is level
+
+
+def test_a_report_that_names_a_tax_id_on_page_40_is_confidential():
+    assert classify(REPORT, *["text"] * 38, "Steuer-ID: 86095742719").level.value is (
+        Level.CONFIDENTIAL
+    )
+
+
+def test_confidentiality_as_a_clause_is_no_marking():
+    clause = "\nThe confidential information of a party is confidential information. Confidential."
+    decided = classify(DOCUMENTS["contract", "en"] + clause)
+
+    assert decided.level.value is Level.RESTRICTED
+    assert "mention.confidential" in rules(decided)
+
+
+def test_a_report_that_insists_is_restricted():
+    text = REPORT + "\nWe handle confidential data. Confidential data is logged as confidential."
+
+    assert classify(text).level.value is Level.RESTRICTED
+
+
+@pytest.mark.parametrize("missing", [1, 2])
+def test_a_page_that_was_not_read_closes_the_document(missing: int):
+    # Given a release of which one page is missing
+    unread = page_of("", missing).model_copy(
+        update={"status": PageStatus.ERROR, "code": PageCode.PAGE_UNREADABLE}
+    )
+    pages = [page_of(RELEASE, 1), page_of("more", 2)]
+    pages[missing - 1] = unread
+
+    # When
+    classifier = Classifier()
+    for page in pages:
+        classifier.read(page)
+    decided = classifier.decide()
+
+    # Then
+    assert decided.level.value is Level.CONFIDENTIAL
+    assert "page.unread" in rules(decided)
