@@ -1,0 +1,43 @@
+"""The page plan: every page in one shard, in order, and never more shards than fit."""
+
+from __future__ import annotations
+
+import pytest
+from docparser.errors import Rejected
+from docparser.intake.preflight import plan_shards
+from docparser.model import Lane
+from docparser.settings import Limits
+from hypothesis import given
+from hypothesis import strategies as st
+
+LIMITS = Limits()
+
+
+@given(
+    lanes=st.lists(st.sampled_from([Lane.TEXT, Lane.GPU]), min_size=1, max_size=300),
+    shard_pages=st.integers(1, 20),
+)
+def test_every_page_is_in_one_shard_of_its_lane(lanes: list[Lane], shard_pages: int) -> None:
+    shards = plan_shards(lanes, Limits(shard_pages=shard_pages))
+    pages = [
+        (number, shard.lane)
+        for shard in shards
+        for number in range(shard.first_page, shard.last_page + 1)
+    ]
+    assert pages == list(enumerate(lanes, start=1))
+    assert [shard.shard_id for shard in shards] == [f"s{n:04d}" for n in range(1, len(shards) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("pages", "shards", "largest"),
+    [(1, 1, 1), (8, 1, 8), (9, 2, 8), (3000, 375, 8), (3201, 356, 9)],
+)
+def test_shards_grow_with_the_document(pages: int, shards: int, largest: int) -> None:
+    planned = plan_shards([Lane.TEXT] * pages, LIMITS)
+    assert len(planned) == shards
+    assert max(shard.last_page - shard.first_page + 1 for shard in planned) == largest
+
+
+def test_lanes_that_alternate_too_often_are_refused() -> None:
+    with pytest.raises(Rejected, match="TOO_MANY_PAGES"):
+        plan_shards([Lane.TEXT, Lane.GPU] * 300, LIMITS)

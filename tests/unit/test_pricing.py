@@ -1,0 +1,30 @@
+"""What a document costs: measured use times dated prices."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from docparser import pricing
+
+
+def test_a_price_is_the_sum_of_its_parts() -> None:
+    use = pricing.Use(
+        gb_seconds=1000,
+        functions=1000,
+        transitions=1000,
+        s3_writes=1000,
+        s3_reads=1000,
+        table_writes=1000,
+        table_reads=1000,
+    )
+    assert pricing.cost_usd(use) == Decimal("0.044684")
+
+
+def test_more_pages_and_zones_cost_more() -> None:
+    def cost(**shape: float) -> Decimal:
+        base = {"gb_seconds": 1.0, "shards": 1, "zones": 1}
+        return pricing.cost_usd(pricing.use_of_walk(**{**base, **shape}))
+
+    assert cost() < cost(zones=3) < cost(zones=3, shards=10)
+    # A page costs a fraction of a cent: the peers' cheapest lane is $0.0015.
+    assert cost() < Decimal("0.0005")

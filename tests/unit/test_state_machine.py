@@ -1,0 +1,66 @@
+"""The state machine's error handling, held to the code that raises and the contract."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docparser import errors
+from docparser.settings import Deadlines
+
+MACHINE = json.loads(
+    (Path(__file__).parents[2] / "statemachines" / "document.asl.json").read_text("utf-8")
+)
+SERVICE_ERRORS = {
+    "Lambda.ServiceException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Runtime.ExitError",
+}
+
+
+def states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, state in machine["States"].items():
+        yield name, state
+        if "ItemProcessor" in state:
+            yield from states(state["ItemProcessor"])
+
+
+TASKS = [(name, state) for name, state in states(MACHINE) if state["Type"] == "Task"]
+
+
+@pytest.mark.parametrize(("name", "state"), TASKS, ids=[name for name, _ in TASKS])
+def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> None:
+    (retry,) = state["Retry"]
+    assert set(retry["ErrorEquals"]) == {errors.Retryable.__name__, *SERVICE_ERRORS}
+    assert (retry["IntervalSeconds"], retry["BackoffRate"], retry["MaxAttempts"]) == (2, 2.0, 5)
+    assert retry["JitterStrategy"] == "FULL"
+
+
+@pytest.mark.parametrize("name", [n for n in MACHINE["States"] if n not in
+                                  {"Fail", "Outcome", "Rejected", "Failed"}])  # fmt: skip
+def test_every_step_of_the_walk_leads_to_fail(name: str) -> None:
+    (catch,) = MACHINE["States"][name]["Catch"]
+    assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Fail")
+
+
+def test_the_errors_that_leave_functions_are_the_three_that_the_contract_names() -> None:
+    leaving = {errors.Rejected, errors.Retryable, errors.Terminal}
+    assert {kind.__name__ for kind in leaving} == {"Rejected", "Retryable", "Terminal"}
+    named = {
+        error for _, state in states(MACHINE) for retry in state.get("Retry", ())
+        for error in retry["ErrorEquals"]
+    }  # fmt: skip
+    assert named - SERVICE_ERRORS <= {kind.__name__ for kind in leaving}
+
+
+def test_states_pass_no_variables_which_a_redrive_would_lose() -> None:
+    assert "Assign" not in json.dumps(MACHINE)
+
+
+def test_the_deadline_is_the_settings() -> None:
+    assert MACHINE["TimeoutSeconds"] == Deadlines().document_deadline_s
+    assert all(state["TimeoutSeconds"] <= 600 for _, state in TASKS)
