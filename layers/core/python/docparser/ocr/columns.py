@@ -77,23 +77,33 @@ class Band:
 
 
 class Gutter:
-    """An empty strip downwards, from band ``first`` to band ``last``, both inclusive."""
+    """An empty strip downwards, from band ``first`` to band ``last``, both inclusive.
 
-    __slots__ = ("first", "last", "left", "right")
+    ``side`` tells where the last band seen had text: -1 left, 1 right, 0 on both sides.
+    """
+
+    __slots__ = ("first", "last", "left", "right", "side")
 
     def __init__(self, left: float, right: float, band: int) -> None:
         self.left, self.right = left, right
         self.first = self.last = band
+        self.side = 0
 
-    def narrowed(self, band: Band, narrowest: float) -> bool:
-        """Give way to a band with text on one side only; tell whether it is such a band."""
+    def give_way(self, band: Band, narrowest: float) -> int:
+        """Narrow for a band with text on one side only.
+
+        Returns
+        -------
+        int
+            -1 if the band lies on the left, 1 if on the right, 0 if it is not such a band.
+        """
         if band.right <= self.right - narrowest:
             self.left = max(self.left, band.right)
-        elif band.left >= self.left + narrowest:
+            return -1
+        if band.left >= self.left + narrowest:
             self.right = min(self.right, band.left)
-        else:
-            return False
-        return True
+            return 1
+        return 0
 
     def parts(self, bands: Sequence[Band], em: float) -> Iterator[Gutter]:
         """Yield the gutter, then its halves, cut at the tallest empty strip, and so on."""
@@ -181,11 +191,14 @@ def _gutters(bands: Sequence[Band], em: float) -> list[Gutter]:
         still: list[Gutter] = []
         used: set[tuple[float, float]] = set()
         for gutter in open_:
-            if gutter.narrowed(band, narrowest):
-                # Only one side has text here. The gutter goes on; whether its column does is
-                # known when both sides have text again, or by its steady step.
-                if gutter.last == index - 1 and step <= _STEADY_GAP * em:
+            side = gutter.give_way(band, narrowest)
+            if side:
+                # Only one side has text here. The gutter goes on; its columns do if the text is
+                # now here, now there, if both sides have text again, or in steady steps.
+                steady = gutter.last == index - 1 and step <= _STEADY_GAP * em
+                if steady or side == -gutter.side:
                     gutter.last = index
+                gutter.side = side
                 still.append(gutter)
                 continue
             gap = max(
@@ -198,6 +211,7 @@ def _gutters(bands: Sequence[Band], em: float) -> list[Gutter]:
                 closed.append(gutter)
                 continue
             gutter.left, gutter.right, gutter.last = left, right, index
+            gutter.side = 0
             used.add(gap)
             still.append(gutter)
         still += [_opened(bands, gap, index, em) for gap in band.gaps if gap not in used]
@@ -213,7 +227,7 @@ def _opened(bands: Sequence[Band], gap: tuple[float, float], index: int, em: flo
         above, first = bands[gutter.first - 1], bands[gutter.first]
         if first.top - above.bottom > _STEADY_GAP * em:
             break
-        if not gutter.narrowed(above, _NARROWEST_GUTTER * em):
+        if not gutter.give_way(above, _NARROWEST_GUTTER * em):
             break
         gutter.first -= 1
     return gutter

@@ -23,8 +23,9 @@ _PARAGRAPH_STEP = 1.35
 # The usual step, in heights, where a region has too few lines to tell or is set wide.
 _USUAL_STEP = 1.5
 
-# A first line is indented by at least this many heights.
+# A first line is indented by so many heights; the rest of a table's cell begins further right.
 _INDENT = 0.7
+_WIDEST_INDENT = 4.0
 
 # A line of another size (a heading, a footnote) is a paragraph of its own.
 _SAME_SIZE = 1.25
@@ -89,8 +90,9 @@ def _split(lines: Sequence[Segment]) -> Iterator[list[list[PlacedWord]]]:
 def _is_indented(above: Segment, line: Segment, below: Segment) -> bool:
     """Tell whether a line begins further right than both of its neighbours at the margin."""
     height = line.bottom - line.top
+    indents = line.left - above.left, line.left - below.left
     return (
-        line.left - above.left > _INDENT * height
-        and line.left - below.left > _INDENT * height
+        min(indents) > _INDENT * height
+        and max(indents) < _WIDEST_INDENT * height
         and abs(above.left - below.left) < 0.2 * height
     )
