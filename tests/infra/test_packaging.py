@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 UNZIPPED_LIMIT_BYTES = 220_000_000  # AWS stops at 262,144,000
 # What the Lambda runtime has besides the standard library.
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
-IMPORT = """
-import sys
-sys.path[:0] = sys.argv[1:]
-import handler
-assert callable(handler.handler)
-fields = type(handler.SETTINGS).model_fields.items()
-print(*(name.upper() for name, field in fields if field.is_required()))
-"""
+PROGRAM = Path(__file__).with_name("isolated_import.py")
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -81,7 +74,7 @@ def test_a_function_imports_with_its_layers_and_nothing_else(
     # When an interpreter without site-packages (-S) and without our surroundings (-I) imports it
     path = [str(pipeline.asset(function["Code"]["S3Key"])), *layers, str(runtime)]
     process = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", IMPORT, *path],
+        [sys.executable, "-I", "-S", "-B", str(PROGRAM), *path],
         env=variables,
         capture_output=True,
         text=True,
