@@ -226,6 +226,27 @@ def test_rotated_text_in_the_margin_is_a_block_of_its_own_at_the_end(path: Path)
     assert (bottom - top) * 300 > (right - left) * 400
 
 
+def test_a_watermark_is_read_from_its_beginning_and_last(path: Path) -> None:
+    made_pdfs.write_raw(
+        path,
+        "BT /F 30 Tf .707 .707 -.707 .707 90 30 Tm (do not copy) Tj ET "
+        "BT /F 12 Tf 1 0 0 1 40 250 Tm (Upright text) Tj ET",
+    )
+
+    assert [block.text for block in read(path).blocks] == ["Upright text", "do not copy"]
+
+
+def test_text_laid_over_a_skewed_scan_is_upright(path: Path) -> None:
+    # One line at 1 degree, the next at 0.4
+    made_pdfs.write_raw(
+        path,
+        "BT /F 12 Tf .99985 .01745 -.01745 .99985 40 250 Tm (first line) Tj "
+        ".99998 .00698 -.00698 .99998 40 236 Tm (second line) Tj ET",
+    )
+
+    assert read(path).text == "first line\nsecond line"
+
+
 def test_filled_form_fields_are_read(path: Path) -> None:
     made_pdfs.write_raw(path, "BT /F 12 Tf 20 200 Td (Name:) Tj ET")
     made_pdfs.add_form_field(path, "Erika")

@@ -47,6 +47,9 @@ _WORD = re.compile(rf"[^\s{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
 _OVERPRINT = 0.15
 _GRID_PT = 4.0
 
+# Degrees by which upright text may lean and still be read in rows.
+_SKEW = 8.0
+
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 """A letter of Hebrew, Arabic, Syriac or another script written from right to left."""
 
@@ -101,8 +104,14 @@ def _placed_words(page: PdfPage, layer: TextLayer, boxes: array[float]) -> Itera
         # -1 where pdfium knows no angle, which is not one degree but upright.
         angle = math.degrees(max(pdfium.FPDFText_GetCharAngle(layer.handle, start), 0.0))
         yield PlacedWord(
-            word, *_upright(page, left, top, right, bottom), round(page.rotation + angle) % 360
+            word, *_upright(page, left, top, right, bottom), _direction(page.rotation + angle)
         )
+
+
+def _direction(angle: float) -> int:
+    """Return whole degrees; a little skew, as of a scan with its text laid over, is none."""
+    right_angle = round(angle / 90) * 90
+    return (right_angle if abs(angle - right_angle) <= _SKEW else round(angle)) % 360
 
 
 def _upright(

@@ -34,14 +34,18 @@ _SAME_SIZE = 1.25
 def paragraphs(words: Iterable[PlacedWord]) -> list[list[list[PlacedWord]]]:
     """Return paragraphs of lines of words, in reading order.
 
-    Upright text comes first; text written in other directions (notes in the margin, stamps)
-    follows, one direction after the other.
+    Upright text comes first; text written in other directions (notes in the margin) follows, one
+    direction after the other. What is written aslant (a stamp, a watermark) comes last, a line
+    for each slant, as the stream has it.
     """
     directions: dict[int, list[PlacedWord]] = {}
     for word in words:
         directions.setdefault(word.angle, []).append(word)
     found: list[list[list[PlacedWord]]] = []
-    for angle in sorted(directions):
+    for angle in sorted(directions, key=lambda angle: (angle % 90 != 0, angle)):
+        if angle % 90:
+            found.append([directions[angle]])
+            continue
         turned = [_turned(word, angle) for word in directions[angle]]
         found.extend(
             [[_turned(word, -angle) for word in line] for line in paragraph]
