@@ -34,6 +34,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
     clients.install(pool)  # before any interpreter module binds its own client factory
 
     from docparser_local.bridge import (
+        cloudformation,
         definitions,
         distributed_map,
         emf,
@@ -66,6 +67,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
     jsonata.install()  # last: it patches names in every interpreter module loaded so far
     message_moves.install(pool)
     object_events.install()
+    cloudformation.install()
     return recovery.ExecutionStore(settings.executions, journal)
 
 
