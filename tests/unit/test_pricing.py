@@ -17,7 +17,7 @@ def test_a_price_is_the_sum_of_its_parts() -> None:
         table_writes=1000,
         table_reads=1000,
     )
-    assert pricing.cost_usd(use) == Decimal("0.044684")
+    assert pricing.cost_usd(use) == Decimal("0.044683")
 
 
 def test_more_pages_and_zones_cost_more() -> None:
