@@ -53,7 +53,7 @@ class PipelineStack(Stack):
             "TABLE": deployment.table,
             **{
                 f"{purpose.upper()}_BUCKET": deployment.bucket(purpose)
-                for purpose in ("intake", "work", "vault", "backup", "sync")
+                for purpose in ("work", "vault", "backup", "sync")
             },
         }
         self._layers = {} if deployment.is_local else {name: self._layer(name) for name in LAYERS}
