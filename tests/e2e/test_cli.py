@@ -1,0 +1,287 @@
+"""The main job as a user does it: one command, from files to files."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Command, outcomes
+from tests.pdfs import scan_pdf, text_pdf
+from tests.stack import free_port
+
+INVOICE = ("Invoice No. 4711", "Invoice date: 3 March 2026", "Total amount due: 119.00 EUR")
+MARKUP = "[bold]two\nlines[/bold].pdf"
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run over one folder."""
+
+    folder: Path
+    out: Path
+    result: subprocess.CompletedProcess[str]
+
+
+def write(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.fixture(scope="module")
+def done(docparser: Command, tmp_path_factory: pytest.TempPathFactory) -> Done:
+    """A first run, with no stack running before it."""
+    folder, out = (tmp_path_factory.mktemp(name) for name in ("in", "out"))
+    letter = text_pdf()
+    write(folder / "letter.pdf", letter)
+    write(folder / "deep/er/the same letter.pdf", letter)
+    write(folder / "deep/invoice", text_pdf(INVOICE, INVOICE, ("The last page",)))
+    write(folder / MARKUP, text_pdf())
+    write(folder / "broken/empty.pdf", b"")
+    write(folder / "broken/words.pdf", b"no PDF at all")
+    return Done(folder, out, docparser("process", folder, "--out", out))
+
+
+def test_the_first_run_starts_the_stack_and_says_so(done: Done) -> None:
+    assert done.result.returncode == 0, done.result.stderr
+    assert done.result.stderr == ""
+    assert done.result.stdout.startswith("Starting the local stack\n  starting the engine\n")
+
+
+def test_every_input_has_its_row(done: Done) -> None:
+    rows = outcomes(done.out)
+
+    assert {name: (row["status"], row["code"], row["pages"]) for name, row in rows.items()} == {
+        "letter.pdf": ("COMPLETED", "", "1"),
+        "deep/er/the same letter.pdf": ("COMPLETED", "", "1"),
+        "deep/invoice": ("COMPLETED", "", "3"),
+        MARKUP.replace("\n", r"\n"): ("COMPLETED", "", "1"),
+        "broken/empty.pdf": ("REJECTED", "EMPTY", ""),
+        "broken/words.pdf": ("REJECTED", "UNSUPPORTED", ""),
+    }
+    completed = [row for row in rows.values() if row["status"] == "COMPLETED"]
+    assert all(row["level"] and row["type"] and float(row["seconds"]) > 0 for row in completed)
+    assert all(0 < float(row["cost_usd"]) < 0.01 for row in completed)
+    assert rows["deep/invoice"]["type"] == "invoice"
+
+
+def test_the_outputs_mirror_the_inputs(done: Done) -> None:
+    written = {str(path.relative_to(done.out)) for path in done.out.rglob("*") if path.is_file()}
+
+    names = ("letter.pdf", "deep/er/the same letter.pdf", "deep/invoice", MARKUP)
+    assert written == {"outcomes.tsv"} | {
+        f"{name}.{suffix}" for name in names for suffix in ("json", "md", "txt")
+    }
+
+
+def test_the_same_bytes_under_two_names_are_one_document(done: Done) -> None:
+    rows = outcomes(done.out)
+    first, second = rows["letter.pdf"], rows["deep/er/the same letter.pdf"]
+
+    assert first["document_id"] == second["document_id"]
+    for suffix in (".json", ".md", ".txt"):
+        one, other = done.out / "letter.pdf", done.out / "deep/er/the same letter.pdf"
+        assert Path(f"{one}{suffix}").read_bytes() == Path(f"{other}{suffix}").read_bytes()
+
+
+def test_the_json_holds_all_pages_and_the_text_their_words(done: Done) -> None:
+    document = json.loads((done.out / "deep/invoice.json").read_text(encoding="utf-8"))
+    text = (done.out / "deep/invoice.txt").read_text(encoding="utf-8")
+
+    assert document["schema"] == "docparser/document/1"
+    assert document["page_count"] == 3
+    assert [page["number"] for page in document["pages"]] == [1, 2, 3]
+    words = [
+        word["text"]
+        for block in document["pages"][0]["blocks"]
+        for line in block["lines"]
+        for word in line["words"]
+    ]
+    assert words == " ".join(INVOICE).split()
+    assert len(text.split("\f")) == 3
+    assert text.split("\f")[0].split() == words
+
+
+def test_a_pipe_gets_plain_lines(done: Done) -> None:
+    lines = done.result.stdout.splitlines()
+
+    assert not CONTROL.search(done.result.stdout)
+    assert sum(line.startswith("COMPLETED  ") for line in lines) == 4
+    assert any(line.startswith("REJECTED EMPTY  broken/empty.pdf") for line in lines)
+    assert r"[bold]two\nlines[/bold].pdf" in done.result.stdout
+    assert any(line.startswith("6 files: 4 completed, 2 rejected; 5 pages in ") for line in lines)
+    assert lines[-1] == f"Outputs: {done.out}"
+
+
+def test_what_has_ended_is_answered_at_once(docparser: Command, done: Done, tmp_path: Path) -> None:
+    result = docparser("process", done.folder, "--out", tmp_path)
+
+    assert result.returncode == 0
+    assert not result.stdout.startswith("Starting")
+    assert outcomes(tmp_path) == outcomes(done.out)
+    assert (tmp_path / "letter.pdf.json").read_bytes() == (
+        done.out / "letter.pdf.json"
+    ).read_bytes()
+
+
+def test_a_page_that_cannot_be_read_makes_exit_1(docparser: Command, tmp_path: Path) -> None:
+    scan = write(tmp_path / "scan.pdf", scan_pdf(text=1, scanned=1))
+
+    result = docparser("process", scan, "--out", tmp_path / "out", "--priority", "high")
+
+    assert result.returncode == 1
+    assert outcomes(tmp_path / "out")["scan.pdf"]["status"] == "PARTIAL"
+    assert "PARTIAL (1 of 2 pages missing)" in result.stdout
+    assert json.loads((tmp_path / "out/scan.pdf.json").read_text())["gaps"][0]["page"] == 2
+
+
+def test_more_than_one_part_is_one_document(docparser: Command, tmp_path: Path) -> None:
+    # Readers of PDF look for its end in the last kilobyte, so that the filler comes first.
+    content = text_pdf()
+    filler = b"\n%" + os.urandom(64).hex().encode() * (20 << 13) + b"\n"
+    large = write(tmp_path / "large.pdf", content.replace(b"\n", filler, 1))
+    assert large.stat().st_size > 16 << 20
+
+    result = docparser("process", large, "--out", tmp_path / "out")
+
+    assert outcomes(tmp_path / "out")["large.pdf"]["status"] == "COMPLETED", result.stdout
+
+
+def test_a_document_that_takes_too_long_is_told_as_it_stands(
+    docparser: Command, done: Done, tmp_path: Path
+) -> None:
+    late = write(tmp_path / "late.pdf", text_pdf())
+
+    result = docparser("process", late, "--out", tmp_path / "out", "--timeout", 0)
+
+    assert result.returncode == 1
+    assert outcomes(tmp_path / "out")["late.pdf"]["status"] in {"QUEUED", "RUNNING"}
+    assert not (tmp_path / "out/late.pdf.json").exists()
+
+
+def test_an_interrupt_keeps_what_is_finished(
+    docparser: Command, done: Done, tmp_path: Path
+) -> None:
+    for number in range(20):
+        write(tmp_path / f"in/{number:02}.pdf", text_pdf())
+    running = docparser.start("process", tmp_path / "in", "--out", tmp_path / "out")
+    assert running.stdout is not None
+    assert running.stdout.readline().startswith("COMPLETED")
+
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+
+    assert running.returncode == 130
+    assert err == "docparser: interrupted; what had finished is kept\n"
+    rows = outcomes(tmp_path / "out")
+    finished = {name for name, row in rows.items() if row["status"] == "COMPLETED"}
+    assert len(rows) == 20
+    assert finished
+    assert not [path for path in (tmp_path / "out").iterdir() if path.suffix == ".part"]
+    kept = {path.name.removesuffix(".json") for path in (tmp_path / "out").glob("*.json")}
+    assert kept <= finished
+
+
+def test_two_outputs_of_one_name_stop_before_anything_starts(
+    docparser: Command, done: Done, tmp_path: Path
+) -> None:
+    write(tmp_path / "letter.pdf", text_pdf())
+
+    result = docparser("process", done.folder, tmp_path / "letter.pdf", "--out", tmp_path / "out")
+
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_port_that_is_taken_is_exit_3(docparser: Command, done: Done, tmp_path: Path) -> None:
+    stranger = Command(home=tmp_path / "home", port=docparser.port)
+
+    result = stranger("process", done.folder, "--out", tmp_path / "out")
+
+    assert result.returncode == 3
+    assert result.stderr == f"docparser: port {docparser.port} is in use by another program\n"
+
+
+def test_a_stack_that_is_away_is_exit_3(tmp_path: Path) -> None:
+    result = Command(home=tmp_path, port=free_port())("status")
+
+    assert result.returncode == 3
+    assert result.stderr == "docparser: no local stack is running; start one: docparser up\n"
+
+
+def test_status_lists_the_newest_documents(docparser: Command, done: Done) -> None:
+    shown = docparser("status")
+    listed = json.loads(docparser("status", "--json").stdout)["documents"]
+
+    assert shown.returncode == 0
+    assert not CONTROL.search(shown.stdout)
+    assert listed[0]["ref"]["document_id"] in shown.stdout
+    created = [document["created_at"] for document in listed]
+    assert created == sorted(created, reverse=True)
+    assert len(listed) <= 20
+
+
+def test_status_of_one_document_tells_its_history(docparser: Command, done: Done) -> None:
+    document_id = outcomes(done.out)["broken/words.pdf"]["document_id"]
+
+    shown = docparser("status", document_id)
+    told = json.loads(docparser("status", document_id, "--json").stdout)
+
+    assert "REJECTED UNSUPPORTED" in shown.stdout
+    assert (told["name"], told["status"], told["code"]) == (
+        "broken/words.pdf",
+        "REJECTED",
+        "UNSUPPORTED",
+    )
+    assert [event["to"] for event in told["events"]] == ["QUEUED", "RUNNING", "REJECTED"]
+
+
+def test_a_document_that_nobody_knows_is_exit_4(docparser: Command, done: Done) -> None:
+    result = docparser("status", "d" + "0" * 32)
+
+    assert (result.returncode, result.stdout) == (4, "")
+    assert result.stderr == f"docparser: tenant default has no document d{'0' * 32}\n"
+
+
+def test_a_terminal_gets_a_moving_picture_and_the_table(
+    docparser: Command, done: Done, tmp_path: Path
+) -> None:
+    write(tmp_path / "new.pdf", text_pdf())
+    reader, writer = pty.openpty()
+    seen: list[bytes] = []
+
+    def watch() -> None:
+        try:
+            while chunk := os.read(reader, 65536):
+                seen.append(chunk)
+        except OSError:  # how a terminal whose other end is closed says so
+            pass
+
+    running = docparser.start(
+        "process", tmp_path / "new.pdf", "--out", tmp_path / "out", stdout=writer
+    )
+    os.close(writer)
+    watching = threading.Thread(target=watch)
+    watching.start()
+    assert running.wait(timeout=60) == 0
+    watching.join()
+    os.close(reader)
+    assert running.stderr is not None
+    running.stderr.close()
+
+    drawn = b"".join(seen).decode()
+    assert "\x1b[" in drawn
+    assert "documents" in drawn
+    assert "1 file: 1 completed; 1 pages in " in drawn
