@@ -42,6 +42,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
         invocations,
         jsonata,
         message_moves,
+        object_checksums,
         object_events,
         parameters,
         recovery,
@@ -67,6 +68,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
     jsonata.install()  # last: it patches names in every interpreter module loaded so far
     message_moves.install(pool)
     object_events.install()
+    object_checksums.install()
     cloudformation.install()
     return recovery.ExecutionStore(settings.executions, journal)
 
