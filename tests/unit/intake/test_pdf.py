@@ -86,6 +86,15 @@ def test_a_locked_file_needs_its_password(path: Path, encryption: dict[str, int]
         assert pdf.page_count == 1
 
 
+def test_a_password_is_prepared_as_the_standard_asks(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "secret")]])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(path, encryption=pikepdf.Encryption(owner="o", user="Salz 1a", R=6))
+
+    with open_pdf(path, "Sa\u00adlz\u00a01ª") as pdf:
+        assert pdf.page_count == 1
+
+
 def test_a_file_that_is_only_protected_from_change_opens(path: Path) -> None:
     made_pdfs.write_text(path, [[(72, 700, "readable")]])
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:

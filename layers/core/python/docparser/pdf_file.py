@@ -7,6 +7,8 @@ one thread of a process may use this module.
 
 from __future__ import annotations
 
+import stringprep
+import unicodedata
 from contextlib import contextmanager
 from ctypes import byref, c_int, c_uint, c_ushort, string_at
 from functools import cache
@@ -159,9 +161,11 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[PdfFile]:
     if not path.is_file():
         raise FileNotFoundError("the PDF to open is gone")
     _start_pdfium()
-    secret = password.encode() if password is not None else None
-    document = pdfium.FPDF_LoadDocument(str(path).encode(), secret)
-    if not document:
+    for secret in _secrets(password):
+        document = pdfium.FPDF_LoadDocument(str(path).encode(), secret)
+        if document:
+            break
+    else:
         locked = {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}
         if pdfium.FPDF_GetLastError() in locked:
             raise Rejected(RejectedCode.ENCRYPTED)
@@ -173,6 +177,22 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[PdfFile]:
         yield PdfFile(document, path, page_count)
     finally:
         pdfium.FPDF_CloseDocument(document)
+
+
+def _secrets(password: str | None) -> Iterator[bytes | None]:
+    """Yield the forms in which a password may open a file.
+
+    ISO 32000-2 asks for SASLprep (RFC 4013) since revision 6; pdfium takes the bytes as they are.
+    """
+    if password is None:
+        yield None
+        return
+    yield password.encode()
+    kept = [character for character in password if not stringprep.in_table_b1(character)]
+    spaced = (" " if stringprep.in_table_c12(character) else character for character in kept)
+    prepared = unicodedata.normalize("NFKC", "".join(spaced))
+    if prepared != password:
+        yield prepared.encode()
 
 
 @cache

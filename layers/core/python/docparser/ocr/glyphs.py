@@ -46,6 +46,7 @@ _WORD = re.compile(rf"[^\s{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
 # than one cell of the grid in which such twins are found.
 _OVERPRINT = 0.15
 _GRID_PT = 4.0
+_MOST_TWINS = 50
 
 # Degrees by which upright text may lean and still be read in rows.
 _SKEW = 8.0
@@ -132,7 +133,8 @@ def _upright(
 def _without_overprints(words: Iterator[PlacedWord]) -> list[PlacedWord]:
     """Drop each word that repeats another one at nearly the same place.
 
-    Twins are looked up in a grid, since a page may hold the same word ten thousand times.
+    Twins are looked up in a grid and among the last few of a cell, since a page may hold the same
+    word ten thousand times.
     """
     kept: list[PlacedWord] = []
     seen: dict[str, dict[tuple[int, int], list[PlacedWord]]] = {}
@@ -145,7 +147,7 @@ def _without_overprints(words: Iterator[PlacedWord]) -> list[PlacedWord]:
             _overprints(twin, word)
             for cell in product((column - 1, column, column + 1), (row - 1, row, row + 1))
             if cell in grid
-            for twin in grid[cell]
+            for twin in grid[cell][-_MOST_TWINS:]
         ):
             continue
         else:
