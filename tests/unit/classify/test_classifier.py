@@ -6,10 +6,13 @@ import logging
 import pickle
 import subprocess
 import sys
+import time
 
 import pytest
 from docparser.classify import Classifier
 from docparser.model import Classification, DocumentType, Level
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.unit.classify.pages import page_of
 from tests.unit.classify.test_doctype import DOCUMENTS
@@ -85,6 +88,38 @@ def test_memory_does_not_grow_with_the_page_count():
     assert late - early < 200
     assert early < 32 * 1024
     assert len(classifier.decide().to_json()) < 16 * 1024
+
+
+PIECES = st.one_of(
+    st.sampled_from(
+        "DE89 3704 0044 0532 IBAN Steuer-ID 65 170839 J 003 A123456780 +49 0800 tel. @ a@b.de 756."
+        " 4111 - / : | CONFIDENTIAL intern § P<< geboren am 12.03. 1985 \u0663\u0664\u0665".split()
+    ),
+    st.text(alphabet="0123456789ABCXYZ<.-/@ \u0130\u00df\ufb01\u0661\u00b2", max_size=30),
+    st.just("\n"),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=60))
+def test_no_text_is_too_odd(pieces: list[str]):
+    decided = classify(" ".join(pieces))
+
+    assert 0 <= decided.level.confidence <= 1
+    assert all(entry.polygon for entry in decided.type.evidence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1" * 50_000, "1 " * 25_000, "DE89 " * 10_000, "a@" * 25_000, "+49 1" * 10_000, "- " * 25_000],
+)
+def test_a_hostile_line_is_read_in_time(text: str):
+    start = time.process_time()
+
+    classify(text)
+
+    # Far above what any of them takes, far below what a quadratic search would.
+    assert time.process_time() - start < 5
 
 
 def test_nothing_is_logged_or_printed(caplog, capsys):

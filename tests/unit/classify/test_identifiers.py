@@ -26,6 +26,8 @@ def names(text: str) -> set[str]:
     [
         ("IBAN DE89 3704 0044 0532 0130 00 BIC COBADEFFXXX", "iban"),
         ("GB29NWBK60161331926819", "iban"),
+        ("RE25 0417 DE89 3704 0044 0532 0130 00 PAID 2025", "iban"),
+        ("DE89 3704 0044 0532 0130 01 4111 1111 1111 1111", "payment_card"),
         ("4111 1111 1111 1111", "payment_card"),
         ("Amex 3782 822463 10005", "payment_card"),
         ("Kreditkarte: 5555555555554444", "payment_card"),

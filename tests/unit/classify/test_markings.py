@@ -102,6 +102,23 @@ def test_not_for_public_release_is_no_release():
     assert watch(f"NOT FOR PUBLIC RELEASE\n\n{PROSE}").announced is Level.INTERNAL
 
 
+@pytest.mark.parametrize(
+    "line", ["Subject: Press release", "Betreff: Pressemitteilung", "Re: Internal use only"]
+)
+def test_the_subject_of_a_mail_opens_nothing(line: str):
+    assert watch(f"To: ida@dale.example\n{line}\n\n{PROSE}").announced is None
+    assert watch(f"To: ida@dale.example\nSubject: Vertraulich\n\n{PROSE}").announced is (
+        Level.CONFIDENTIAL
+    )
+
+
+def test_a_draft_of_a_release_is_not_released():
+    watched = watch(f"Pressemitteilung (Entwurf)\n\n{PROSE}")
+
+    assert watched.announced is None
+    assert rules(watched) == {"statement.internal"}
+
+
 def test_a_public_marking_on_a_later_page_opens_nothing():
     watched = watch(f"{PROSE}\n" * 20, f"{PROSE}\n" * 20, f"{PROSE}\n" * 20 + "\nPRESS RELEASE")
 

@@ -29,9 +29,9 @@ from docparser.model import Level
 from .sightings import Sightings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from .reading import Reading, Stretch
+    from .reading import Reading
 
 
 class Identifier(NamedTuple):
@@ -73,7 +73,7 @@ def _iban(number: str) -> bool:
 
 # Visa's old length of 13 is left out: it is that of every article and location number (GS1), and
 # those of Germany begin with 4 as well.
-_BRANDS = re.compile(
+_BRANDS = (
     r"4\d{15}(?:\d{3})?|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"
     r"|3[47]\d{13}|6(?:011|4[4-9]\d|5\d\d)\d{12}|3(?:0[0-5]|[689]\d)\d{11}|35[2-8]\d{13}"
     r"|(?:50[12]\d|503[08]|5[68]\d\d|63\d\d|67\d\d)\d{12,15}"
@@ -83,7 +83,7 @@ _BRANDS = re.compile(
 def _card(number: str) -> bool:
     """Check brand prefix, length and the Luhn digit (ISO/IEC 7812-1)."""
     digits = re.sub(r"\D", "", number)
-    return bool(_BRANDS.fullmatch(digits)) and _stdnum("luhn")(digits)
+    return bool(_compiled(_BRANDS).fullmatch(digits)) and _stdnum("luhn")(digits)
 
 
 def _pension_number(number: str) -> bool:
@@ -286,30 +286,18 @@ class IdentifierWatch:
     def read(self, reading: Reading) -> None:
         """Look through one page."""
         taken: list[tuple[int, int]] = []
-        for line in reading.lines:
-            # No identifier has fewer digits, and prose has hardly any: most lines end here.
-            if len(_DIGIT.findall(reading.text, line.start, line.end)) >= _LEAST_DIGITS:
-                self._line(reading, line, taken)
+        for start, end in _digit_runs(reading):
+            self._run(reading, start, end, taken)
         self._contact(reading, taken)
 
-    def _line(self, reading: Reading, line: Stretch, taken: list[tuple[int, int]]) -> None:
+    def _run(self, reading: Reading, start: int, end: int, taken: list[tuple[int, int]]) -> None:
         for identifier in IDENTIFIERS:
-            pattern = _bounded(identifier.pattern)
-            for match in pattern.finditer(reading.text, line.start, line.end):
-                if _overlaps(match.span(), taken):
-                    continue
-                if not _in_context(identifier.context, reading.lower, match.start()):
-                    continue
-                number = _valid_part(match.group(), pattern, identifier.check)
-                if number is not None:
-                    span = (match.start(), match.start() + len(number))
+            for span in _valid_spans(identifier, reading, start, end):
+                if not _overlaps(span, taken):
                     taken.append(span)
                     self._add(
                         identifier.name, identifier.level, identifier.certainty, reading, span
                     )
-                elif identifier.name == "iban":
-                    # The digits of a mistyped IBAN must not pass for something else.
-                    taken.append(match.span())
 
     def _contact(self, reading: Reading, taken: list[tuple[int, int]]) -> None:
         for match in _compiled(_MAIL).finditer(reading.text):
@@ -343,12 +331,29 @@ class IdentifierWatch:
         self.seen.add(rule, certainty, reading, *span)
 
 
+def _digit_runs(reading: Reading) -> list[tuple[int, int]]:
+    """Return the runs of lines that have enough digits for an identifier.
+
+    No pattern crosses a line, and prose has hardly any digits: most of it is not searched at all.
+    """
+    runs: list[tuple[int, int]] = []
+    for line in reading.lines:
+        if len(_DIGIT.findall(reading.text, line.start, line.end)) < _LEAST_DIGITS:
+            continue
+        if runs and runs[-1][1] + 1 == line.start:
+            runs[-1] = (runs[-1][0], line.end)
+        else:
+            runs.append((line.start, line.end))
+    return runs
+
+
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # At the first page, not at import: compiling all of them takes 12 ms.
+    # At the first page, not at the cold start.
     return re.compile(pattern)
 
 
+@cache
 def _bounded(pattern: str) -> re.Pattern[str]:
     """Return the pattern held to whole numbers: not a part of a longer word or number."""
     return _compiled(rf"(?<!\w)(?<!\d[-./])(?:{pattern})(?!\w)(?![-./]\d)")
@@ -360,17 +365,27 @@ def _in_context(context: str | None, lower: str, start: int) -> bool:
     return _compiled(context).search(lower[max(0, start - _CONTEXT) : start]) is not None
 
 
-def _valid_part(text: str, pattern: re.Pattern[str], check: Callable[[str], bool]) -> str | None:
-    """Return the longest beginning of whole groups that has the form and passes, None if none.
+def _valid_spans(
+    identifier: Identifier, reading: Reading, start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """Yield the spans of valid numbers within ``text[start:end]``.
 
-    Groups are parted by spaces, and the next word may look like one more group.
+    Groups are parted by spaces, and a word beside the number may look like one more group. So of
+    each match the longest beginning that passes counts; if none does, the next group may open it.
     """
-    groups = text.split(" ")
-    for count in range(len(groups), 0, -1):
-        part = " ".join(groups[:count])
-        if pattern.fullmatch(part) and check(part):
-            return part
-    return None
+    pattern = _bounded(identifier.pattern)
+    while match := pattern.search(reading.text, start, end):
+        text = match.group()
+        start = match.start() + len(text.partition(" ")[0])
+        if not _in_context(identifier.context, reading.lower, match.start()):
+            continue
+        groups = text.split(" ")
+        for count in range(len(groups), 0, -1):
+            part = " ".join(groups[:count])
+            if pattern.fullmatch(part) and identifier.check(part):
+                start = match.start() + len(part)
+                yield match.start(), start
+                break
 
 
 def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:

@@ -105,13 +105,14 @@ _STATEMENTS = {
     ),
     Level.RESTRICTED: (
         "must not be distributed outside|may not be distributed|not to be distributed|"
-        "embargoed until|under embargo until|sperrfrist:|sperrfrist bis|"
+        "embargoed until|under embargo until|embargo:|sperrfrist:|sperrfrist bis|"
         "darf nicht an dritte|weitergabe an dritte ist nicht gestattet"
     ),
     Level.INTERNAL: (
         "for internal use only|internal use only|nur für den internen gebrauch|"
         "ausschließlich für den internen gebrauch|ausschließlich zum internen gebrauch|"
-        "not for public release|nicht zur veröffentlichung"
+        "not for public release|nicht zur veröffentlichung|draft press release|"
+        "pressemitteilung (entwurf)|entwurf der pressemitteilung|entwurf einer pressemitteilung"
     ),
 }
 
@@ -124,6 +125,8 @@ _ASIDE = re.compile(
     r"(?:(?:of|von|sur|de) ?\d+)?[\s)]*)$"
 )
 """A page number, date or serial number after a marking."""
+_LONGEST = 120
+"""No marking is longer, in characters; a hostile line of digits would take seconds to search."""
 _FEW_WORDS = 6
 _FEW_LINES = 5
 """A header or footer is small; a block with more lines is text that reaches to the edge."""
@@ -246,17 +249,22 @@ def _marked_parts(
         separators = list(_SEPARATOR.finditer(reading.lower, segment_start, segment_end))
         ends = [separator.start() for separator in separators] + [segment_end]
         begins = [segment_start] + [separator.end() for separator in separators]
-        for start, end in zip(begins, ends, strict=True):
+        before = ["", *(separator.group().strip() for separator in separators)]
+        for start, end, separator in zip(begins, ends, before, strict=True):
             level = _marked(reading.lower[start:end])
             if level is None:
                 continue
-            # In lower case it may be a word of a list. Taken for a marking it could only close.
-            if not reading.text[start].islower() or level is strictest(level, Level.RESTRICTED):
+            # In lower case or after a comma it may be a word of a list, after a colon the subject
+            # of a mail ("Subject: Press release"): then it may close the document, not open it.
+            loose = reading.text[start].islower() or separator in {",", ":"}
+            if not loose or level is strictest(level, Level.RESTRICTED):
                 yield start, end, level
 
 
 def _marked(text: str, *, labelled: bool = False) -> Level | None:
     """Return the level that a text in lower case is the marking of."""
+    if len(text) > _LONGEST:
+        return None
     key = _key(_ASIDE.sub("", text))
     if labelled and key in _LABELLED:
         return _LABELLED[key]
