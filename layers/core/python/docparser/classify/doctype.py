@@ -37,8 +37,6 @@ _FADED = 0.25
 """What a cue weighs on a page: a document says on its first page what it is."""
 _ALTERNATIVES = 3
 _EVIDENCE = 8
-
-
 _KEY = 2
 """Labels are looked up by so many first characters."""
 
