@@ -145,7 +145,9 @@ def _batch(env: Any, eval_input: Any, items: list[Any], batcher: dict[str, Any])
 def _select(env: Any, selector: Any, index: int, item: Any) -> Any:
     frame = env.open_inner_frame()
     try:
-        frame.states.context_object.context_object_data["Map"] = {"Item": {"Index": index, "Value": item}}
+        frame.states.context_object.context_object_data["Map"] = {
+            "Item": {"Index": index, "Value": item}
+        }
         frame.stack.append(frame.states.get_input())
         selector.eval(env=frame)
         return frame.stack.pop()
@@ -156,7 +158,8 @@ def _select(env: Any, selector: Any, index: int, item: Any) -> Any:
 def _evaluate_fields(env: Any, batcher: dict[str, Any]) -> dict[str, Any]:
     """Evaluate paths, intrinsics and JSONata in the batcher by running it as a Pass state."""
     template = {
-        (key.removesuffix("Path") + ".$" if key.endswith("Path") else key): value for key, value in batcher.items()
+        (key.removesuffix("Path") + ".$" if key.endswith("Path") else key): value
+        for key, value in batcher.items()
     }
     jsonata = "{%" in json.dumps(template)
     state = {"Type": "Pass", "End": True, "Output" if jsonata else "Parameters": template}
@@ -227,7 +230,9 @@ def _write_results(env: Any, resource_runtime_part: Any, state_credentials: Any)
         resource_runtime_part=resource_runtime_part, state_credentials=state_credentials
     )
     record = env.map_run_record_pool_manager.get_all()[-1]
-    folder = f"{parameters.get('Prefix', '').rstrip('/')}/{record.map_run_arn.rsplit(':', 1)[-1]}".lstrip("/")
+    folder = f"{parameters.get('Prefix', '').rstrip('/')}/{record.map_run_arn.rsplit(':', 1)[-1]}".lstrip(
+        "/"
+    )
     files: dict[str, list[dict[str, Any]]] = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
     for status in ("SUCCEEDED", "FAILED"):
         rows = [row for _, row in sorted(record.outcomes.items()) if row["Status"] == status]
@@ -241,7 +246,9 @@ def _write_results(env: Any, resource_runtime_part: Any, state_credentials: Any)
         "ResultFiles": files,
     }
     key = f"{folder}/manifest.json"
-    client.put_object(Bucket=parameters["Bucket"], Key=key, Body=json.dumps(manifest, indent=2).encode())
+    client.put_object(
+        Bucket=parameters["Bucket"], Key=key, Body=json.dumps(manifest, indent=2).encode()
+    )
     env.stack.append(
         {
             "MapRunArn": record.map_run_arn,

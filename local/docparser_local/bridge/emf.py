@@ -39,7 +39,9 @@ def _data(record: dict[str, Any], directive: dict[str, Any]) -> list[dict[str, A
                 {
                     "MetricName": metric["Name"],
                     "Unit": metric.get("Unit", "None"),
-                    "Values": [float(v) for v in (values if isinstance(values, list) else [values])],
+                    "Values": [
+                        float(v) for v in (values if isinstance(values, list) else [values])
+                    ],
                     "Dimensions": [{"Name": n, "Value": str(record[n])} for n in names],
                 }
             )

@@ -89,7 +89,9 @@ def _origin(client: Any, dead_letter_arn: str) -> str:
 
 
 def _receive(client: Any, url: str) -> list[dict[str, Any]]:
-    response = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+    response = client.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+    )
     return response.get("Messages", [])
 
 

@@ -24,7 +24,9 @@ _SESSION = botocore.session.get_session()
 @functools.lru_cache(maxsize=64)
 def _operations(service: str) -> dict[str, Any]:
     model = _SESSION.get_service_model(service)
-    return {botocore.xform_name(name): model.operation_model(name) for name in model.operation_names}
+    return {
+        botocore.xform_name(name): model.operation_model(name) for name in model.operation_names
+    }
 
 
 def _operation(task: Any, service: str | None, action: str | None) -> Any | None:
@@ -76,17 +78,27 @@ def install() -> None:
     """Replace the interpreter's normalisation, which this trimmed copy left incomplete."""
 
     def normalise_parameters(
-        task: Any, parameters: dict, boto_service_name: str | None = None, service_action_name: str | None = None
+        task: Any,
+        parameters: dict,
+        boto_service_name: str | None = None,
+        service_action_name: str | None = None,
     ) -> None:
         operation = _operation(task, boto_service_name, service_action_name)
         if operation is not None and operation.input_shape is not None:
             _overwrite(parameters, to_request(parameters, operation.input_shape))
 
     def normalise_response(
-        task: Any, response: Any, boto_service_name: str | None = None, service_action_name: str | None = None
+        task: Any,
+        response: Any,
+        boto_service_name: str | None = None,
+        service_action_name: str | None = None,
     ) -> None:
         operation = _operation(task, boto_service_name, service_action_name)
-        if operation is not None and operation.output_shape is not None and isinstance(response, dict):
+        if (
+            operation is not None
+            and operation.output_shape is not None
+            and isinstance(response, dict)
+        ):
             _overwrite(response, to_result(response, operation.output_shape))
 
     StateTaskService._normalise_parameters = normalise_parameters

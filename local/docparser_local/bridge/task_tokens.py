@@ -46,7 +46,9 @@ def send_success(data: dict[str, Any]) -> Any:
 def send_failure(data: dict[str, Any]) -> Any:
     """Handle SendTaskFailure."""
     token = data["taskToken"]
-    outcome = CallbackOutcomeFailure(callback_id=token, error=data.get("error"), cause=data.get("cause"))
+    outcome = CallbackOutcomeFailure(
+        callback_id=token, error=data.get("error"), cause=data.get("cause")
+    )
     return _deliver(token, outcome)
 
 
