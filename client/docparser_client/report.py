@@ -38,6 +38,7 @@ _COLORS = {
     "FAILED": "red",
     "CANCELLED": "red",
 }
+_NARROWEST = {"name": 10, "status": 11, "type": 11}
 _AS_EXPECTED = {Status.COMPLETED.value, Status.REJECTED.value}
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -162,8 +163,10 @@ def totals(outcomes: Sequence[Outcome], seconds: float) -> str:
     endings = ", ".join(f"{count} {status.lower()}" for status, count in sorted(counts.items()))
     pages = sum(outcome.pages or 0 for outcome in documents)
     cost = sum((outcome.cost_usd or Decimal(0) for outcome in documents), Decimal(0))
-    files = f"{len(outcomes)} file{'' if len(outcomes) == 1 else 's'}"
-    return f"{files}: {endings}; {pages} pages in {seconds:.1f} s; estimated US$ {cost:.6f} on AWS"
+    return (
+        f"{_counted(len(outcomes), 'file')}: {endings}; {_counted(pages, 'page')} "
+        f"in {seconds:.1f} s; estimated US$ {cost:.6f} on AWS"
+    )
 
 
 def table(outcomes: Iterable[Outcome]) -> Table:
@@ -249,12 +252,17 @@ def history(events: Iterable[Event]) -> Table:
     return drawn
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _table(*columns: str) -> Table:
     from rich import box
     from rich.table import Table
 
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for title in columns:
-        # A narrow terminal folds long words; an ellipsis would hide the end of an id or a code.
-        drawn.add_column(title, overflow="fold")
+        # On a narrow terminal these take more lines; nothing else is broken.
+        width = _NARROWEST.get(title)
+        drawn.add_column(title, overflow="fold", no_wrap=width is None, min_width=width)
     return drawn

@@ -284,4 +284,4 @@ def test_a_terminal_gets_a_moving_picture_and_the_table(
     drawn = b"".join(seen).decode()
     assert "\x1b[" in drawn
     assert "documents" in drawn
-    assert "1 file: 1 completed; 1 pages in " in drawn
+    assert "1 file: 1 completed; 1 page in " in drawn
