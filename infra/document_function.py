@@ -69,8 +69,6 @@ class DocumentFunction(Construct):
             dead_letter_queue=dead_letter_queue,
             environment={
                 "DOCPARSER_ENV": deployment.env,
-                "POWERTOOLS_SERVICE_NAME": spec.folder,
-                "POWERTOOLS_METRICS_NAMESPACE": "Docparser",
                 **{f"DOCPARSER_{name}": settings[name] for name in spec.settings},
             },
         )

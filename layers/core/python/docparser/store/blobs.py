@@ -125,6 +125,9 @@ class Blobs:
                 Key=key,
                 CopySource=_location(source),
                 ChecksumAlgorithm="SHA256",
+                # A foreign drop's tags stay behind: they are not ours to know, and copying them
+                # would take rights on tags.
+                TaggingDirective="REPLACE",
             )
         except ClientError as error:
             if _code(error) in _GONE:
