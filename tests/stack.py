@@ -49,6 +49,7 @@ class Pipeline:
     """The product on the embedded AWS, seen from outside."""
 
     outputs: Outputs
+    home: Path
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
@@ -223,6 +224,6 @@ def start(home: Path) -> Iterator[Pipeline]:
     os.environ["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"] = "1"
     stack = Stack(home, port=free_port())
     try:
-        yield Pipeline(stack.up())
+        yield Pipeline(stack.up(), home)
     finally:
         stack.down()
