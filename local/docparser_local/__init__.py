@@ -1,1 +1,1 @@
-"""The embedded AWS: the services, the workers and the state machines of one account, on a laptop."""
+"""The embedded AWS: services, workers and state machines of one account, on a laptop."""

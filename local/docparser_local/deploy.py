@@ -10,10 +10,8 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -22,8 +20,15 @@ from botocore.exceptions import ClientError
 from docparser_local.errors import DeploymentError, UnsupportedResourceError
 from docparser_local.settings import ACCOUNT, REGION
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
 # The engine puts this word before every reason of its own for refusing a resource.
 UNSUPPORTED = "UnsupportedByEngine"
+
+# How CloudFormation itself refuses a type, here as on AWS.
+_UNKNOWN_TYPE = "Unrecognized resource types"
 
 # Types that do nothing even on AWS, so their absence from a stack is no loss.
 INERT_TYPES = frozenset({"AWS::CDK::Metadata"})
@@ -74,7 +79,7 @@ class Deployer:
                 endpoint_url=endpoint,
                 region_name=region,
                 aws_access_key_id=account,
-                aws_secret_access_key="test",
+                aws_secret_access_key="test",  # noqa: S106 - nobody checks it
                 config=Config(retries={"total_max_attempts": 1}),
             )
 
@@ -160,13 +165,16 @@ class Deployer:
             self._delete(stack.stack_name)
             status = None
         exists = status is not None and status not in _NEVER_CREATED
-        change_set = self._cfn.create_change_set(
-            StackName=stack.stack_name,
-            ChangeSetName=f"local-{time.time_ns()}",
-            ChangeSetType="UPDATE" if exists else "CREATE",
-            TemplateURL=self._stage_template(stack),
-            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-        )["Id"]
+        try:
+            change_set = self._cfn.create_change_set(
+                StackName=stack.stack_name,
+                ChangeSetName=f"local-{time.time_ns()}",
+                ChangeSetType="UPDATE" if exists else "CREATE",
+                TemplateURL=self._stage_template(stack),
+                Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+            )["Id"]
+        except ClientError as error:
+            raise _failure(stack, error.response["Error"]["Message"]) from error
         described = wait(
             lambda: self._cfn.describe_change_set(ChangeSetName=change_set),
             lambda row: row["Status"] in ("CREATE_COMPLETE", "FAILED"),
@@ -243,7 +251,8 @@ class Deployer:
 
 
 def _failure(stack: StackArtifact, reason: str) -> DeploymentError:
-    kind = UnsupportedResourceError if UNSUPPORTED in reason else DeploymentError
+    unsupported = UNSUPPORTED in reason or _UNKNOWN_TYPE in reason
+    kind = UnsupportedResourceError if unsupported else DeploymentError
     return kind(f"{stack.stack_name}: {reason}")
 
 

@@ -34,6 +34,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
     clients.install(pool)  # before any interpreter module binds its own client factory
 
     from docparser_local.bridge import (
+        batching,
         cloudformation,
         definitions,
         distributed_map,
@@ -70,6 +71,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
     object_events.install()
     object_checksums.install()
     cloudformation.install()
+    batching.install()
     return recovery.ExecutionStore(settings.executions, journal)
 
 

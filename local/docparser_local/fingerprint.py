@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[2]
 _IGNORED_FOLDERS = {"__pycache__", "node_modules"}

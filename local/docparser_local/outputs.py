@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from docparser_local.errors import NotDeployedError
 from docparser_local.settings import ACCOUNT, REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Setting (less its DOCPARSER_ prefix) -> CloudFormation output that holds its value.
 _OUTPUT_BY_SETTING = {

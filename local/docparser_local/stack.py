@@ -11,9 +11,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docparser_local.deploy import Deployer
 from docparser_local.errors import (
@@ -26,6 +25,10 @@ from docparser_local.fingerprint import ROOT, engine_fingerprint
 from docparser_local.outputs import Outputs
 from docparser_local.settings import LOOPBACK, EngineSettings
 from docparser_local.synth import synthesize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 _START_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 30.0

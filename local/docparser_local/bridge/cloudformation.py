@@ -8,15 +8,18 @@ here while half of it is dropped would fail, or worse, behave differently, on AW
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from ministack.services import dynamodb, lambda_svc, s3
+from ministack.services import dynamodb, lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners, stacks
 
+from docparser_local.bridge.definitions import validate
 from docparser_local.deploy import UNSUPPORTED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # Properties without a counterpart on one machine, so that nothing is lost by not reading them:
 # nobody restores a laptop's table to a point in time or traces it with X-Ray, and objects are
@@ -119,10 +122,19 @@ def _complete_function(name: str, properties: ReadProperties) -> None:
         raise UnsupportedByEngineError(name, f"layers {layers}")
 
 
+def _complete_machine(arn: str, _properties: ReadProperties) -> None:
+    """Check the definition, as CreateStateMachine does; CloudFormation goes around it here."""
+    try:
+        validate(stepfunctions._state_machines[arn]["definition"])
+    except Exception as error:
+        raise ValueError(f"Invalid State Machine Definition: {str(error)[:500]}") from error
+
+
 _COMPLETIONS: dict[str, Callable[[str, ReadProperties], None]] = {
     "AWS::DynamoDB::Table": _complete_table,
     "AWS::Lambda::Function": _complete_function,
     "AWS::S3::Bucket": _complete_bucket,
+    "AWS::StepFunctions::StateMachine": _complete_machine,
 }
 
 
@@ -140,7 +152,7 @@ def _require_done(name: str, response: tuple[int, Any, bytes]) -> None:
 # ---------------------------------------------------------------- the guards
 def install() -> None:
     """Guard creation and update of resources."""
-    create, update = provisioners._provision_resource, provisioners._update_resource
+    create = provisioners._provision_resource
 
     def guarded_create(kind: str, logical_id: str, properties: Any, stack: str) -> Any:
         _require_known(kind, logical_id)
@@ -150,20 +162,25 @@ def install() -> None:
         _require_read(kind, logical_id, set(properties or {}) - tracked.read)
         return result
 
-    def guarded_update(
-        kind: str, physical_id: str, old: Any, new: Any, *rest: Any, **options: Any
-    ) -> Any:
-        _require_known(kind, physical_id)
+    for module in (provisioners, stacks):
+        module._provision_resource = guarded_create
+    for kind, handler in provisioners._RESOURCE_HANDLERS.items():
+        if "update" in handler:
+            handler["update"] = _guarded_update(kind, handler["update"])
+
+
+def _guarded_update(kind: str, update: Callable[..., Any]) -> Callable[..., Any]:
+    """Guard a type's own update; the code around it looks at every property to compare them."""
+
+    def guarded(physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
         tracked = ReadProperties(new or {})
-        result = update(kind, physical_id, old, tracked, *rest, **options)
+        result = update(physical_id, old, tracked, *rest)
         _complete(kind, result[0], tracked)
         changed = {key for key in new or {} if (old or {}).get(key) != new[key]}
         _require_read(kind, physical_id, changed - tracked.read)
         return result
 
-    for module in (provisioners, stacks):
-        module._provision_resource = guarded_create
-        module._update_resource = guarded_update
+    return guarded
 
 
 def _require_known(kind: str, logical_id: str) -> None:

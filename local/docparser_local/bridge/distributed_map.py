@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.stepfunctions.parser.api import HistoryEventType, MapRunFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
@@ -29,7 +28,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader im
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval import (
     resource_eval_s3 as reader,
 )
-from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval.resource_output_transformer.transformer import (
+
+# The line is as long as the module's name.
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval.resource_output_transformer.transformer import (  # noqa: E501
     ResourceOutputTransformer,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.reader_config import (
@@ -50,6 +51,9 @@ from moto.stepfunctions.parser.asl.eval.program_state import ProgramError
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 from docparser_local.bridge.definitions import decode_batcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_LOCAL_CHILDREN = 32  # MaxConcurrency 0 means 10,000 on AWS: far too many threads here
 _JSON_LINES = "JSONL"

@@ -6,11 +6,12 @@ import json
 import logging
 import threading
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from docparser_local.bridge.clients import ClientPool
+if TYPE_CHECKING:
+    from docparser_local.bridge.clients import ClientPool
 
 LOG = logging.getLogger(__name__)
 
@@ -31,21 +32,21 @@ def parse(line: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def _data(record: dict[str, Any], directive: dict[str, Any]) -> list[dict[str, Any]]:
-    data = []
-    for metric in directive["Metrics"]:
-        values = record.get(metric["Name"], [])
-        for names in directive.get("Dimensions") or [[]]:
-            data.append(
-                {
-                    "MetricName": metric["Name"],
-                    "Unit": metric.get("Unit", "None"),
-                    "Values": [
-                        float(v) for v in (values if isinstance(values, list) else [values])
-                    ],
-                    "Dimensions": [{"Name": n, "Value": str(record[n])} for n in names],
-                }
-            )
-    return data
+    return [
+        _datum(record, metric, names)
+        for metric in directive["Metrics"]
+        for names in directive.get("Dimensions") or [[]]
+    ]
+
+
+def _datum(record: dict[str, Any], metric: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    values = record.get(metric["Name"], [])
+    return {
+        "MetricName": metric["Name"],
+        "Unit": metric.get("Unit", "None"),
+        "Values": [float(v) for v in (values if isinstance(values, list) else [values])],
+        "Dimensions": [{"Name": name, "Value": str(record[name])} for name in names],
+    }
 
 
 class Publisher:

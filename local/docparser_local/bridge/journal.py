@@ -6,9 +6,11 @@ import contextlib
 import json
 import os
 import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 _ENDED = ("status", "stopDate", "output", "error", "cause")
 

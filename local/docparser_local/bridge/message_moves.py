@@ -7,12 +7,13 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import sqs
 
-from docparser_local.bridge.clients import ClientPool
+if TYPE_CHECKING:
+    from docparser_local.bridge.clients import ClientPool
 
 
 @dataclass

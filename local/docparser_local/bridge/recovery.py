@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import persistence
 from ministack.core.responses import request_scope
@@ -13,7 +12,11 @@ from ministack.services import stepfunctions
 
 from docparser_local.bridge import executions
 from docparser_local.bridge.files import write_atomically
-from docparser_local.bridge.journal import Journal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docparser_local.bridge.journal import Journal
 
 INTERRUPTED = "Engine.Interrupted"
 _CAUSE = "the engine stopped while the execution was running"

@@ -7,15 +7,17 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ministack import app
 from ministack.core import persistence
 from ministack.services import sqs
 
 from docparser_local.bridge.files import write_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 LOG = logging.getLogger(__name__)
 

@@ -9,12 +9,16 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docparser_local.workers.nursery import Nursery
 from docparser_local.workers.worker import Function, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docparser_local.workers.nursery import Nursery
 
 # AWS starts one environment per concurrent invocation. Here all of them share a few cores, so more
 # processes only take longer together; an invocation that finds none free waits and is never

@@ -196,6 +196,7 @@ def spawn(control: socket.socket, spec: dict[str, Any], descriptors: list[int]) 
         return pid
     control.close()
     become_worker(spec, *descriptors)
+    return None
 
 
 def become_worker(spec: dict[str, Any], request: int, response: int, log: int) -> NoReturn:

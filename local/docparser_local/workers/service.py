@@ -6,8 +6,7 @@ import atexit
 import json
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ministack.core.lambda_runtime import execution_credentials
 from ministack.services import cloudwatch_logs, lambda_svc
@@ -16,6 +15,9 @@ from docparser_local.settings import REGION, EngineSettings
 from docparser_local.workers.nursery import Nursery
 from docparser_local.workers.pool import Pools
 from docparser_local.workers.worker import Function, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _CHECK_IDLE_S = 60.0
 _NO_CODE = {"errorType": "Runtime.InvalidEntrypoint", "errorMessage": "the function has no code"}

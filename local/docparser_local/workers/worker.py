@@ -7,12 +7,15 @@ import os
 import selectors
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from docparser_local.workers.nursery import Nursery, Pipes
 from docparser_local.workers.process import END_OF_LOG
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docparser_local.workers.nursery import Nursery, Pipes
 
 _INIT_TIMEOUT_S = 60.0
 _CHUNK = 1 << 16
@@ -65,7 +68,8 @@ class Worker:
         self.alive = True
         self._nursery = nursery
         self._pipes: Pipes = nursery.spawn(code, self._environment(code))
-        self._log = bytearray()
+        self._log = bytearray()  # since the last marker
+        self._said = bytearray()  # before it
         self._response = bytearray()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._pipes.response, selectors.EVENT_READ, self._response)
@@ -136,6 +140,8 @@ class Worker:
                     self._selector.unregister(key.fd)
         row = json.loads(self._response)
         self._response.clear()
+        self._said += self._log.removesuffix(_LOG_END)
+        self._log.clear()
         return dict(row)
 
     def _drain_log(self) -> None:
@@ -148,7 +154,8 @@ class Worker:
             return  # a process that it had started still holds the other end
 
     def _take_log(self) -> str:
-        text = self._log.replace(_LOG_END, b"").decode("utf-8", "replace")
+        text = (self._said + self._log).decode("utf-8", "replace")
+        self._said.clear()
         self._log.clear()
         return text.rstrip("\n")
 

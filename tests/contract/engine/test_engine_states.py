@@ -110,7 +110,7 @@ def test_unknown_start_state_is_rejected(engine: Engine) -> None:
 
 
 def test_a_wide_map_shares_a_few_workers(engine: Engine) -> None:
-    item = machine({"Slow": invoke("slow", {"seconds": 0.1})})
+    item = machine({"Slow": invoke(engine.function("slow"), {"seconds": 0.1})})
     each = {"Type": "Map", "MaxConcurrency": 40, "ItemProcessor": item, "End": True}
     output = engine.run(machine({"Each": each}), list(range(20)))
     assert len(output) == 20

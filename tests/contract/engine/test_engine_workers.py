@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
 def logged(engine: Engine, name: str, word: str) -> list[dict[str, Any]]:
     """Return the lines of a function's log that hold a word."""
-    pages = engine.client("logs").get_paginator("filter_log_events")
-    events = [
-        event
-        for page in pages.paginate(logGroupName=f"/aws/lambda/{name}")
-        for event in page["events"]
-    ]
+    logs = engine.client("logs")
+    try:
+        events = logs.filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
+    except logs.exceptions.ResourceNotFoundException:
+        return []  # nothing was written yet
     return [event for event in events if word in event["message"]]
 
 

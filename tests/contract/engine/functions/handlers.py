@@ -61,6 +61,7 @@ def flaky(event, context):
 
 def broken(event, context):
     """Fail always."""
+    sys.stdout.write("about to fail\n")
     raise PermanentError("nope")
 
 
@@ -82,8 +83,8 @@ def slow(event, context):
 
 def chatter(event, context):
     """Write more log than a pipe holds."""
-    for _number in range(event["lines"]):
-        pass
+    for number in range(event["lines"]):
+        sys.stdout.write(f"line {number} " + "x" * 200 + "\n")
 
 
 def hand_over(event, context):
