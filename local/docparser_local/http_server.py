@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -20,7 +20,7 @@ LOG = logging.getLogger(__name__)
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Coroutine[Any, Any, None]]
 
 _MAX_HEAD_BYTES = 1 << 16
 _STOP_GRACE_S = 2.0

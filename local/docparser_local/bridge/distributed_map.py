@@ -43,7 +43,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.item
     distributed_item_processor_worker as worker_module,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.job import JobPool
-from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.resource_eval import (
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.resource_eval import (  # noqa: E501
     resource_eval_s3 as writer,
 )
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
@@ -173,7 +173,7 @@ def _evaluate_fields(env: Any, batcher: dict[str, Any]) -> dict[str, Any]:
     frame = env.open_inner_frame()
     try:
         program.states.states["Batch"].eval(frame)
-        return frame.states.get_input()
+        return dict(frame.states.get_input())
     finally:
         env.delete_frame(frame)
 
@@ -188,7 +188,7 @@ def _remember_batcher(original: Callable[..., None]) -> Callable[..., None]:
 
 
 # ---------------------------------------------------------------- ItemReader
-class JsonLinesTransformer(ResourceOutputTransformer):
+class JsonLinesTransformer(ResourceOutputTransformer):  # type: ignore[misc]
     """Reads one JSON value per line."""
 
     def _eval_body(self, env: Any) -> None:
@@ -234,9 +234,8 @@ def _write_results(env: Any, resource_runtime_part: Any, state_credentials: Any)
         resource_runtime_part=resource_runtime_part, state_credentials=state_credentials
     )
     record = env.map_run_record_pool_manager.get_all()[-1]
-    folder = f"{parameters.get('Prefix', '').rstrip('/')}/{record.map_run_arn.rsplit(':', 1)[-1]}".lstrip(
-        "/"
-    )
+    run_id = record.map_run_arn.rsplit(":", 1)[-1]
+    folder = f"{parameters.get('Prefix', '').rstrip('/')}/{run_id}".lstrip("/")
     files: dict[str, list[dict[str, Any]]] = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
     for status in ("SUCCEEDED", "FAILED"):
         rows = [row for _, row in sorted(record.outcomes.items()) if row["Status"] == status]

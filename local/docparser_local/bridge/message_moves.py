@@ -76,7 +76,7 @@ class MessageMover:
 
 def _queue_url(client: Any, arn: str) -> str:
     account, name = arn.split(":")[-2:]
-    return client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+    return str(client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"])
 
 
 def _origin(client: Any, dead_letter_arn: str) -> str:
@@ -85,7 +85,7 @@ def _origin(client: Any, dead_letter_arn: str) -> str:
         attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         policy = json.loads(attributes.get("RedrivePolicy", "{}"))
         if policy.get("deadLetterTargetArn") == dead_letter_arn:
-            return attributes["QueueArn"]
+            return str(attributes["QueueArn"])
     raise LookupError(f"no queue dead-letters into {dead_letter_arn}")
 
 
@@ -93,7 +93,7 @@ def _receive(client: Any, url: str) -> list[dict[str, Any]]:
     response = client.receive_message(
         QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
     )
-    return response.get("Messages", [])
+    return list(response.get("Messages", []))
 
 
 def _move(client: Any, message: dict[str, Any], source: str, target: str) -> None:

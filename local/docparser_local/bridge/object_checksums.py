@@ -45,4 +45,5 @@ def _with_checksums(body: bytes, checksums: dict[str, str]) -> bytes:
             element = ElementTree.SubElement(root, f"{namespace}Checksum{algorithm}")
             element.text = checksums[algorithm]
     ElementTree.register_namespace("", namespace.strip("{}"))
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text

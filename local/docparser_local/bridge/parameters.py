@@ -12,7 +12,7 @@ from typing import Any
 
 import botocore
 import botocore.session
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import (
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import (  # noqa: E501
     StateTaskService,
 )
 
@@ -34,7 +34,7 @@ def _operation(task: Any, service: str | None, action: str | None) -> Any | None
     return _operations(BOTO_NAMES.get(name, name)).get(action or task._get_boto_service_action())
 
 
-def to_request(value: Any, shape: Any | None) -> Any:
+def to_request(value: Any, shape: Any) -> Any:
     """Rename keys to the API's casing and serialise objects given for blobs and strings."""
     kind = getattr(shape, "type_name", None)
     if kind == "structure" and isinstance(value, dict):
@@ -50,7 +50,7 @@ def to_request(value: Any, shape: Any | None) -> Any:
     return value
 
 
-def to_result(value: Any, shape: Any | None) -> Any:
+def to_result(value: Any, shape: Any) -> Any:
     """Rename keys to PascalCase and read streaming bodies."""
     kind = getattr(shape, "type_name", None)
     if kind == "structure" and isinstance(value, dict):
@@ -79,7 +79,7 @@ def install() -> None:
 
     def normalise_parameters(
         task: Any,
-        parameters: dict,
+        parameters: dict[str, Any],
         boto_service_name: str | None = None,
         service_action_name: str | None = None,
     ) -> None:
@@ -105,6 +105,6 @@ def install() -> None:
     StateTaskService._normalise_response = normalise_response
 
 
-def _overwrite(target: dict, replacement: dict) -> None:
+def _overwrite(target: dict[str, Any], replacement: dict[str, Any]) -> None:
     target.clear()
     target.update(replacement)

@@ -47,10 +47,12 @@ def _last_entered(execution: dict[str, Any]) -> tuple[str, Any] | None:
 
 
 def _with_redrive(original: Any) -> Any:
-    async def handle(method: str, path: str, headers: dict, body: bytes, query_params: dict) -> Any:
+    async def handle(
+        method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+    ) -> Any:
         if headers.get("x-amz-target", "").endswith(".RedriveExecution"):
             return stepfunctions._finalize_response(redrive(json.loads(body)))
-        return await original(method, path, headers, body, query_params)
+        return await original(method, path, headers, body, query)
 
     return handle
 

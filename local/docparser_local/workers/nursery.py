@@ -42,7 +42,8 @@ class Nursery:
         ours, theirs = socket.socketpair()
         self._control = ours
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "docparser_local.workers.process"], stdin=theirs
+            [sys.executable, "-m", "docparser_local.workers.process"],
+            stdin=theirs.fileno(),
         )
         theirs.close()
 

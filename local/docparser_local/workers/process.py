@@ -206,8 +206,8 @@ def become_worker(spec: dict[str, Any], request: int, response: int, log: int) -
         for standard in (1, 2):
             os.dup2(log, standard)
         os.close(log)
-        sys.stdout = sys.__stdout__ = line_buffered(1)  # type: ignore[misc]
-        sys.stderr = sys.__stderr__ = line_buffered(2)  # type: ignore[misc]
+        sys.stdout = line_buffered(1)
+        sys.stderr = line_buffered(2)
         os.environ.clear()
         os.environ.update(spec["environment"])
         os.chdir(spec["code"])
