@@ -46,7 +46,8 @@ STOP = Stop(records=Records(aws.dynamodb(), SETTINGS.table))
 
 
 @function(Stage.COMPLETE, FailRequest)
-def handler(request: FailRequest, call: Call) -> dict[str, Any]:  # noqa: ARG001
+def handler(request: FailRequest, call: Call) -> dict[str, Any]:
     """Return the status and the code that the record now has."""
-    status, code = STOP.run(request.ref, error=request.error.error, cause=request.error.cause)
+    error = request.error
+    status, code = STOP.run(request.ref, error=error.error, cause=error.cause, call=call)
     return {"status": status, "code": code}

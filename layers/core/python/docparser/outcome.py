@@ -16,7 +16,7 @@ from docparser.model import (
 )
 from docparser.store import layout
 
-from .pricing import cost_usd, use_of_walk
+from .pricing import cost_usd, use_of_stop, use_of_walk
 
 if TYPE_CHECKING:
     from docparser.function import Call
@@ -73,7 +73,7 @@ class Stop:
     def __init__(self, *, records: Records) -> None:
         self._records = records
 
-    def run(self, ref: Ref, *, error: str, cause: str) -> tuple[Status, str]:
+    def run(self, ref: Ref, *, error: str, cause: str, call: Call) -> tuple[Status, str]:
         """End a walk as REJECTED (the input's fault) or FAILED (ours).
 
         Parameters
@@ -85,6 +85,8 @@ class Stop:
         cause
             Lambda's error object as JSON, whose ``errorMessage`` is ours; anything else is a
             runtime's own words, which nobody may see in a record.
+        call
+            This invocation.
 
         Returns
         -------
@@ -99,7 +101,16 @@ class Stop:
         if record.status.terminal:
             # The Fail state was here before: its failed execution is told again by EventBridge.
             return record.status, record.code or code
-        if self._records.change(ref, status, stage=stage or record.stage, code=code) is None:
+        gb_seconds = record.gb_seconds + call.gb_seconds
+        ended = self._records.change(
+            ref,
+            status,
+            stage=stage or record.stage,
+            code=code,
+            gb_seconds=gb_seconds,
+            cost_usd=cost_usd(use_of_stop(gb_seconds=gb_seconds)),
+        )
+        if ended is None:
             observability.count("RecordConflict")
             return status, code
         observability.count("DocumentFinished", status=status)

@@ -59,6 +59,19 @@ def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
     )
 
 
+def use_of_stop(*, gb_seconds: float) -> Use:
+    """Return what a walk used at least that stopped: intake, one state, Fail and the outcome."""
+    return Use(
+        gb_seconds=gb_seconds,
+        functions=3,
+        transitions=4,
+        s3_writes=0,
+        s3_reads=2,
+        table_writes=2 * (4 + 2 + 2),
+        table_reads=3,
+    )
+
+
 def cost_usd(use: Use) -> Decimal:
     """Return the price of what was used, in US dollars, to the microdollar."""
     total = (
