@@ -48,7 +48,7 @@ def _last_entered(execution: dict[str, Any]) -> tuple[str, Any] | None:
 
 def _with_redrive(original: Any) -> Any:
     async def handle(
-        method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
     ) -> Any:
         if headers.get("x-amz-target", "").endswith(".RedriveExecution"):
             return stepfunctions._finalize_response(redrive(json.loads(body)))
