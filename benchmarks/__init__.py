@@ -1,0 +1,1 @@
+"""Measurements of the product; the last results are in `results/`."""

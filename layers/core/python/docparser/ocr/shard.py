@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docparser import observability
-from docparser.pdf_file import open_pdf
 from docparser.model import PageStatus, Plan, PlannedShard, Ref, Shard, Stage
+from docparser.pdf_file import open_pdf
 from docparser.store import layout
 
 from . import text_lane
