@@ -33,13 +33,14 @@ test: tools  ## All suites, the fast ones first
 	$(RUN) pytest tests/unit tests/infra tests/contract tests/workflow tests/e2e
 
 check: tools  ## Format, lint, types, and the state machine checked three ways
+# W3005 is the CDK's own: it writes DependsOn beside the reference that implies it.
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy layers/core/python/docparser client/docparser_client local/docparser_local infra
 	$(RUN) statelint --eval-jsonata statemachines/document.asl.json
 	npx --no-install asl-validator --json-path statemachines/document.asl.json
 	rm -rf .docparser/check && CDK_OUTDIR=.docparser/check $(RUN) python app.py
-	$(RUN) cfn-lint --non-zero-exit-code error .docparser/check/*.template.json
+	$(RUN) cfn-lint --ignore-checks W3005 -- .docparser/check/*.template.json
 
 up: setup  ## Start the local stack and leave it running
 	@$(RUN) docparser up
