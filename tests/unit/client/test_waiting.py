@@ -14,11 +14,12 @@ class Told:
 
     def __init__(self) -> None:
         self.known: dict[str, Record] = {}
+        self.asked: list[set[str]] = []
 
     def records(self, refs):
-        return {
-            r.document_id: self.known[r.document_id] for r in refs if r.document_id in self.known
-        }
+        asked = {ref.document_id for ref in refs}
+        self.asked.append(asked)
+        return {key: record for key, record in self.known.items() if key in asked}
 
 
 def awaited(digit: str = "0", before: Record | None = None) -> Awaited:
@@ -83,6 +84,21 @@ def test_quiet_documents_are_asked_for_less_often() -> None:
 
     assert 0.1 < pauses[0] < 0.2
     assert 0.9 < pauses[-1] <= 1.0
+
+
+def test_many_documents_are_asked_for_in_turn_the_longest_waiting_always() -> None:
+    told = Told()
+    watching = watch(told)
+    names = [f"{number:032x}" for number in range(200)]
+    for name in names:
+        ref = record("QUEUED").ref.model_copy(update={"document_id": name})
+        watching.add(Awaited(ref=ref, inputs=[], sent_at=now()))
+    for _ in range(6):
+        watching.sweep()
+
+    assert len(told.asked) == 6
+    assert all(len(asked) <= 64 and asked.issuperset(names[:32]) for asked in told.asked)
+    assert set().union(*told.asked) == set(names)
 
 
 def test_a_document_is_given_up_after_the_time_that_the_user_set() -> None:
