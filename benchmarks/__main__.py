@@ -1,0 +1,16 @@
+"""Every benchmark, the short ones first: ``python -m benchmarks``."""
+
+from __future__ import annotations
+
+from benchmarks import classify, init, pipeline, text_lane
+
+
+def main() -> None:
+    """Run each; all print, and keep their result in ``benchmarks/results``."""
+    for benchmark in (text_lane, classify, init, pipeline):
+        print(f"\n{benchmark.__name__}")
+        benchmark.main()
+
+
+if __name__ == "__main__":
+    main()
