@@ -35,6 +35,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
 
     from docparser_local.bridge import (
         batching,
+        caches,
         cloudformation,
         definitions,
         distributed_map,
@@ -56,7 +57,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
 
     journal = Journal(settings.journal)
 
-    service.install(settings, on_log=emf.Publisher(pool).publish)
+    service.install(settings, on_log=emf.publish)
     definitions.install()
     executions.install(journal)
     redrive.install()
@@ -72,6 +73,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
     object_checksums.install()
     cloudformation.install()
     batching.install()
+    caches.install()
     return recovery.ExecutionStore(settings.executions, journal)
 
 
