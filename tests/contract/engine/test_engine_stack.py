@@ -1,0 +1,117 @@
+"""The stack of a home directory, and the cache of synthesized assemblies."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from docparser_local.errors import (
+    NodeMissingError,
+    NotDeployedError,
+    NotRunningError,
+    PortInUseError,
+    SynthesisError,
+)
+from docparser_local.outputs import Outputs
+from docparser_local.stack import Stack
+from docparser_local.synth import synthesize
+
+from tests.contract.engine.running import Engine, free_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+APP = """
+import json, os, pathlib
+out = pathlib.Path(os.environ["CDK_OUTDIR"])
+context = json.loads(os.environ["CDK_CONTEXT_JSON"])
+(out / "manifest.json").write_text(json.dumps({"artifacts": {}, "context": context}))
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a repository with the smallest application."""
+    root = tmp_path / "root"
+    (root / "infra").mkdir(parents=True)
+    (root / "app.py").write_text(APP)
+    (root / "cdk.json").write_text(json.dumps({"context": {"env": "dev", "kept": "yes"}}))
+    return root
+
+
+def test_an_assembly_is_made_once(root: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    first = synthesize(root, cache, {"env": "local"})
+    manifest = json.loads((first / "manifest.json").read_text())
+    assert manifest["context"] == {"env": "local", "kept": "yes"}
+    made_at = (first / "manifest.json").stat().st_mtime_ns
+    assert synthesize(root, cache, {"env": "local"}) == first
+    assert (first / "manifest.json").stat().st_mtime_ns == made_at
+    assert synthesize(root, cache, {"env": "prod"}) != first
+
+
+def test_every_input_counts_and_old_entries_go(root: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    entries = {synthesize(root, cache, {})}
+    for name in (
+        "infra/stack.py",
+        "functions/intake/handler.py",
+        "statemachines/x.json",
+        "uv.lock",
+    ):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("1")
+        entries.add(synthesize(root, cache, {}))
+    assert len(entries) == 5
+    assert len(list(cache.iterdir())) == 3
+    bytecode = root / "infra" / "__pycache__" / "stack.pyc"
+    bytecode.parent.mkdir()
+    bytecode.write_text("1")
+    assert synthesize(root, cache, {}) in entries
+
+
+def test_a_broken_application_leaves_nothing_behind(root: Path, tmp_path: Path) -> None:
+    (root / "app.py").write_text("raise SystemExit('no such construct')")
+    with pytest.raises(SynthesisError, match="no such construct"):
+        synthesize(root, tmp_path / "cache", {})
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_missing_node_is_named(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NodeMissingError, match="node"):
+        synthesize(root, tmp_path / "cache", {})
+
+
+def test_no_engine(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "home", port=free_port())
+    assert stack.running() is False
+    assert stack.down() is False
+    with pytest.raises(NotRunningError):
+        stack.outputs()
+
+
+def test_somebody_elses_port(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(PortInUseError, match="in use"):
+            Stack(tmp_path / "home", port=other.getsockname()[1]).up()
+
+
+def test_an_engine_without_the_stacks(engine: Engine) -> None:
+    stack = Stack(engine.home, port=engine.port)
+    assert stack.running()
+    with pytest.raises(NotDeployedError, match="docparser-local-storage"):
+        stack.outputs()
+
+
+def test_settings_need_every_output() -> None:
+    outputs = Outputs(endpoint="http://127.0.0.1:1", env="local", values={"TableName": "t"})
+    with pytest.raises(NotDeployedError, match="StateMachineArn"):
+        outputs.settings()
