@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from boto3.dynamodb.types import TypeDeserializer
 from docparser.model import Event, Record, Ref, Status
+from docparser.store import items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _BATCH = 100  # keys in one BatchGetItem call
-_deserialize = TypeDeserializer().deserialize
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,12 @@ class Catalogue:
         found: dict[str, Record] = {}
         for start in range(0, len(refs), _BATCH):
             keys = [
-                _key(ref.tenant, ref.document_id, f"R#{ref.revision:04d}")
+                items.key(ref.tenant, ref.document_id, items.revision_key(ref.revision))
                 for ref in refs[start : start + _BATCH]
             ]
             answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": keys}})
             for item in answer["Responses"].get(self._table, []):
-                record = _record(_plain(item))
+                record = items.to_record(items.unmarshal(item))
                 found[record.ref.document_id] = record
         return found
 
@@ -61,7 +60,7 @@ class Catalogue:
             ScanIndexForward=False,
             Limit=limit,
         )
-        heads = [_plain(item) for item in answer["Items"]]
+        heads = [items.unmarshal(item) for item in answer["Items"]]
         refs = [
             Ref(
                 tenant=tenant,
@@ -79,8 +78,10 @@ class Catalogue:
 
     def name(self, tenant: str, document_id: str) -> str:
         """Return the name under which a document first came; empty if it had none."""
-        answer = self._client.get_item(TableName=self._table, Key=_key(tenant, document_id, "HEAD"))
-        return str(_plain(answer.get("Item", {})).get("name", ""))
+        answer = self._client.get_item(
+            TableName=self._table, Key=items.key(tenant, document_id, items.HEAD)
+        )
+        return str(items.unmarshal(answer.get("Item", {})).get("name", ""))
 
     def events(self, ref: Ref) -> list[Event]:
         """Return the events of a document's revision, in order."""
@@ -88,11 +89,13 @@ class Catalogue:
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :events)",
             ExpressionAttributeValues={
-                ":pk": {"S": _document_key(ref.tenant, ref.document_id)},
-                ":events": {"S": f"E#{ref.revision:04d}#"},
+                ":pk": {"S": items.document_key(ref.tenant, ref.document_id)},
+                ":events": {"S": items.events_prefix(ref.revision)},
             },
         )
-        return [_event(ref, _plain(item)) for page in pages for item in page["Items"]]
+        return [
+            items.to_event(ref, items.unmarshal(item)) for page in pages for item in page["Items"]
+        ]
 
     def queued_at(self, record: Record) -> datetime:
         """Return when a record's attempt was taken in."""
@@ -101,33 +104,3 @@ class Catalogue:
                 if event.to is Status.QUEUED and event.ref.attempt == record.ref.attempt:
                     return event.at
         return record.created_at
-
-
-def _document_key(tenant: str, document_id: str) -> str:
-    return f"T#{tenant}#D#{document_id}"
-
-
-def _key(tenant: str, document_id: str, sk: str) -> dict[str, Any]:
-    return {"pk": {"S": _document_key(tenant, document_id)}, "sk": {"S": sk}}
-
-
-def _plain(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: _deserialize(value) for name, value in item.items()}
-
-
-def _record(item: dict[str, Any]) -> Record:
-    ref = {name: item[name] for name in Ref.model_fields}
-    known = {name: item[name] for name in Record.model_fields if name in item}
-    return Record.model_validate({**known, "ref": ref})
-
-
-def _event(ref: Ref, item: dict[str, Any]) -> Event:
-    return Event(
-        ref=ref.model_copy(update={"attempt": int(item["attempt"])}),
-        seq=int(item["sk"].rpartition("#")[2]),
-        at=item["at"],
-        from_=item.get("from"),
-        to=item["to"],
-        stage=item["stage"],
-        code=item.get("code"),
-    )

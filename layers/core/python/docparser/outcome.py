@@ -45,15 +45,16 @@ class Complete:
             None on a conflict: the revision has ended otherwise, and stays as it is.
         """
         record = self._records.get(ref)
-        if record is None:
+        if record is None or record.ref.attempt != ref.attempt:
+            observability.count("RecordConflict")
             return None
         repeated = record.status.terminal
         status = Status.PARTIAL if record.failed_pages else Status.COMPLETED
         gb_seconds = record.gb_seconds + call.gb_seconds
         use = use_of_walk(gb_seconds=gb_seconds, shards=shards, zones=len(record.zones))
         cost = cost_usd(use)
-        ended = self._records.change(
-            ref, status, stage=Stage.COMPLETE, gb_seconds=gb_seconds, cost_usd=cost
+        ended = self._records.change_from(
+            record, status, stage=Stage.COMPLETE, gb_seconds=gb_seconds, cost_usd=cost
         )
         if ended is None:
             observability.count("RecordConflict")
@@ -96,14 +97,15 @@ class Stop:
         stage, code = _reason(error, cause)
         status = Status.REJECTED if error == "Rejected" else Status.FAILED
         record = self._records.get(ref)
-        if record is None:
+        if record is None or record.ref.attempt != ref.attempt:
+            observability.count("RecordConflict")
             return status, code
         if record.status.terminal:
             # The Fail state was here before: its failed execution is told again by EventBridge.
             return record.status, record.code or code
         gb_seconds = record.gb_seconds + call.gb_seconds
-        ended = self._records.change(
-            ref,
+        ended = self._records.change_from(
+            record,
             status,
             stage=stage or record.stage,
             code=code,

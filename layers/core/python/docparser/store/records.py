@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from decimal import Decimal
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from docparser.errors import Retryable
@@ -20,14 +16,15 @@ from docparser.model import (
     Stage,
     Status,
     now,
-    rfc3339,
 )
 
+from . import items
+
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from types_boto3_dynamodb import DynamoDBClient
 
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 _CONFLICT = "ConditionalCheckFailed"
 
 
@@ -45,19 +42,21 @@ class Records:
 
     def current(self, tenant: str, document_id: str) -> Record | None:
         """Return the record of a document's current revision."""
-        head = self._item(_document_key(tenant, document_id), "HEAD")
+        head = self._item(tenant, document_id, items.HEAD)
         if head is None:
             return None
         return self._record(tenant, document_id, int(head["current_revision"]))
 
     def _record(self, tenant: str, document_id: str, revision: int) -> Record | None:
-        item = self._item(_document_key(tenant, document_id), _revision_key(revision))
-        return None if item is None else _to_record(item)
+        item = self._item(tenant, document_id, items.revision_key(revision))
+        return None if item is None else items.to_record(item)
 
-    def _item(self, pk: str, sk: str) -> dict[str, Any] | None:
-        answer = self._client.get_item(TableName=self._table, Key=_key(pk, sk), ConsistentRead=True)
+    def _item(self, tenant: str, document_id: str, sk: str) -> dict[str, Any] | None:
+        answer = self._client.get_item(
+            TableName=self._table, Key=items.key(tenant, document_id, sk), ConsistentRead=True
+        )
         item = answer.get("Item")
-        return None if item is None else {k: _deserialize(v) for k, v in item.items()}
+        return None if item is None else items.unmarshal(item)
 
     # ------------------------------------------------------------------ taking in
     def open(self, record: Record, *, name: str, upload_id: str) -> bool:
@@ -69,38 +68,26 @@ class Records:
             False if the document exists: the same bytes came before.
         """
         ref = record.ref
-        pk = _document_key(ref.tenant, ref.document_id)
-        head = {
-            "pk": pk,
-            "sk": "HEAD",
-            "current_revision": ref.revision,
-            "content_sha256": record.content_sha256,
-            "name": name,
-            "gsi1pk": f"T#{ref.tenant}",
-            "gsi1sk": f"{rfc3339(record.created_at)}#{ref.document_id}",
-        }
         event = Event(
             ref=ref, seq=record.seq, at=record.created_at, to=record.status, stage=record.stage
         )
         return self._transact(
             [
-                self._put(head, fresh=True),
-                self._put(_from_record(record), fresh=True),
-                self._put(_from_event(event), fresh=True),
-                self._put(_alias(pk, upload_id, name, record.created_at)),
+                self._put(items.head(record, name), fresh=True),
+                self._put(items.from_record(record), fresh=True),
+                self._put(items.from_event(event), fresh=True),
+                self._put(items.alias(ref, upload_id, name, record.created_at)),
             ]
         )
 
     def knows_alias(self, ref: Ref, upload_id: str) -> bool:
         """Whether this upload has been taken in before: its message is a redelivery."""
-        pk = _document_key(ref.tenant, ref.document_id)
-        return self._item(pk, f"A#{upload_id}") is not None
+        return self._item(ref.tenant, ref.document_id, items.alias_key(upload_id)) is not None
 
     def add_alias(self, ref: Ref, *, name: str, upload_id: str) -> None:
         """Remember that the same bytes came again, under another name perhaps."""
-        pk = _document_key(ref.tenant, ref.document_id)
         self._client.put_item(
-            TableName=self._table, Item=_marshal(_alias(pk, upload_id, name, now()))
+            TableName=self._table, Item=items.marshal(items.alias(ref, upload_id, name, now()))
         )
 
     # ------------------------------------------------------------------ moving on
@@ -129,11 +116,17 @@ class Records:
         record = self.get(ref)
         if record is None or record.ref.attempt != ref.attempt:
             return None
+        return self.change_from(record, to, stage=stage, code=code, **facts)
+
+    def change_from(
+        self, record: Record, to: Status, *, stage: Stage, code: str | None = None, **facts: Any
+    ) -> Record | None:
+        """Do as `change` does, for a caller that has just read the record of its attempt."""
         if record.status is to:
             return record
         if to not in TRANSITIONS[record.status]:
             return None
-        return self._move(record, to, ref, stage, code, facts)
+        return self._move(record, to, record.ref, stage, code, facts)
 
     def retry(self, record: Record, lease: timedelta) -> Record | None:
         """Give a FAILED revision its next attempt; None if another got there first."""
@@ -184,7 +177,7 @@ class Records:
                 "updated_at": moment,
                 **ending,
                 **facts,
-                **_open_index(moved),
+                **items.open_index(moved),
             },
             condition={
                 "status": record.status,
@@ -192,7 +185,7 @@ class Records:
                 "seq": record.seq,
             },
         )
-        writes = [{"Update": update}, self._put(_from_event(event), fresh=True)]
+        writes = [{"Update": update}, self._put(items.from_event(event), fresh=True)]
         if to.terminal and moved.level is not None:
             writes.append({"Update": self._level_of_head(moved)})
         return moved if self._transact(writes) else None
@@ -219,7 +212,7 @@ class Records:
         values = {"stage": stage, "updated_at": now(), **facts}
         update = self._update(ref, values, {"status": Status.RUNNING, "attempt": ref.attempt})
         update["UpdateExpression"] += " ADD gb_seconds :gb_seconds"
-        update["ExpressionAttributeValues"][":gb_seconds"] = _serialize(_plain(gb_seconds))
+        update["ExpressionAttributeValues"][":gb_seconds"] = items.attribute(gb_seconds)
         try:
             self._client.update_item(**update)
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -229,7 +222,7 @@ class Records:
     # ------------------------------------------------------------------ writing
     def _put(self, item: dict[str, Any], *, fresh: bool = False) -> dict[str, Any]:
         condition = {"ConditionExpression": "attribute_not_exists(pk)"} if fresh else {}
-        return {"Put": {"TableName": self._table, "Item": _marshal(item), **condition}}
+        return {"Put": {"TableName": self._table, "Item": items.marshal(item), **condition}}
 
     def _update(self, ref: Ref, values: dict[str, Any], condition: dict[str, Any]) -> Any:
         """Return an update that sets values, removes those that are None, under a condition."""
@@ -238,28 +231,26 @@ class Records:
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
         if dropped:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in dropped)
-        pk = _document_key(ref.tenant, ref.document_id)
         return {
             "TableName": self._table,
-            "Key": _key(pk, _revision_key(ref.revision)),
+            "Key": items.key(ref.tenant, ref.document_id, items.revision_key(ref.revision)),
             "UpdateExpression": expression,
             "ConditionExpression": " AND ".join(f"#{name} = :was_{name}" for name in condition),
             "ExpressionAttributeNames": {f"#{name}": name for name in {*values, *condition}},
             "ExpressionAttributeValues": {
-                **{f":{name}": _serialize(_plain(value)) for name, value in kept.items()},
-                **{f":was_{name}": _serialize(_plain(was)) for name, was in condition.items()},
+                **{f":{name}": items.attribute(value) for name, value in kept.items()},
+                **{f":was_{name}": items.attribute(was) for name, was in condition.items()},
             },
         }
 
     def _level_of_head(self, record: Record) -> dict[str, Any]:
-        pk = _document_key(record.ref.tenant, record.ref.document_id)
         return {
             "TableName": self._table,
-            "Key": _key(pk, "HEAD"),
+            "Key": items.key(record.ref.tenant, record.ref.document_id, items.HEAD),
             "UpdateExpression": "SET #level = :level",
             "ConditionExpression": "attribute_exists(pk)",
             "ExpressionAttributeNames": {"#level": "level"},
-            "ExpressionAttributeValues": {":level": _serialize(_plain(record.level))},
+            "ExpressionAttributeValues": {":level": items.attribute(record.level)},
         }
 
     def _transact(self, writes: list[Any]) -> bool:
@@ -276,88 +267,3 @@ class Records:
                 raise Retryable(RetryableCode.THROTTLED) from None
             raise
         return True
-
-
-# ---------------------------------------------------------------------- items
-def _document_key(tenant: str, document_id: str) -> str:
-    return f"T#{tenant}#D#{document_id}"
-
-
-def _revision_key(revision: int) -> str:
-    return f"R#{revision:04d}"
-
-
-def _key(pk: str, sk: str) -> dict[str, Any]:
-    return {"pk": {"S": pk}, "sk": {"S": sk}}
-
-
-def _open_index(record: Record) -> dict[str, Any]:
-    """Return the attributes of the sparse index of unfinished revisions, None once finished."""
-    if record.status.terminal or record.lease_until is None:
-        return {"gsi2pk": None, "gsi2sk": None}
-    return {
-        "gsi2pk": f"OPEN#{record.ref.document_id[1]}",
-        "gsi2sk": rfc3339(record.lease_until),
-    }
-
-
-def _alias(pk: str, upload_id: str, name: str, moment: datetime) -> dict[str, Any]:
-    return {
-        "pk": pk,
-        "sk": f"A#{upload_id}",
-        "upload_id": upload_id,
-        "name": name,
-        "created_at": moment,
-    }
-
-
-def _from_record(record: Record) -> dict[str, Any]:
-    fields = {name: getattr(record, name) for name in Record.model_fields if name != "ref"}
-    return {
-        "pk": _document_key(record.ref.tenant, record.ref.document_id),
-        "sk": _revision_key(record.ref.revision),
-        **{name: getattr(record.ref, name) for name in Ref.model_fields},
-        **fields,
-        **_open_index(record),
-    }
-
-
-def _to_record(item: dict[str, Any]) -> Record:
-    ref = {name: item.pop(name) for name in Ref.model_fields}
-    known = {name: item[name] for name in Record.model_fields if name in item}
-    return Record.model_validate({**known, "ref": ref})
-
-
-def _from_event(event: Event) -> dict[str, Any]:
-    return {
-        "pk": _document_key(event.ref.tenant, event.ref.document_id),
-        "sk": f"E#{event.ref.revision:04d}#{event.seq:06d}",
-        "event_id": event.event_id,
-        "attempt": event.ref.attempt,
-        "at": event.at,
-        "from": event.from_,
-        "to": event.to,
-        "stage": event.stage,
-        "code": event.code,
-    }
-
-
-def _marshal(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: _serialize(_plain(v)) for name, v in item.items() if v is not None}
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as DynamoDB's types can hold it."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, float):
-        return Decimal(str(round(value, 6)))
-    if isinstance(value, dict):
-        return {str(_plain(k)): _plain(v) for k, v in value.items() if v is not None}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if hasattr(value, "model_dump"):
-        return _plain(value.model_dump())
-    return value
