@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from docparser_local.deploy import Deployer
@@ -29,6 +29,7 @@ from docparser_local.synth import synthesize
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import TextIO
 
 _START_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 30.0
@@ -124,8 +125,7 @@ class Stack:
             try:
                 fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                text = stream.read()
-                return dict(json.loads(text)) if text else {}
+                return _description(stream)
         return None
 
     def _ensure_engine(self, step: Callable[[str], None]) -> None:
@@ -172,13 +172,21 @@ class Stack:
         if process is None:
             return False
         pid = int(str(process["pid"]))
-        os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + _STOP_TIMEOUT_S
-        while self._process() is not None:
-            if time.monotonic() > deadline:
-                os.kill(pid, signal.SIGKILL)
-            time.sleep(_POLL_S)
+        with suppress(ProcessLookupError):  # it may end at any moment
+            os.kill(pid, signal.SIGTERM)
+            while self._process() is not None:
+                if time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(_POLL_S)
         return True
+
+
+def _description(stream: TextIO) -> dict[str, object]:
+    """Read what an engine says of itself; it locks the file an instant before it writes."""
+    while not (text := stream.read()):
+        time.sleep(_POLL_S)
+    return dict(json.loads(text))
 
 
 def _listening(port: int) -> bool:
