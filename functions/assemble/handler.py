@@ -8,7 +8,7 @@ from docparser import aws, settings
 from docparser.export.markdown import Markdown
 from docparser.export.plain_text import PlainText
 from docparser.function import Request, function
-from docparser.model import Stage
+from docparser.model import Manifest, Piece, Plan, PlannedShard, Shard, ShardEntry, Stage
 from docparser.ocr.assembly import Assembly
 from docparser.store.blobs import Blobs
 from docparser.store.layout import stage_key, uri
@@ -30,7 +30,7 @@ ASSEMBLY = Assembly(
 )
 
 
-@function(Stage.ASSEMBLE, Request)
+@function(Stage.ASSEMBLE, Request, uses=(Plan, PlannedShard, Shard, ShardEntry, Piece, Manifest))
 def handler(request: Request, call: Call) -> dict[str, Any]:
     """Return where the manifest lies, and how many pages are missing."""
     manifest = ASSEMBLY.run(request.ref, call)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from docparser import aws, settings
 from docparser.classify.stage import Classify
 from docparser.function import Request, function
-from docparser.model import Stage
+from docparser.model import Classification, LevelDecision, Manifest, Shard, Stage, TypeDecision
 from docparser.store.blobs import Blobs
 from docparser.store.layout import stage_key, uri
 from docparser.store.records import Records
@@ -26,7 +26,9 @@ CLASSIFY = Classify(
 )
 
 
-@function(Stage.CLASSIFY, Request)
+@function(
+    Stage.CLASSIFY, Request, uses=(Manifest, Shard, TypeDecision, LevelDecision, Classification)
+)
 def handler(request: Request, call: Call) -> dict[str, Any]:
     """Return where the decision lies, and what it is."""
     decision = CLASSIFY.run(request.ref, call)

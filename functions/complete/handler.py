@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from docparser import aws, settings
 from docparser.function import Request, function
-from docparser.model import Source, Stage
+from docparser.model import Event, Record, Source, Stage
 from docparser.outcome import Complete
+from docparser.pricing import Use
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.records import Records
 
@@ -34,7 +35,7 @@ COMPLETE = Complete(
 )
 
 
-@function(Stage.COMPLETE, CompleteRequest)
+@function(Stage.COMPLETE, CompleteRequest, uses=(Record, Event, Use))
 def handler(request: CompleteRequest, call: Call) -> dict[str, Any]:
     """Return the status that the record ends with; null if it had ended otherwise."""
     status = COMPLETE.run(request.ref, request.source, shards=request.shards, call=call)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docparser import aws, settings
 from docparser.function import Request, function
-from docparser.model import PlannedShard, Stage
+from docparser.model import Page, Plan, PlannedShard, Shard, Stage
 from docparser.ocr.shard import TextLane, failed_pages
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.layout import stage_key, uri
@@ -25,7 +25,7 @@ SETTINGS = settings.load(settings.WorkBucket)
 LANE = TextLane(sources=Sources(aws.s3()), work=Blobs(aws.s3(), SETTINGS.work_bucket))
 
 
-@function(Stage.READ, ShardRequest)
+@function(Stage.READ, ShardRequest, uses=(Plan, Page, Shard))
 def handler(request: ShardRequest, call: Call) -> dict[str, Any]:
     """Return how many pages were read, and where they lie."""
     shard = LANE.run(request.ref, request.shard, call)

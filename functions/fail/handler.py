@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from docparser import aws, settings
 from docparser.function import Request, function
-from docparser.model import Noun, Stage
+from docparser.model import Event, Noun, Record, Stage
 from docparser.outcome import Stop
+from docparser.pricing import Use
 from docparser.store.records import Records
 from pydantic import Field, model_validator
 
@@ -45,7 +46,7 @@ SETTINGS = settings.load(settings.Table)
 STOP = Stop(records=Records(aws.dynamodb(), SETTINGS.table))
 
 
-@function(Stage.COMPLETE, FailRequest)
+@function(Stage.COMPLETE, FailRequest, uses=(Record, Event, Use))
 def handler(request: FailRequest, call: Call) -> dict[str, Any]:
     """Return the status and the code that the record now has."""
     error = request.error

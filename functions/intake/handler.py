@@ -10,10 +10,10 @@ from aws_lambda_powertools.utilities.batch import (
     EventType,
     process_partial_response,
 )
-from docparser import aws, observability, settings
+from docparser import aws, init_phase, observability, settings
 from docparser.function import leaving
 from docparser.intake.arrival import Arrival, ObjectCreated
-from docparser.model import Stage
+from docparser.model import Event, Record, Ref, Source, Stage
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.executions import Executions
 from docparser.store.records import Records
@@ -38,6 +38,7 @@ ARRIVAL = Arrival(
     lease=timedelta(seconds=SETTINGS.document_deadline_s),
 )
 PROCESSOR = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+init_phase.end(ObjectCreated, Source, Ref, Record, Event)
 
 
 def take_in(record: SQSRecord) -> None:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from docparser import aws, settings
 from docparser.function import Request, function
-from docparser.model import Source, Stage, Zone
+from docparser.model import (
+    Classification,
+    Document,
+    Manifest,
+    Placement,
+    Source,
+    Stage,
+    Zone,
+)
 from docparser.route.stage import Route
 from docparser.store.blobs import Blobs
 from docparser.store.records import Records
@@ -37,7 +45,7 @@ ROUTE = Route(
 )
 
 
-@function(Stage.ROUTE, RouteRequest)
+@function(Stage.ROUTE, RouteRequest, uses=(Manifest, Classification, Source, Document, Placement))
 def handler(request: RouteRequest, call: Call) -> dict[str, Any]:
     """Return the zones that hold the document now."""
     return {"zones": list(ROUTE.run(request.ref, request.source, call).zones)}

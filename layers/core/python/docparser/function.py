@@ -15,7 +15,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import observability
+from . import init_phase, observability
 from .aws import translate
 from .errors import Rejected, Retryable, Terminal, public_message
 from .model import Noun, Ref, Stage
@@ -52,9 +52,18 @@ R = TypeVar("R", bound=Request)
 
 
 def function(
-    stage: Stage, kind: type[R]
+    stage: Stage, kind: type[R], *, uses: tuple[type[Noun], ...] = ()
 ) -> Callable[[Callable[[R, Call], dict[str, Any]]], Callable[[dict[str, Any], Any], Any]]:
-    """Turn a body that works on nouns into a Lambda handler.
+    """Turn a body that works on nouns into a Lambda handler; this ends the init phase.
+
+    Parameters
+    ----------
+    stage
+        Where in the walk the function stands.
+    kind
+        What an event is parsed into.
+    uses
+        The nouns that every invocation reads or writes besides.
 
     Raises
     ------
@@ -82,6 +91,7 @@ def function(
             # Outside the except block: neither cause nor context may carry the original along.
             raise left
 
+        init_phase.end(kind, Ref, *uses)
         return handler
 
     return decorate

@@ -39,7 +39,8 @@ NAMES = frozenset(
 class Settings(BaseModel):
     """The base: one deployment's name."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    # A function builds the schema of its own composition, not of every part.
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     env: str = Field(default="local", pattern=r"^[a-z][a-z0-9-]{0,15}$")
 
