@@ -1,0 +1,109 @@
+"""What a cold start does and leaves undone, function by function; its cost: benchmarks/init.py."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from benchmarks.init import answer
+from infra.functions import FUNCTIONS
+
+# Heavy modules, and the functions that may import them at init. CPU time, measured, with what each
+# brings along: numpy 200 ms, phonenumbers 130 ms, pypdfium2's wrappers 40 ms, asyncio and
+# data_classes 30 ms.
+HEAVY: dict[str, frozenset[str]] = {
+    "aws_xray_sdk": frozenset(),
+    "aws_lambda_powertools.event_handler": frozenset(),
+    "aws_lambda_powertools.utilities.batch": frozenset({"intake"}),
+    "aws_lambda_powertools.utilities.data_classes": frozenset({"intake"}),
+    "aws_lambda_powertools.utilities.idempotency": frozenset(),
+    "aws_lambda_powertools.utilities.parser": frozenset(),
+    "aws_lambda_powertools.utilities.validation": frozenset(),
+    "asyncio": frozenset({"intake"}),
+    "numpy": frozenset(),
+    "phonenumbers": frozenset(),
+    "pypdfium2": frozenset(),
+    "pypdfium2_raw": frozenset({"preflight", "extract_text"}),
+    "stdnum": frozenset(),
+    "pydantic.v1": frozenset(),
+    # A stage's room is imported by its own function only.
+    "docparser.intake.arrival": frozenset({"intake"}),
+    "docparser.intake.preflight": frozenset({"preflight"}),
+    "docparser.ocr.assembly": frozenset({"assemble"}),
+    "docparser.ocr.shard": frozenset({"extract_text"}),
+    "docparser.classify": frozenset({"classify"}),
+    "docparser.route": frozenset({"route"}),
+    "docparser.outcome": frozenset({"complete", "fail"}),
+}
+PROGRAM = """
+import gc, json, handler
+from docparser.model import Ref
+from docparser.function import Request
+events = [
+    kind
+    for name, kind in vars(handler).items()
+    if name == "ObjectCreated" or name.endswith("Request") and kind is not Request
+]
+print(json.dumps({
+    "modules": list(sys.modules),
+    "built": all(kind.__pydantic_complete__ for kind in (Ref, *(events or [Request]))),
+    "collects": gc.isenabled(),
+    "full_collections": gc.get_stats()[2]["collections"],
+    "left_alone": gc.get_freeze_count(),
+}))
+"""
+
+
+@dataclass(frozen=True)
+class Init:
+    """A function's process after its init phase."""
+
+    modules: frozenset[str]
+    built: bool
+    collects: bool
+    full_collections: int
+    left_alone: int
+
+
+@pytest.fixture(scope="module", params=FUNCTIONS, ids=lambda spec: spec.folder)
+def init(request: pytest.FixtureRequest) -> tuple[str, Init]:
+    seen = json.loads(answer(request.param, PROGRAM))
+    return request.param.folder, Init(**{**seen, "modules": frozenset(seen["modules"])})
+
+
+def test_a_function_imports_no_heavy_module_that_it_does_not_need(init: tuple[str, Init]) -> None:
+    folder, process = init
+    needless = {module for module, users in HEAVY.items() if folder not in users}
+    assert not process.modules & needless
+
+
+def test_what_may_be_imported_is_imported_at_init(init: tuple[str, Init]) -> None:
+    # Else the table above would name modules that nobody has, or the first invocation would pay
+    folder, process = init
+    needed = {module for module, users in HEAVY.items() if folder in users}
+    assert needed <= process.modules
+
+
+def test_the_schema_of_a_function_s_event_is_built_at_init(init: tuple[str, Init]) -> None:
+    assert init[1].built
+
+
+def test_the_collector_rests_works_again_and_leaves_alone_what_stays(
+    init: tuple[str, Init],
+) -> None:
+    _, process = init
+    assert process.full_collections == 0
+    assert process.collects
+    assert process.left_alone > 50_000
+
+
+def test_the_collector_is_left_to_other_programs() -> None:
+    script = "import gc, docparser; print(gc.isenabled())"
+    process = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True, env={}
+    )
+    assert process.stdout == "True\n"
