@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 from docparser import aws, settings
 from docparser.classify.stage import Classify
 from docparser.function import Request, function
-from docparser.model import Classification, LevelDecision, Manifest, Shard, Stage, TypeDecision
+from docparser.model import (
+    Classification,
+    Evidence,
+    LevelDecision,
+    Manifest,
+    Shard,
+    Stage,
+    TypeDecision,
+)
 from docparser.store.blobs import Blobs
 from docparser.store.layout import stage_key, uri
 from docparser.store.records import Records
@@ -27,7 +35,9 @@ CLASSIFY = Classify(
 
 
 @function(
-    Stage.CLASSIFY, Request, uses=(Manifest, Shard, TypeDecision, LevelDecision, Classification)
+    Stage.CLASSIFY,
+    Request,
+    uses=(Manifest, Shard, Evidence, TypeDecision, LevelDecision, Classification),
 )
 def handler(request: Request, call: Call) -> dict[str, Any]:
     """Return where the decision lies, and what it is."""

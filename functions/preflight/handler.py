@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from docparser import aws, settings
 from docparser.function import Request, function
+from docparser.intake.pdf import PageFacts
 from docparser.intake.preflight import Preflight
 from docparser.model import Event, Plan, PlannedShard, Record, Source, Stage
 from docparser.store.blobs import Blobs, Sources
@@ -37,7 +38,7 @@ PREFLIGHT = Preflight(
 )
 
 
-@function(Stage.PREFLIGHT, PreflightRequest, uses=(Record, Event, PlannedShard, Plan))
+@function(Stage.PREFLIGHT, PreflightRequest, uses=(Record, Event, PageFacts, PlannedShard, Plan))
 def handler(request: PreflightRequest, call: Call) -> dict[str, Any]:
     """Return where the plan lies, and its shards."""
     plan = PREFLIGHT.run(request.ref, request.source, call)
