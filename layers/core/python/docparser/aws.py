@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _CONFIG = Config(
     connect_timeout=5,
     read_timeout=60,
+    max_pool_connections=16,  # route copies that many objects at once
     retries={"mode": "standard", "total_max_attempts": 4},
     # Checksums are sent where we ask for one by name; the SDK's default CRC32 on every small
     # object costs a second pass over the body and nothing reads it.
