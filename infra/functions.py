@@ -59,7 +59,7 @@ FUNCTIONS = (
         folder="intake",
         memory_mb=1024,
         timeout_s=120,
-        settings=("TABLE", "WORK_BUCKET", "STATE_MACHINE_ARN"),
+        settings=("TABLE", "INTAKE_BUCKET", "STATE_MACHINE_ARN"),
     ),
     FunctionSpec(
         folder="preflight",

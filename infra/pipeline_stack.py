@@ -53,7 +53,7 @@ class PipelineStack(Stack):
             "TABLE": deployment.table,
             **{
                 f"{purpose.upper()}_BUCKET": deployment.bucket(purpose)
-                for purpose in ("work", "vault", "backup", "sync")
+                for purpose in ("intake", "work", "vault", "backup", "sync")
             },
         }
         self._layers = {} if deployment.is_local else {name: self._layer(name) for name in LAYERS}
@@ -109,10 +109,9 @@ class PipelineStack(Stack):
         at = self._functions
         for name in ("intake", "preflight", "extract_text", "route"):
             at[name].on_objects("intake", "GetObject", "GetObjectVersion")
-            at[name].on_bucket("intake", "ListBucket")
-        # A foreign drop's source lies in work, under a key of ours; a copy that differs from what
-        # was read is deleted again.
-        at["intake"].on_objects("work", "PutObject", "DeleteObject")
+            at[name].on_bucket("intake", "ListBucket", "ListBucketVersions")
+        # A foreign drop is copied to a key of ours, where no rule listens.
+        at["intake"].on_objects("intake", "PutObject")
         for name in ("preflight", "extract_text", "assemble", "classify", "route"):
             at[name].on_objects("work", "GetObject", "PutObject")
         for name in ("preflight", "extract_text", "assemble", "route"):

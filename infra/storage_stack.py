@@ -62,7 +62,8 @@ class StorageStack(Stack):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     expiration=Duration.days(30),
-                    noncurrent_version_expiration=Duration.days(30),
+                    # What expired or was replaced only becomes noncurrent: it has had its days.
+                    noncurrent_version_expiration=Duration.days(1),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 )
             ],

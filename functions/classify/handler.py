@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from docparser.function import Call
 
 
-class Settings(settings.Table, settings.WorkBucket):
+class Settings(settings.Table, settings.WorkBucket, settings.Confidence):
     """What classify needs."""
 
 
 SETTINGS = settings.load(Settings)
 CLASSIFY = Classify(
-    work=Blobs(aws.s3(), SETTINGS.work_bucket), records=Records(aws.dynamodb(), SETTINGS.table)
+    work=Blobs(aws.s3(), SETTINGS.work_bucket),
+    records=Records(aws.dynamodb(), SETTINGS.table),
+    min_confidence=SETTINGS.min_confidence,
 )
 
 

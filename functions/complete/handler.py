@@ -37,6 +37,6 @@ COMPLETE = Complete(
 
 @function(Stage.COMPLETE, CompleteRequest, uses=(Record, Event, Use))
 def handler(request: CompleteRequest, call: Call) -> dict[str, Any]:
-    """Return the status that the record ends with; null if it had ended otherwise."""
+    """Return the status that the record ends with."""
     status = COMPLETE.run(request.ref, request.source, shards=request.shards, call=call)
     return {"status": status}

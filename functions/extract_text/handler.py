@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docparser import aws, settings
 from docparser.function import Request, function
-from docparser.model import Page, Plan, PlannedShard, Shard, Stage
+from docparser.model import Page, Plan, PlannedShard, Shard, Source, Stage
 from docparser.ocr.shard import TextLane, failed_pages
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.layout import stage_key, uri
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 class ShardRequest(Request):
-    """The planned pages to read."""
+    """The pinned source, and the planned pages to read."""
 
+    source: Source
     shard: PlannedShard
 
 
@@ -28,7 +29,7 @@ LANE = TextLane(sources=Sources(aws.s3()), work=Blobs(aws.s3(), SETTINGS.work_bu
 @function(Stage.READ, ShardRequest, uses=(Plan, Page, Shard))
 def handler(request: ShardRequest, call: Call) -> dict[str, Any]:
     """Return how many pages were read, and where they lie."""
-    shard = LANE.run(request.ref, request.shard, call)
+    shard = LANE.run(request.ref, request.source, request.shard, call)
     key = stage_key(request.ref, Stage.READ, f"{shard.shard_id}.json")
     return {
         "shard_id": shard.shard_id,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 
-class Settings(settings.Table, settings.WorkBucket, settings.Limits, settings.Deadlines):
+class Settings(settings.Table, settings.IntakeBucket, settings.Limits, settings.Deadlines):
     """What intake needs."""
 
     state_machine_arn: str
@@ -31,7 +31,7 @@ class Settings(settings.Table, settings.WorkBucket, settings.Limits, settings.De
 SETTINGS = settings.load(Settings)
 ARRIVAL = Arrival(
     sources=Sources(aws.s3()),
-    work=Blobs(aws.s3(), SETTINGS.work_bucket),
+    intake=Blobs(aws.s3(), SETTINGS.intake_bucket),
     records=Records(aws.dynamodb(), SETTINGS.table),
     executions=Executions(aws.states(), SETTINGS.state_machine_arn),
     max_bytes=SETTINGS.max_bytes,

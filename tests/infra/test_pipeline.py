@@ -95,7 +95,7 @@ def test_the_values_of_settings_are_the_contract_s_names(
         "STATE_MACHINE_ARN": {f"<{machine_id}>"},
         **{
             f"{purpose.upper()}_BUCKET": {f"docparser-dev-{purpose}-123456789012-eu-central-1"}
-            for purpose in ("work", "vault", "backup", "sync")
+            for purpose in ("intake", "work", "vault", "backup", "sync")
         },
     }
 
@@ -171,9 +171,8 @@ def takes(queue: str) -> set[tuple[str, str]]:
 
 RIGHTS = {
     "intake": {
-        *on("intake/*", *READ, "DeleteObjectVersion"),
-        *on("intake", "ListBucket"),
-        *on("work/*", "PutObject", "DeleteObject"),
+        *on("intake/*", *READ, "PutObject", "DeleteObjectVersion"),
+        *on("intake", "ListBucket", "ListBucketVersions"),
         *takes("queue intake-standard"),
         *takes("queue intake-high"),
         *ITEMS,
@@ -181,14 +180,14 @@ RIGHTS = {
     },
     "preflight": {
         *on("intake/*", *READ),
-        *on("intake", "ListBucket"),
+        *on("intake", "ListBucket", "ListBucketVersions"),
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
         *ITEMS,
     },
     "extract_text": {
         *on("intake/*", *READ),
-        *on("intake", "ListBucket"),
+        *on("intake", "ListBucket", "ListBucketVersions"),
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
     },
@@ -200,7 +199,7 @@ RIGHTS = {
     "classify": {*on("work/*", "GetObject", "PutObject"), *ITEMS},
     "route": {
         *on("intake/*", *READ),
-        *on("intake", "ListBucket"),
+        *on("intake", "ListBucket", "ListBucketVersions"),
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
         *on("vault/*", "PutObject", "DeleteObject", "DeleteObjectVersion"),

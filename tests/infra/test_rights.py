@@ -257,9 +257,10 @@ def result(answer: dict[str, Any]) -> Any:
 def read(functions: dict[str, Function], walk: dict[str, Any]) -> int:
     """Take a document from Preflight to Classify; return the number of its shards."""
     ref = {"ref": walk["ref"]}
-    plan = result(functions["preflight"]({**ref, "source": walk["source"]}))
+    sourced = {**ref, "source": walk["source"]}
+    plan = result(functions["preflight"](sourced))
     for shard in plan["shards"]:
-        result(functions["extract_text"]({**ref, "shard": shard}))
+        result(functions["extract_text"]({**sourced, "shard": shard}))
     result(functions["assemble"](ref))
     result(functions["classify"](ref))
     return len(plan["shards"])
@@ -300,6 +301,7 @@ def test_a_document_walks_under_the_rights_of_its_functions(
         assert f"{prefix(walk)}r1/document.json" in versions(account, zone, prefix(walk))
     assert versions(account, "work", prefix(walk)) == []
     assert versions(account, "intake", f"standard/default/{name}") == []
+    assert versions(account, "intake", "renamed/") == []
 
 
 def test_route_may_purge_what_a_level_forbids(

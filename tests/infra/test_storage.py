@@ -77,7 +77,7 @@ def test_only_the_intake_bucket_tells_eventbridge(buckets: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("purpose", "current_days", "noncurrent_days"),
     [
-        ("intake", 30, 30),
+        ("intake", 30, 1),
         ("work", 7, None),
         ("vault", None, 30),
         ("backup", None, 30),

@@ -34,14 +34,21 @@ TASKS = [(name, state) for name, state in states(MACHINE) if state["Type"] == "T
 
 @pytest.mark.parametrize(("name", "state"), TASKS, ids=[name for name, _ in TASKS])
 def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> None:
-    (retry,) = state["Retry"]
-    assert set(retry["ErrorEquals"]) == {errors.Retryable.__name__, *SERVICE_ERRORS}
-    assert (retry["IntervalSeconds"], retry["BackoffRate"], retry["MaxAttempts"]) == (2, 2.0, 5)
-    assert retry["JitterStrategy"] == "FULL"
+    passing, throttled = state["Retry"]
+    assert set(passing["ErrorEquals"]) == {
+        errors.Retryable.__name__,
+        *(SERVICE_ERRORS - {"Lambda.TooManyRequestsException"}),
+    }
+    assert (passing["IntervalSeconds"], passing["BackoffRate"]) == (2, 2.0)
+    assert (passing["MaxAttempts"], passing["JitterStrategy"]) == (5, "FULL")
+    # A burst waits for room: 15 tries, a minute apart in the end, are about ten minutes.
+    assert throttled["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
+    assert (throttled["MaxAttempts"], throttled["MaxDelaySeconds"]) == (15, 60)
+    assert throttled["JitterStrategy"] == "FULL"
 
 
 @pytest.mark.parametrize("name", [n for n in MACHINE["States"] if n not in
-                                  {"Fail", "Outcome", "Rejected", "Failed"}])  # fmt: skip
+                                  {"Fail", "Outcome", "Closed", "Failed"}])  # fmt: skip
 def test_every_step_of_the_walk_leads_to_fail(name: str) -> None:
     (catch,) = MACHINE["States"][name]["Catch"]
     assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Fail")
@@ -55,6 +62,13 @@ def test_the_errors_that_leave_functions_are_the_three_that_the_contract_names()
         for error in retry["ErrorEquals"]
     }  # fmt: skip
     assert named - SERVICE_ERRORS <= {kind.__name__ for kind in leaving}
+
+
+def test_a_shard_that_hangs_or_kills_its_function_costs_its_own_pages_only() -> None:
+    inside = MACHINE["States"]["ReadPages"]["ItemProcessor"]["States"]
+    (catch,) = inside["ReadText"]["Catch"]
+    assert catch["ErrorEquals"] == ["States.Timeout", "Sandbox.Timedout", "Runtime.ExitError"]
+    assert inside[catch["Next"]]["End"] is True
 
 
 def test_states_pass_no_variables_which_a_redrive_would_lose() -> None:

@@ -41,7 +41,9 @@ def test_an_object_is_written_once(work: Blobs, key: str) -> None:
 
 def test_a_file_is_written_once_and_described(work: Blobs, key: str) -> None:
     assert work.put_once(key, io.BytesIO(b"first"), sha256(b"first"), "text/plain")
-    assert work.describe(key) == Piece(name="x", size_bytes=5, sha256=sha256(b"first"))
+    assert work.describe(key) == Piece(
+        name="x", size_bytes=5, sha256=sha256(b"first"), media_type="text/plain"
+    )
 
 
 def test_an_output_that_is_there_is_read(work: Blobs, key: str) -> None:
@@ -59,8 +61,32 @@ def test_a_body_that_was_damaged_on_its_way_is_not_kept(
 
 def test_a_copy_is_compared(work: Blobs, vault: Blobs, key: str) -> None:
     work.put(key, b"body", "text/plain")
-    vault.copy(Source(bucket=work.bucket, key=key), key, sha256(b"body"))
+    source = Source(bucket=work.bucket, key=key)
+    version = vault.copy(source, key, sha256(b"body"), content_type="text/plain")
     assert vault.get(key) == b"body"
+    assert version is not None
+
+
+def test_a_copy_says_nothing_that_the_sender_said(pipeline: Pipeline, vault: Blobs) -> None:
+    key = f"elsewhere/{uuid.uuid4().hex}"
+    s3 = pipeline.client("s3")
+    bucket = pipeline.names["INTAKE_BUCKET"]
+    s3.put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=b"<script>",
+        ContentType="text/html",
+        ContentDisposition="inline; filename=Jane.html",
+        Metadata={"name": "Jane", "x": "y"},
+        Tagging="who=Jane",
+    )
+    source = Source(bucket=bucket, key=key)
+    vault.copy(source, key, sha256(b"<script>"), content_type="application/pdf")
+    where = {"Bucket": vault.bucket, "Key": key}
+    head = s3.head_object(**where)
+    assert head["ContentType"] == "application/pdf"
+    assert (head["Metadata"], head.get("ContentDisposition")) == ({}, None)
+    assert s3.get_object_tagging(**where)["TagSet"] == []
 
 
 def test_a_copy_that_differs_is_deleted_and_said(
@@ -68,13 +94,18 @@ def test_a_copy_that_differs_is_deleted_and_said(
 ) -> None:
     work.put(key, b"body", "text/plain")
     with pytest.raises(Terminal, match="CHECKSUM_MISMATCH"):
-        vault.copy(Source(bucket=work.bucket, key=key), key, sha256(b"another body"))
+        vault.copy(
+            Source(bucket=work.bucket, key=key),
+            key,
+            sha256(b"another body"),
+            content_type="text/plain",
+        )
     assert pipeline.keys("VAULT_BUCKET", key) == []
 
 
 def test_a_source_that_is_gone_is_said(work: Blobs, vault: Blobs, key: str) -> None:
     with pytest.raises(Terminal, match="SOURCE_GONE"):
-        vault.copy(Source(bucket=work.bucket, key=key), key, sha256(b""))
+        vault.copy(Source(bucket=work.bucket, key=key), key, sha256(b""), content_type="text/plain")
 
 
 def test_everything_below_a_prefix_is_purged_version_by_version(

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from docparser.errors import Superseded
 from docparser.intake.identity import document_id
 from docparser.model import (
     TRANSITIONS,
@@ -97,7 +98,10 @@ def test_a_late_loser_changes_nothing(records: Records, record: Record) -> None:
     records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
     won = records.change(record.ref, Status.COMPLETED, stage=Stage.COMPLETE)
     assert records.change(record.ref, Status.FAILED, stage=Stage.READ, code="INTERNAL") is None
-    assert not records.advance(record.ref, Stage.READ)
+    with pytest.raises(Superseded):
+        records.advance(record.ref, Stage.READ)
+    with pytest.raises(Superseded):
+        records.require_running(record.ref)
     assert records.get(record.ref) == won
 
 
@@ -114,28 +118,51 @@ def test_of_two_at_once_one_wins(pipeline: Pipeline, records: Records, record: R
     assert len(pipeline.events(record.ref)) == 3
 
 
+def test_an_attempt_that_runs_twice_for_a_moment_is_no_conflict(
+    pipeline: Pipeline, records: Records, record: Record
+) -> None:
+    """A call that is retried while it still runs must not fail its own document."""
+
+    def begin(_: int) -> Record | None:
+        return records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+
+    with ThreadPoolExecutor(8) as pool:
+        begun = list(pool.map(begin, range(8)))
+    assert None not in begun
+    assert len(pipeline.events(record.ref)) == 2
+
+
+def test_a_lease_that_ran_out_ends_the_attempt_once(records: Records, record: Record) -> None:
+    expired = records.expire(record)
+    assert expired is not None
+    assert (expired.status, expired.code) == (Status.FAILED, "DEADLINE")
+    assert records.expire(expired) == expired
+
+
 def test_another_attempt_is_not_touched(records: Records, record: Record) -> None:
     records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
     failed = records.change(record.ref, Status.FAILED, stage=Stage.READ, code="INTERNAL")
     assert failed is not None
-    second = records.retry(failed, timedelta(hours=1))
+    came_now = Source(bucket="b", key="k2", version_id="v2")
+    second = records.retry(failed, came_now, timedelta(hours=1))
     assert second is not None
     assert (second.ref.attempt, second.status, second.code) == (2, Status.QUEUED, None)
-    assert records.retry(failed, timedelta(hours=1)) is None
+    assert second.source == came_now
+    assert records.retry(failed, came_now, timedelta(hours=1)) is None
     assert records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT) is None
     assert records.get(second.ref) == second
 
 
 def test_stages_note_what_they_found(records: Records, record: Record) -> None:
     records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
-    assert records.advance(
+    records.advance(
         record.ref,
         Stage.CLASSIFY,
         gb_seconds=0.25,
         type=DocumentType.LETTER,
         level=Level.RESTRICTED,
     )
-    assert records.advance(record.ref, Stage.ROUTE, gb_seconds=0.5)
+    records.advance(record.ref, Stage.ROUTE, gb_seconds=0.5)
     noted = records.get(record.ref)
     assert noted is not None
     assert (noted.stage, noted.type, noted.level) == (Stage.ROUTE, "letter", "RESTRICTED")

@@ -45,5 +45,5 @@ def test_a_name_survives_metadata(name: str) -> None:
     assert layout.decode_name(encoded) == name
 
 
-def test_uris() -> None:
-    assert layout.split_uri(layout.uri("b", "k/1")) == ("b", "k/1")
+def test_a_renamed_drop_waits_where_no_upload_arrives() -> None:
+    assert layout.parse_upload_key(layout.renamed_key(REF, UPLOAD_ID)) is None

@@ -70,6 +70,12 @@ _THROTTLES = frozenset(
         "RequestLimitExceeded",
         "SlowDown",
         "LimitExceededException",
+        "KMS.ThrottlingException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        # An update met a transaction on the same item; a body came too slowly. Both pass.
+        "TransactionConflictException",
+        "RequestTimeout",
     }
 )
 

@@ -6,6 +6,7 @@
     ├── Rejected        the input's fault: the sender gets a code and can act on it
     ├── Retryable       a passing state of a service: the state machine tries again
     ├── Terminal        a defect or a broken promise of ours: a person must look
+    │   └── Superseded  the record is another attempt's, or has ended: nothing may be changed
     └── ConfigurationError   a function was deployed with wrong settings
 
 Inside, modules may raise precise subclasses. At a function's edge exactly the three names
@@ -56,6 +57,14 @@ class Terminal(DocparserError):  # noqa: N818
         super().__init__(code)
         self.code = code
         self.page = page
+
+
+class Superseded(Terminal):
+    """The attempt no longer owns its record: it comes late, and must not touch a thing.
+
+    It leaves as ``Terminal(INTERNAL)``; the Fail state then finds a record that has ended and
+    leaves it as it is.
+    """
 
 
 def public_message(error: Rejected | Retryable | Terminal, stage: Stage) -> str:

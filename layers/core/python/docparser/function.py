@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import init_phase, observability
 from .aws import translate
-from .errors import Rejected, Retryable, Terminal, public_message
+from .errors import Rejected, Retryable, Superseded, Terminal, public_message
 from .model import Noun, Ref, Stage
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ def function(
         @functools.wraps(body)
         def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             call = Call()
+            # Bound before the event is read: a malformed one must not log as the one before it.
+            observability.bind(context.aws_request_id, None, stage=stage)
             try:
                 request = kind.model_validate(event)
                 observability.bind(context.aws_request_id, request.ref, stage=stage)
@@ -100,6 +102,8 @@ def function(
 def leaving(error: Exception, stage: Stage) -> Rejected | Retryable | Terminal:
     """Return the error that may leave a function in place of another, and log it."""
     known = error if isinstance(error, (Rejected, Retryable, Terminal)) else translate(error)
+    if isinstance(known, Superseded):
+        observability.count("RecordConflict")
     observability.log_error(
         "stopped",
         code=known.code,

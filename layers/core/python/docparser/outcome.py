@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from docparser import observability
+from docparser.errors import Superseded, Terminal
 from docparser.model import (
     Lane,
     RejectedCode,
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from docparser.store.records import Records
 
 _DEADLINES = {"States.Timeout", "Sandbox.Timedout", "TIMED_OUT"}
+_SERVICE_ERRORS = {
+    "Lambda.TooManyRequestsException": RetryableCode.THROTTLED,
+    "Lambda.ServiceException": RetryableCode.DEPENDENCY,
+    "Lambda.SdkClientException": RetryableCode.DEPENDENCY,
+}
 _CODES = {*RejectedCode, *RetryableCode, *TerminalCode}
 
 
@@ -36,18 +42,21 @@ class Complete:
         self._sources = sources
         self._records = records
 
-    def run(self, ref: Ref, source: Source, *, shards: int, call: Call) -> Status | None:
+    def run(self, ref: Ref, source: Source, *, shards: int, call: Call) -> Status:
         """End a walk as COMPLETED, or as PARTIAL if pages are missing.
 
-        Returns
-        -------
-        Status or None
-            None on a conflict: the revision has ended otherwise, and stays as it is.
+        Raises
+        ------
+        Superseded
+            The record is another attempt's, or has ended otherwise, and stays as it is.
+        Terminal
+            PAGES_MISSING: nobody counted the pages.
         """
         record = self._records.get(ref)
         if record is None or record.ref.attempt != ref.attempt:
-            observability.count("RecordConflict")
-            return None
+            raise Superseded(TerminalCode.INTERNAL)
+        if record.failed_pages is None:
+            raise Terminal(TerminalCode.PAGES_MISSING)
         repeated = record.status.terminal
         status = Status.PARTIAL if record.failed_pages else Status.COMPLETED
         gb_seconds = record.gb_seconds + call.gb_seconds
@@ -57,8 +66,7 @@ class Complete:
             record, status, stage=Stage.COMPLETE, gb_seconds=gb_seconds, cost_usd=cost
         )
         if ended is None:
-            observability.count("RecordConflict")
-            return None
+            raise Superseded(TerminalCode.INTERNAL)
         # The record is final before anything is deleted; a repeat comes here again.
         self._work.purge(layout.revision_prefix(ref))
         self._sources.delete(source)  # the vault holds the original now, where its level allows
@@ -97,11 +105,11 @@ class Stop:
         stage, code = _reason(error, cause)
         status = Status.REJECTED if error == "Rejected" else Status.FAILED
         record = self._records.get(ref)
-        if record is None or record.ref.attempt != ref.attempt:
-            observability.count("RecordConflict")
+        if record is None:
             return status, code
-        if record.status.terminal:
-            # The Fail state was here before: its failed execution is told again by EventBridge.
+        if record.status.terminal or record.ref.attempt != ref.attempt:
+            # The Fail state was here before, and EventBridge tells of its failed execution; or
+            # this attempt was superseded. Either way the record has its answer.
             return record.status, record.code or code
         gb_seconds = record.gb_seconds + call.gb_seconds
         ended = self._records.change_from(
@@ -114,7 +122,8 @@ class Stop:
         )
         if ended is None:
             observability.count("RecordConflict")
-            return status, code
+            record = self._records.get(ref) or record
+            return record.status, record.code or code
         observability.count("DocumentFinished", status=status)
         if status is Status.REJECTED:
             observability.count("Rejected", code=code)
@@ -130,4 +139,6 @@ def _reason(error: str, cause: str) -> tuple[Stage | None, str]:
         stage, code = None, TerminalCode.INTERNAL
     if error in _DEADLINES:
         return stage, TerminalCode.DEADLINE
+    if error in _SERVICE_ERRORS:
+        return stage, _SERVICE_ERRORS[error]
     return stage, code if code in _CODES else TerminalCode.INTERNAL

@@ -2,7 +2,7 @@
 
 A function composes what it needs and nothing else::
 
-    class IntakeSettings(Limits, Table, Intake, Work):
+    class IntakeSettings(Limits, Table, IntakeBucket):
         state_machine_arn: str
 
     settings = load(IntakeSettings)
@@ -57,11 +57,15 @@ class Limits(Settings):
 
 
 class Deadlines(Settings):
-    """How long a page, a shard and a document may take, in seconds."""
+    """How long a document may take, in seconds."""
 
-    page_deadline_s: float = Field(default=30, gt=0)
-    shard_deadline_s: float = Field(default=600, gt=0)
     document_deadline_s: float = Field(default=3600, gt=0)
+
+
+class Confidence(Settings):
+    """Below which confidence (0..1) the classifier abstains."""
+
+    min_confidence: float = Field(default=0.6, ge=0, le=1)
 
 
 class Table(Settings):

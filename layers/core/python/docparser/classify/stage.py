@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 class Classify:
     """Decides type and sensitivity from what was read."""
 
-    def __init__(self, *, work: Blobs, records: Records) -> None:
+    def __init__(self, *, work: Blobs, records: Records, min_confidence: float) -> None:
         self._work = work
         self._records = records
+        self._min_confidence = min_confidence
 
     def run(self, ref: Ref, call: Call) -> Classification:
         """Return the decision, stored as ``classify/classification.json``."""
         body = self._work.get(layout.stage_key(ref, Stage.ASSEMBLE, "manifest.json"))
         manifest = Manifest.model_validate_json(body)
-        classifier = Classifier()
+        classifier = Classifier(self._min_confidence)
         for entry in manifest.shards:
             shard = self._work.get(layout.stage_key(ref, Stage.READ, entry.file.name))
             for page in Shard.model_validate_json(shard).pages:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ConfigDict, Field
 
@@ -15,7 +15,6 @@ from docparser.model import (
     Record,
     Ref,
     Source,
-    Stage,
     Status,
     TerminalCode,
     now,
@@ -64,25 +63,40 @@ class ObjectCreated(Noun):
     detail: Detail
 
 
+class _Upload(NamedTuple):
+    """What is known of an upload once its bytes were read."""
+
+    ref: Ref
+    source: Source
+    upload_id: str
+    name: str
+    priority: Priority
+    content_sha256: str
+    size_bytes: int
+    foreign: bool
+    readable: bool
+
+
 class Arrival:
     """Takes uploads in.
 
     Every step may be repeated: the record is created under a condition, the execution has a name
-    that can be used once, and the alias, written last, marks the message as dealt with.
+    that can be used once, and the alias marks the message as dealt with. An upload is deleted only
+    once a record pins another object with the same bytes.
     """
 
     def __init__(
         self,
         *,
         sources: Sources,
-        work: Blobs,
+        intake: Blobs,
         records: Records,
         executions: Executions,
         max_bytes: int,
         lease: timedelta,
     ) -> None:
         self._sources = sources
-        self._work = work
+        self._intake = intake
         self._records = records
         self._executions = executions
         self._max_bytes = max_bytes
@@ -103,81 +117,114 @@ class Arrival:
             INTERNAL: the key names no tenant. The message goes to the dead letters, because a
             document may not land in another tenant's rooms by mistake.
         """
-        arrived = event.detail.object
-        where = layout.parse_upload_key(arrived.key)
-        if where is None:
-            raise Terminal(TerminalCode.INTERNAL)
-        upload = Source(
-            bucket=event.detail.bucket.name, key=arrived.key, version_id=arrived.version_id
-        )
-        readable = arrived.size <= self._max_bytes
         try:
-            content, metadata = (
-                self._sources.digest(upload)
-                if readable
-                else (oversize_digest(arrived.size, arrived.etag), {})
-            )
+            upload = self._look_at(event)
         except Terminal as error:
             if error.code is not TerminalCode.SOURCE_GONE:
                 raise
             observability.log("upload gone", code=error.code)
             return None
-        ref = Ref(tenant=where.tenant, document_id=document_id(where.tenant, content))
-        upload_id = where.upload_id or uuid.uuid5(uuid.NAMESPACE_URL, repr(upload)).hex
+        known = self._records.current(upload.ref.tenant, upload.ref.document_id)
+        record = self._open(upload) if known is None else self._again(upload, known)
+        if upload.readable and upload.source != record.source:
+            # Another object holds these bytes now, and an upload may not lie about: the level
+            # that decides where it may be is not even known yet.
+            self._sources.delete(upload.source)
+        return record.ref
+
+    def _look_at(self, event: ObjectCreated) -> _Upload:
+        arrived = event.detail.object
+        where = layout.parse_upload_key(arrived.key)
+        if where is None:
+            raise Terminal(TerminalCode.INTERNAL)
+        source = Source(
+            bucket=event.detail.bucket.name, key=arrived.key, version_id=arrived.version_id
+        )
+        readable = arrived.size <= self._max_bytes
+        content, metadata = (
+            self._sources.digest(source)
+            if readable
+            else (oversize_digest(arrived.size, arrived.etag), {})
+        )
         name = layout.decode_name(metadata.get(layout.NAME_METADATA, ""))
-        source = upload
-        if where.upload_id is None:
-            name = name or arrived.key.rpartition("/")[2]
-            source = self._under_our_name(upload, ref, content, readable=readable)
-        moment = now()
-        record = Record(
-            ref=ref,
-            status=Status.QUEUED,
+        foreign = where.upload_id is None
+        return _Upload(
+            ref=Ref(tenant=where.tenant, document_id=document_id(where.tenant, content)),
             source=source,
+            upload_id=where.upload_id or uuid.uuid5(uuid.NAMESPACE_URL, repr(source)).hex,
+            name=name or (arrived.key.rpartition("/")[2] if foreign else ""),
             priority=Priority(where.priority),
             content_sha256=content,
             size_bytes=arrived.size,
+            foreign=foreign,
+            readable=readable,
+        )
+
+    def _open(self, upload: _Upload) -> Record:
+        """Meet new bytes: the first record of a document."""
+        moment = now()
+        record = Record(
+            ref=upload.ref,
+            status=Status.QUEUED,
+            source=self._pinned(upload),
+            priority=upload.priority,
+            content_sha256=upload.content_sha256,
+            size_bytes=upload.size_bytes,
             created_at=moment,
             updated_at=moment,
             lease_until=moment + self._lease,
         )
-        if self._records.open(record, name=name, upload_id=upload_id):
-            observability.count("DocumentStarted")
-            self._executions.start(ref, source, record.priority)
-        else:
-            record = self._again(ref, name, upload_id)
-        if readable and upload != record.source:
-            # Another object holds these bytes now, and an upload may not lie about: the level
-            # that decides where it may be is not even known yet.
-            self._sources.delete(upload)
-        return record.ref
+        if not self._records.open(record, name=upload.name, upload_id=upload.upload_id):
+            # The same bytes came twice at once, and the other message was faster.
+            known = self._records.current(upload.ref.tenant, upload.ref.document_id)
+            if known is None:
+                raise Terminal(TerminalCode.INTERNAL)
+            return self._again(upload, known)
+        observability.count("DocumentStarted")
+        self._executions.start(record.ref, record.source, record.priority)
+        return record
 
-    def _under_our_name(
-        self, upload: Source, ref: Ref, content_sha256: str, *, readable: bool
-    ) -> Source:
-        """Return a foreign drop's source under a key of ours.
+    def _again(self, upload: _Upload, record: Record) -> Record:
+        """Meet known bytes: a redelivery, an alias, or a document that deserves another try."""
+        redelivered = self._records.knows_alias(upload.ref, upload.upload_id)
+        if not record.status.terminal:
+            # A crash between record and execution leaves a record that nobody walks.
+            walks = self._executions.start(record.ref, record.source, record.priority)
+            if not walks and record.lease_until is not None and record.lease_until < now():
+                # Its execution has ended, and the event that should have said so was lost.
+                record = self._records.expire(record) or record
+        if record.status is Status.FAILED and not redelivered:
+            record = self._next_attempt(upload, record)
+        if not redelivered:
+            self._records.add_alias(upload.ref, name=upload.name, upload_id=upload.upload_id)
+        return record
+
+    def _next_attempt(self, upload: _Upload, failed: Record) -> Record:
+        """Walk a document again that failed: the same revision, from the bytes that came now."""
+        record = self._records.retry(failed, self._pinned(upload), self._lease)
+        if record is None:
+            return self._records.get(failed.ref) or failed
+        self._executions.start(record.ref, record.source, record.priority)
+        self._sources.delete(failed.source)
+        return record
+
+    def _pinned(self, upload: _Upload) -> Source:
+        """Return the object that a walk reads: the upload itself, or a copy under a key of ours.
 
         Whoever drops a file chooses its key, often a person's name. The execution's history keeps
         its input for 90 days, so the walk reads a copy whose key says nothing. What is too large
         to be read is not copied: preflight refuses it by its size alone.
         """
-        source = Source(bucket=self._work.bucket, key=layout.stage_key(ref, Stage.INTAKE, "source"))
-        if readable and self._records.get(ref) is None:
-            self._work.copy(upload, source.key, content_sha256)
-        return source
-
-    def _again(self, ref: Ref, name: str, upload_id: str) -> Record:
-        """Meet known bytes: a redelivery, an alias, or a document that deserves another try."""
-        record = self._records.current(ref.tenant, ref.document_id)
-        if record is None:
-            raise Terminal(TerminalCode.INTERNAL)
-        redelivered = self._records.knows_alias(ref, upload_id)
-        if record.status is Status.FAILED and not redelivered:
-            # Somebody sends the file again because we failed: the same revision, next attempt.
-            record = self._records.retry(record, self._lease) or record
-        if not record.status.terminal:
-            # A crash between record and execution leaves a record that nobody walks.
-            self._executions.start(record.ref, record.source, record.priority)
-        if not redelivered:
-            self._records.add_alias(ref, name=name, upload_id=upload_id)
-        return record
+        if not upload.foreign:
+            return upload.source
+        key = layout.renamed_key(upload.ref, upload.upload_id)
+        version_id = None
+        if upload.readable:
+            version_id = self._intake.copy(
+                upload.source,
+                key,
+                upload.content_sha256,
+                content_type="application/octet-stream",
+                metadata={layout.NAME_METADATA: layout.encode_name(upload.name)},
+            )
+        return Source(bucket=self._intake.bucket, key=key, version_id=version_id)

@@ -8,8 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docparser import observability
-from docparser.errors import Rejected, Terminal
+from docparser.errors import Rejected, Superseded
 from docparser.model import (
     Lane,
     Plan,
@@ -65,7 +64,7 @@ class Preflight:
             EMPTY, TOO_LARGE, UNSUPPORTED, ENCRYPTED, CORRUPT, TOO_MANY_PAGES, TOO_MANY_PIXELS.
         Terminal
             SOURCE_GONE; CHECKSUM_MISMATCH: the pinned version holds other bytes than were taken
-            in; INTERNAL: the record belongs to another attempt.
+            in; Superseded: the record belongs to another attempt.
         """
         record = self._records.change(
             ref,
@@ -74,8 +73,7 @@ class Preflight:
             lease_until=now() + self._document_deadline,
         )
         if record is None:
-            observability.count("RecordConflict")
-            raise Terminal(TerminalCode.INTERNAL)
+            raise Superseded(TerminalCode.INTERNAL)
         if record.size_bytes == 0:
             raise Rejected(RejectedCode.EMPTY)
         if record.size_bytes > self._limits.max_bytes:
@@ -83,7 +81,7 @@ class Preflight:
         with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
             metadata = self._sources.fetch(source, file, record.content_sha256)
             name = layout.decode_name(metadata.get(layout.NAME_METADATA, ""))
-            plan = self._plan(Path(file.name), source, record, name)
+            plan = self._plan(Path(file.name), record, name)
         body = self._work.put_json_once(
             layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"), plan.to_json()
         )
@@ -97,7 +95,7 @@ class Preflight:
         )
         return plan
 
-    def _plan(self, path: Path, source: Source, record: Record, name: str) -> Plan:
+    def _plan(self, path: Path, record: Record, name: str) -> Plan:
         with path.open("rb") as file:
             found = sniff.media_type(file.read(sniff.SNIFF_BYTES))
         if found is None:
@@ -117,7 +115,6 @@ class Preflight:
                 )
             ]
         return Plan(
-            source=source,
             media_type=found,
             content_sha256=record.content_sha256,
             size_bytes=record.size_bytes,

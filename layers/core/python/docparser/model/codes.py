@@ -79,7 +79,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.AWAITING_UPLOAD: frozenset({Status.QUEUED, Status.CANCELLED}),
     Status.QUEUED: frozenset({Status.RUNNING, Status.REJECTED, Status.FAILED, Status.CANCELLED}),
     Status.RUNNING: frozenset({Status.WAITING, *_ENDINGS}),
-    Status.WAITING: frozenset({Status.RUNNING}),
+    Status.WAITING: frozenset({Status.RUNNING, *_ENDINGS}),
     Status.COMPLETED: frozenset({Status.ERASED}),
     Status.PARTIAL: frozenset({Status.ERASED}),
     Status.REJECTED: frozenset({Status.ERASED}),

@@ -19,11 +19,12 @@ class Gap(Noun):
 
 
 class Piece(Noun):
-    """A stored file: its name below the result's prefix, bytes, and SHA-256 in hex."""
+    """A stored file: its name below the result's prefix, bytes, SHA-256 in hex, media type."""
 
     name: str
     size_bytes: int
     sha256: Sha256
+    media_type: str = "application/json"
 
 
 class ShardEntry(Noun):
@@ -63,7 +64,7 @@ class Document(Noun):
     """The result of one revision: ``document.json`` in every zone that holds it.
 
     The pages are in ``pages/<shard_id>.json`` beside it, named with their checksums in
-    ``shards``; ``gaps`` names every page that is missing.
+    ``shards``, as are Markdown and text in ``texts``; ``gaps`` names every missing page.
     """
 
     schema_: str = schema_tag("document")
@@ -75,6 +76,7 @@ class Document(Noun):
     size_bytes: int
     page_count: int
     shards: tuple[ShardEntry, ...]
+    texts: tuple[Piece, ...]
     gaps: tuple[Gap, ...] = ()
     pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
     warnings: tuple[WarningCode, ...] = ()

@@ -31,7 +31,6 @@ class Plan(Noun):
     """Every page of a source exactly once, in shards; reasons are listed per page, in order."""
 
     schema_: str = schema_tag("plan")
-    source: Source
     media_type: str
     content_sha256: Sha256
     size_bytes: int

@@ -179,4 +179,9 @@ class _Growing:
         self._file.seek(0)
         if not work.put_once(key, self._file, digest, self._rendition.media_type):
             return work.describe(key)
-        return Piece(name=self._rendition.name, size_bytes=self._size_bytes, sha256=digest)
+        return Piece(
+            name=self._rendition.name,
+            size_bytes=self._size_bytes,
+            sha256=digest,
+            media_type=self._rendition.media_type,
+        )

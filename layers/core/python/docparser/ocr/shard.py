@@ -15,6 +15,7 @@ from . import text_lane
 
 if TYPE_CHECKING:
     from docparser.function import Call
+    from docparser.model import Source
     from docparser.store.blobs import Blobs, Sources
 
 
@@ -25,7 +26,7 @@ class TextLane:
         self._sources = sources
         self._work = work
 
-    def run(self, ref: Ref, planned: PlannedShard, call: Call) -> Shard:
+    def run(self, ref: Ref, source: Source, planned: PlannedShard, call: Call) -> Shard:
         """Return the shard's pages, stored as ``read/<shard_id>.json``.
 
         A page that cannot be read is in the shard with its code: whoever counts must find it.
@@ -38,7 +39,7 @@ class TextLane:
         body = self._work.get(layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"))
         plan = Plan.model_validate_json(body)
         with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-            self._sources.fetch(plan.source, file, plan.content_sha256)
+            self._sources.fetch(source, file, plan.content_sha256)
             with open_pdf(Path(file.name)) as opened:
                 pages = tuple(
                     text_lane.read_page(opened, number, plan.reasons[number - 1])
@@ -49,10 +50,11 @@ class TextLane:
             layout.stage_key(ref, Stage.READ, f"{planned.shard_id}.json"), shard.to_json()
         )
         shard = Shard.model_validate_json(stored)
-        observability.count("PageRead", len(pages), lane=planned.lane)
         for page in shard.pages:
             if page.code is not None:
                 observability.count("PageError", code=page.code)
+        if read := len(shard.pages) - failed_pages(shard):
+            observability.count("PageRead", read, lane=planned.lane)
         return shard
 
 

@@ -35,6 +35,7 @@ class _Copy(NamedTuple):
     source: Source
     file: str
     sha256: str
+    content_type: str
 
 
 class Route:
@@ -54,13 +55,15 @@ class Route:
         Raises
         ------
         Terminal
-            CHECKSUM_MISMATCH: a copy differs and was deleted again; SOURCE_GONE.
+            CHECKSUM_MISMATCH: a copy differs and was deleted again; SOURCE_GONE; Superseded: the
+            attempt no longer runs, and nothing was copied.
         """
         manifest = Manifest.model_validate_json(self._output(ref, Stage.ASSEMBLE, "manifest.json"))
         classification = Classification.model_validate_json(
             self._output(ref, Stage.CLASSIFY, "classification.json")
         )
         level, kind = classification.level.value, classification.type.value
+        self._records.require_running(ref)
         for zone in forbidden_zones(level, kind):
             if purged := self._zones[zone].purge(layout.document_prefix(ref)):
                 observability.log("purged what the level forbids", count=purged)
@@ -69,10 +72,8 @@ class Route:
         copies = list(self._copies(ref, source, manifest))
         for zone in placed.zones:
             self._fill(self._zones[zone], layout.revision_prefix(ref), copies, document)
-        stored = self._work.put_json_once(
-            layout.stage_key(ref, Stage.ROUTE, "zones.json"), placed.to_json()
-        )
-        placed = Placement.model_validate_json(stored)
+        # Not written once: what an earlier attempt filled says nothing of where copies lie now.
+        self._work.put(layout.stage_key(ref, Stage.ROUTE, "zones.json"), placed.to_json(), JSON)
         self._records.advance(
             ref, Stage.ROUTE, gb_seconds=call.gb_seconds, zones=placed.zones, level=level
         )
@@ -83,23 +84,31 @@ class Route:
 
     def _copies(self, ref: Ref, source: Source, manifest: Manifest) -> Iterator[_Copy]:
         """Yield everything that a zone receives but the document itself."""
-        yield _Copy(source, "original", manifest.content_sha256)
+        yield _Copy(source, "original", manifest.content_sha256, manifest.media_type)
         for entry in manifest.shards:
             key = layout.stage_key(ref, Stage.READ, entry.file.name)
             page = Source(bucket=self._work.bucket, key=key)
-            yield _Copy(page, f"pages/{entry.file.name}", entry.file.sha256)
+            yield _Copy(page, f"pages/{entry.file.name}", entry.file.sha256, JSON)
         for text in manifest.texts:
             key = layout.stage_key(ref, Stage.ASSEMBLE, text.name)
-            yield _Copy(Source(bucket=self._work.bucket, key=key), text.name, text.sha256)
+            written = Source(bucket=self._work.bucket, key=key)
+            yield _Copy(written, text.name, text.sha256, text.media_type)
 
     def _fill(self, zone: Blobs, prefix: str, copies: list[_Copy], document: bytes) -> None:
         """Copy everything, then write the document: who sees it finds all that it names."""
         with ThreadPoolExecutor(_COPIES_AT_ONCE) as pool:
-            done = pool.map(
-                lambda copy: zone.copy(copy.source, prefix + copy.file, copy.sha256), copies
-            )
-            for _ in done:
-                pass
+            copying = [
+                pool.submit(
+                    zone.copy,
+                    copy.source,
+                    prefix + copy.file,
+                    copy.sha256,
+                    content_type=copy.content_type,
+                )
+                for copy in copies
+            ]
+            for copied in copying:
+                copied.result()
         zone.put(f"{prefix}document.json", document, JSON)
 
 
@@ -113,6 +122,7 @@ def _document(ref: Ref, manifest: Manifest, classification: Classification) -> D
         size_bytes=manifest.size_bytes,
         page_count=manifest.page_count,
         shards=manifest.shards,
+        texts=manifest.texts,
         gaps=manifest.gaps,
         pages_by_lane=manifest.pages_by_lane,
         warnings=manifest.warnings,

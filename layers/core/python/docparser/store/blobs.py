@@ -86,7 +86,12 @@ class Blobs:
         answer = self._client.head_object(Bucket=self.bucket, Key=key, ChecksumMode="ENABLED")
         digest = base64.b64decode(answer["ChecksumSHA256"]).hex()
         name = key.rpartition("/")[2]
-        return Piece(name=name, size_bytes=answer["ContentLength"], sha256=digest)
+        return Piece(
+            name=name,
+            size_bytes=answer["ContentLength"],
+            sha256=digest,
+            media_type=answer["ContentType"],
+        )
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         """Store an object whose content is a function of its key, so that a repeat is harmless."""
@@ -111,8 +116,24 @@ class Blobs:
                 return None
             raise
 
-    def copy(self, source: Source, key: str, sha256: str) -> None:
+    def copy(
+        self,
+        source: Source,
+        key: str,
+        sha256: str,
+        *,
+        content_type: str,
+        metadata: dict[str, str] | None = None,
+    ) -> str | None:
         """Copy an object into this bucket, and compare what arrived with what was read before.
+
+        Nothing that a sender said goes along: not the file name, nor a media type or a disposition
+        that a browser would believe, nor tags. The copy says what it is given here.
+
+        Returns
+        -------
+        str or None
+            The version of the copy, in a bucket with versions.
 
         Raises
         ------
@@ -125,18 +146,21 @@ class Blobs:
                 Key=key,
                 CopySource=_location(source),
                 ChecksumAlgorithm="SHA256",
-                # A foreign drop's tags stay behind: they are not ours to know, and copying them
-                # would take rights on tags.
                 TaggingDirective="REPLACE",
+                MetadataDirective="REPLACE",
+                ContentType=content_type,
+                Metadata=metadata or {},
             )
         except ClientError as error:
             if _code(error) in _GONE:
                 raise Terminal(TerminalCode.SOURCE_GONE) from None
             raise
+        version_id = answer.get("VersionId")
         if answer["CopyObjectResult"].get("ChecksumSHA256") != _base64_of(sha256):
-            copied = Source(bucket=self.bucket, key=key, version_id=answer.get("VersionId"))
+            copied = Source(bucket=self.bucket, key=key, version_id=version_id)
             self._client.delete_object(**_location(copied))
             raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
+        return version_id
 
     def purge(self, prefix: str) -> int:
         """Delete every version of every object below a prefix; return how many there were."""

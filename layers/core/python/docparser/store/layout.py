@@ -35,6 +35,11 @@ def upload_key(priority: str, tenant: str, upload_id: str) -> str:
     return f"{priority}/{tenant}/{upload_id}"
 
 
+def renamed_key(ref: Ref, upload_id: str) -> str:
+    """Return the intake key under which a foreign drop waits; no event rule listens there."""
+    return f"renamed/{document_prefix(ref)}{upload_id}"
+
+
 def parse_upload_key(key: str) -> UploadKey | None:
     """Return the parts of an intake key, or None if it names no tenant."""
     match = _UPLOAD.fullmatch(key)
@@ -74,9 +79,3 @@ def stage_key(ref: Ref, stage: Stage, file: str) -> str:
 def uri(bucket: str, key: str) -> str:
     """Return ``s3://bucket/key``."""
     return f"s3://{bucket}/{key}"
-
-
-def split_uri(text: str) -> tuple[str, str]:
-    """Return bucket and key of an ``s3://`` URI."""
-    bucket, _, key = text.removeprefix("s3://").partition("/")
-    return bucket, key

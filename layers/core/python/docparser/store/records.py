@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from docparser.errors import Retryable
+from docparser.errors import Retryable, Superseded
 from docparser.model import (
     TRANSITIONS,
     Event,
@@ -15,6 +15,7 @@ from docparser.model import (
     RetryableCode,
     Stage,
     Status,
+    TerminalCode,
     now,
 )
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from types_boto3_dynamodb import DynamoDBClient
+
+    from docparser.model import Source
 
 _CONFLICT = "ConditionalCheckFailed"
 
@@ -126,12 +129,29 @@ class Records:
             return record
         if to not in TRANSITIONS[record.status]:
             return None
-        return self._move(record, to, record.ref, stage, code, facts)
+        moved = self._move(record, to, record.ref, stage, code, facts)
+        if moved is not None:
+            return moved
+        # Somebody was faster. If it was this very attempt, running twice for a moment because a
+        # call was retried while it still ran, then what was wanted has happened.
+        stands = self.get(record.ref)
+        if stands is None or stands.ref.attempt != record.ref.attempt or stands.status is not to:
+            return None
+        return stands
 
-    def retry(self, record: Record, lease: timedelta) -> Record | None:
-        """Give a FAILED revision its next attempt; None if another got there first."""
+    def expire(self, record: Record) -> Record | None:
+        """End an attempt whose lease has run out without an end; None if it ended after all."""
+        return self.change_from(
+            record, Status.FAILED, stage=record.stage, code=TerminalCode.DEADLINE
+        )
+
+    def retry(self, record: Record, source: Source, lease: timedelta) -> Record | None:
+        """Give a FAILED revision its next attempt; None if another got there first.
+
+        The attempt reads the bytes that came now: those of the first attempt may be gone.
+        """
         ref = record.ref.model_copy(update={"attempt": record.ref.attempt + 1})
-        facts = {"finished_at": None, "lease_until": now() + lease}
+        facts = {"finished_at": None, "lease_until": now() + lease, "source": source}
         return self._move(record, Status.QUEUED, ref, Stage.INTAKE, None, facts)
 
     def _move(
@@ -190,7 +210,23 @@ class Records:
             writes.append({"Update": self._level_of_head(moved)})
         return moved if self._transact(writes) else None
 
-    def advance(self, ref: Ref, stage: Stage, *, gb_seconds: float = 0, **facts: Any) -> bool:
+    def require_running(self, ref: Ref) -> None:
+        """Make sure that an attempt still runs, before work that shows.
+
+        Raises
+        ------
+        Superseded
+            The record is another attempt's, or has ended.
+        """
+        record = self.get(ref)
+        if (
+            record is None
+            or record.status is not Status.RUNNING
+            or record.ref.attempt != ref.attempt
+        ):
+            raise Superseded(TerminalCode.INTERNAL)
+
+    def advance(self, ref: Ref, stage: Stage, *, gb_seconds: float = 0, **facts: Any) -> None:
         """Note that a stage of a running attempt is done, and what it found.
 
         Parameters
@@ -204,10 +240,10 @@ class Records:
         facts
             Further attributes of the record.
 
-        Returns
-        -------
-        bool
-            False on a conflict: the attempt no longer runs.
+        Raises
+        ------
+        Superseded
+            The record is another attempt's, or has ended.
         """
         values = {"stage": stage, "updated_at": now(), **facts}
         update = self._update(ref, values, {"status": Status.RUNNING, "attempt": ref.attempt})
@@ -216,8 +252,7 @@ class Records:
         try:
             self._client.update_item(**update)
         except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+            raise Superseded(TerminalCode.INTERNAL) from None
 
     # ------------------------------------------------------------------ writing
     def _put(self, item: dict[str, Any], *, fresh: bool = False) -> dict[str, Any]:
