@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import (
     ClientError,
@@ -16,6 +17,7 @@ from botocore.exceptions import (
     HTTPClientError,
     IncompleteReadError,
 )
+from botocore.loaders import Loader
 
 from .errors import Retryable, Terminal
 from .model.codes import RetryableCode, TerminalCode
@@ -37,9 +39,28 @@ _CONFIG = Config(
 )
 
 
+class _Loader(Loader):
+    """Finds the models of our services without asking the disk which of 400 there are.
+
+    botocore asks once for each kind of file, to check a service's name: some 1,800 system calls
+    or 20 ms at init, and 10 ms more for the first paginator (measured).
+    """
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
+        """Return the services of the functions below, in alphabetical order."""
+        return ["dynamodb", "s3", "stepfunctions"]
+
+
+@cache
+def _session() -> boto3.Session:
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _Loader())
+    return boto3.Session(botocore_session=session)
+
+
 @cache
 def _client(service: str) -> Any:
-    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+    return _session().client(service, config=_CONFIG)  # type: ignore[call-overload]
 
 
 def s3() -> S3Client:
