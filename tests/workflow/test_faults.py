@@ -76,13 +76,14 @@ def test_a_failed_document_that_is_sent_again_gets_its_next_attempt(pipeline: Pi
 
 def test_a_message_delivered_three_times_starts_one_execution(pipeline: Pipeline) -> None:
     # Given a document on its way
+    waiting = pipeline.waiting()  # what other tests left in the queue for good
     content = text_pdf()
     source = pipeline.upload(content)
     # When its message comes twice again, while it walks and after
     pipeline.tell(source, len(content))
     record = pipeline.ended(ref_of(content))
     pipeline.tell(source, len(content))
-    until(lambda: pipeline.waiting() == 0)
+    until(lambda: pipeline.waiting() <= waiting)
     # Then there is one execution, and one set of events
     assert pipeline.executions(record.ref) == [record.ref.execution_name]
     assert pipeline.record(record.ref) == record
