@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from docparser import observability
 from docparser.errors import Rejected, Retryable, Terminal
 from docparser.function import Call, Request, function
 from docparser.model import RejectedCode, Stage, TerminalCode
@@ -29,12 +27,8 @@ def client_error(code: str, status: int) -> ClientError:
 
 
 @pytest.fixture(autouse=True)
-def log() -> Iterator[io.StringIO]:
-    """What is logged; the logger keeps the stream of its making, so it is given another."""
-    handler, written = observability._logger.registered_handler, io.StringIO()
-    before = handler.setStream(written)
-    yield written
-    handler.setStream(before)
+def _logged(log: io.StringIO) -> None:
+    """Every handler here logs."""
 
 
 class TooLarge(Rejected):
@@ -86,6 +80,23 @@ def test_a_malformed_event_is_terminal_and_not_quoted(log: io.StringIO) -> None:
     with pytest.raises(Terminal) as caught:
         handler({"ref": {"tenant": CANARY}}, CONTEXT)
     assert CANARY not in str(caught.value) + log.getvalue()
+
+
+def test_a_malformed_event_is_not_logged_as_the_document_before_it(log: io.StringIO) -> None:
+    # Given a process that has just worked on a document
+    @function(Stage.ROUTE, Request)
+    def handler(request: Request, call: Call) -> dict[str, Any]:
+        return {}
+
+    handler(EVENT, CONTEXT)
+    # When an event comes that names none
+    with pytest.raises(Terminal):
+        handler({"ref": {}}, SimpleNamespace(aws_request_id="r2"))
+    # Then what is logged belongs to its own request, and to no document
+    done, stopped = map(json.loads, log.getvalue().splitlines())
+    assert (done["request_id"], done["document_id"]) == ("r", EVENT["ref"]["document_id"])
+    assert (stopped["request_id"], stopped["stage"]) == ("r2", "route")
+    assert not stopped.keys() & {"tenant", "document_id", "revision", "attempt"}
 
 
 def test_a_result_passes_and_its_log_names_the_document(
