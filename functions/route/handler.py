@@ -11,6 +11,7 @@ from docparser.model import (
     Document,
     Manifest,
     Placement,
+    Record,
     Source,
     Stage,
     Zone,
@@ -45,7 +46,9 @@ ROUTE = Route(
 )
 
 
-@function(Stage.ROUTE, RouteRequest, uses=(Manifest, Classification, Source, Document, Placement))
+@function(
+    Stage.ROUTE, RouteRequest, uses=(Record, Manifest, Classification, Source, Document, Placement)
+)
 def handler(request: RouteRequest, call: Call) -> dict[str, Any]:
     """Return the zones that hold the document now."""
     return {"zones": list(ROUTE.run(request.ref, request.source, call).zones)}
