@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack import app
 from ministack.core import persistence
-from ministack.services import sqs
+from ministack.services import cloudformation, sqs
 
 from docparser_local.bridge.files import write_beside
 
@@ -23,6 +23,7 @@ LOG = logging.getLogger(__name__)
 
 # Written at a clean stop only: they grow with every invocation, and no execution depends on them.
 _LEFT_OUT = frozenset({"cloudwatch", "cloudwatch_logs"})
+_DEPLOYER = "cloudformation"
 _INTERVAL_S = 1.0
 # After a snapshot that took t seconds the next one waits ten times as long, so that taking them
 # never costs more than a tenth of one core.
@@ -48,6 +49,7 @@ class Snapshots:
         self._activity = activity
         self._stop = threading.Event()
         self._digests: dict[str, str] = {}
+        self._deployments: tuple[int, int] | None = None
         self._thread = threading.Thread(target=self._loop, daemon=True, name="snapshots")
 
     def start(self) -> None:
@@ -66,8 +68,12 @@ class Snapshots:
         only in the instant of the renames.
         """
         renames = []
+        deployments = _deployments()
         for name, get_state in app._build_persistence_save_dict().items():
-            state = None if name in _LEFT_OUT else _consistent(name, get_state)
+            # Templates are copied whole by ministack, a seventh of a busy engine's time, and
+            # change only when somebody deploys.
+            idle = name == _DEPLOYER and deployments == self._deployments
+            state = None if name in _LEFT_OUT or idle else _consistent(name, get_state)
             if state is None:
                 continue
             version = persistence._state_format_version(name)
@@ -79,6 +85,7 @@ class Snapshots:
                 self._digests[name] = digest
         for beside, path in renames:
             beside.replace(path)
+        self._deployments = deployments
 
     def _loop(self) -> None:
         seen, quiet, rest = -1, False, _INTERVAL_S
@@ -94,6 +101,12 @@ class Snapshots:
             except Exception:
                 LOG.exception("could not store the services' state")
             rest = max(_INTERVAL_S, _REST * (time.monotonic() - started))
+
+
+def _deployments() -> tuple[int, int]:
+    """Return numbers that change with every step of a deployment."""
+    events = sum(len(rows) for rows in cloudformation._stack_events.all_values())
+    return events, len(cloudformation._change_sets.all_values())
 
 
 def _consistent(name: str, get_state: Callable[[], Any]) -> Any | None:
