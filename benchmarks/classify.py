@@ -14,21 +14,20 @@ from __future__ import annotations
 import csv
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import textwrap
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docparser.classify import Classifier
 from docparser.model import DocumentType
 
-from benchmarks.text_lane import PROSE, cpu_model
+from benchmarks.machine import stamp
+from benchmarks.text_lane import PROSE
 from tests.unit.classify.pages import page_of
 
 if TYPE_CHECKING:
@@ -111,14 +110,7 @@ def main() -> None:
     """Measure, print, and keep the result."""
     client = "import boto3\nboto3.client('s3', region_name='us-east-1')"
     result = {
-        "schema": "docparser/benchmark/1",
-        "benchmark": "classify",
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "machine": {
-            "cpu": cpu_model(),
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-        },
+        **stamp("classify"),
         "characters_a_page": CHARACTERS,
         "cpu_ms_a_page_of_prose": milliseconds(page_with(PROSE)),
         "cpu_ms_a_page_of_numbers": milliseconds(page_with(NUMBERS)),

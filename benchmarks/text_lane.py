@@ -3,7 +3,7 @@
 Makes a PDF of pages with 2,000 characters each, reads every page (words with boxes, lines,
 paragraphs, reading order, the validated `Page` as JSON) and prints CPU milliseconds a page::
 
-    uv run python benchmarks/text_lane.py
+    uv run python -m benchmarks.text_lane
 
 The last result is kept in ``benchmarks/results/text_lane.json``.
 """
@@ -11,12 +11,9 @@ The last result is kept in ``benchmarks/results/text_lane.json``.
 from __future__ import annotations
 
 import json
-import os
-import platform
 import statistics
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +22,8 @@ from docparser.ocr.text_lane import read_page
 from docparser.pdf_file import open_pdf
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
+
+from benchmarks.machine import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,15 +91,6 @@ def milliseconds_a_page(path: Path, read: Callable[[PdfFile, int], None]) -> lis
     return costs
 
 
-def cpu_model() -> str:
-    """Return the processor's name as the kernel gives it."""
-    if Path("/proc/cpuinfo").exists():
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
 def main() -> None:
     """Measure, print, and keep the result."""
     with tempfile.TemporaryDirectory() as folder:
@@ -112,14 +102,7 @@ def main() -> None:
         bare = milliseconds_a_page(path, read_bare)
     median_full, median_bare = statistics.median(full), statistics.median(bare)
     result = {
-        "schema": "docparser/benchmark/1",
-        "benchmark": "text_lane",
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "machine": {
-            "cpu": cpu_model(),
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-        },
+        **stamp("text_lane"),
         "characters_a_page": len(page.text),
         "words_a_page": sum(len(line.words) for block in page.blocks for line in block.lines),
         "pages": PAGES,
