@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import uuid
 from typing import TYPE_CHECKING
 
-from docparser.model import Status
+import pytest
+from docparser.model import Status, now
 
 from tests.pdfs import text_pdf
 from tests.stack import Pipeline, until
@@ -72,6 +74,91 @@ def test_a_failed_document_that_is_sent_again_gets_its_next_attempt(pipeline: Pi
     assert [to for to, _ in pipeline.events(record.ref)] == [
         "QUEUED", "RUNNING", "FAILED", "QUEUED", "RUNNING", "COMPLETED"
     ]  # fmt: skip
+
+
+def test_a_failed_document_whose_first_bytes_are_gone_walks_with_those_that_came_now(
+    pipeline: Pipeline,
+) -> None:
+    # Given a document that failed, and whose upload somebody has deleted since
+    content = text_pdf()
+    with pipeline.changed("route", DOCPARSER_WORK_BUCKET="no-such-bucket"):
+        first = pipeline.upload(content)
+        assert pipeline.ended(ref_of(content)).status is Status.FAILED
+    pipeline.client("s3").delete_object(
+        Bucket=first.bucket, Key=first.key, VersionId=first.version_id
+    )
+    # When the same bytes are sent again
+    second = pipeline.upload(content)
+    # Then they are what is walked
+    record = pipeline.ended(ref_of(content, attempt=2), attempt=2)
+    assert (record.status, record.source) == (Status.COMPLETED, second)
+
+
+def test_an_attempt_that_ended_unheard_is_followed_by_another_when_its_bytes_come_again(
+    pipeline: Pipeline,
+) -> None:
+    # Given an execution that was stopped while nobody told `fail`, and a lease that has run out
+    content = text_pdf()
+    ref = ref_of(content)
+    with (
+        _fail_rule_disabled(pipeline),
+        _deaf_server() as url,
+        pipeline.changed("classify", AWS_ENDPOINT_URL_S3=url),
+        pipeline.changed("preflight", DOCPARSER_DOCUMENT_DEADLINE_S="0.1"),
+    ):
+        pipeline.upload(content)
+        until(lambda: _in_state(pipeline, content, "Classify"))
+        pipeline.client("stepfunctions").stop_execution(executionArn=pipeline.arn(ref))
+        until(lambda: pipeline.execution(ref)["status"] == "ABORTED")
+    left = pipeline.record(ref)
+    assert left is not None
+    assert (left.status, left.lease_until < now()) == (Status.RUNNING, True)
+    # When the bytes are sent again
+    pipeline.upload(content)
+    # Then the first attempt is over, and the second one walks
+    record = pipeline.ended(ref_of(content, attempt=2), attempt=2)
+    assert record.status is Status.COMPLETED
+    assert pipeline.events(ref) == [
+        ("QUEUED", ""), ("RUNNING", ""), ("FAILED", "DEADLINE"),
+        ("QUEUED", ""), ("RUNNING", ""), ("COMPLETED", ""),
+    ]  # fmt: skip
+
+
+@contextlib.contextmanager
+def _fail_rule_disabled(pipeline: Pipeline) -> Iterator[None]:
+    """Lose the events of executions that ended."""
+    events, rule = pipeline.client("events"), f"docparser-{pipeline.outputs.env}-fail"
+    events.disable_rule(Name=rule)
+    try:
+        yield
+    finally:
+        events.enable_rule(Name=rule)
+
+
+@pytest.mark.parametrize("status", [Status.REJECTED, Status.FAILED])
+def test_a_message_that_comes_again_after_the_end_changes_nothing(
+    pipeline: Pipeline, status: Status
+) -> None:
+    # Given a document that has ended, and whose upload is still there
+    waiting = pipeline.waiting()
+    content = {Status.REJECTED: b"%PDF-1.7 " + uuid.uuid4().bytes, Status.FAILED: text_pdf()}[
+        status
+    ]
+    with pipeline.changed("route", DOCPARSER_WORK_BUCKET="no-such-bucket"):
+        source = pipeline.upload(content)
+        record = pipeline.ended(ref_of(content))
+    assert record.status is status
+    assert source.key in pipeline.keys("INTAKE_BUCKET")
+    until(lambda: pipeline.waiting() <= waiting)
+    items = pipeline.items(record.ref)
+    # When its message comes twice again
+    for _ in range(2):
+        pipeline.tell(source, len(content))
+    until(lambda: pipeline.waiting() <= waiting)
+    # Then not one item is another, no attempt was begun, and the upload that it pins stays
+    assert pipeline.items(record.ref) == items
+    assert pipeline.executions(record.ref) == [record.ref.execution_name]
+    assert source.key in pipeline.keys("INTAKE_BUCKET")
 
 
 def test_a_message_delivered_three_times_starts_one_execution(pipeline: Pipeline) -> None:

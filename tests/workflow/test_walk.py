@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from docparser.intake.identity import document_id
@@ -13,6 +15,9 @@ from docparser.route.matrix import allowed_zones
 
 from tests.pdfs import scan_pdf, text_pdf
 from tests.stack import Pipeline, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
 
@@ -168,11 +173,51 @@ def test_a_foreign_drop_is_walked_under_our_name(pipeline: Pipeline) -> None:
 def test_a_key_without_a_tenant_goes_to_the_dead_letters_not_to_a_tenant(
     pipeline: Pipeline,
 ) -> None:
+    # Given a queue that hands out again at once what was not dealt with
     content = text_pdf()
-    pipeline.upload(content, key="standard/NO TENANT/x.pdf")
-    until(lambda: pipeline.waiting() > 0)
-    # It waits to be tried again, and after five tries for a person.
+    sqs, dead_letters = pipeline.client("sqs"), dead_letters_of(pipeline)
+    with visibility_timeout(pipeline, seconds=1):
+        # When an object is dropped where no tenant is
+        dropped = pipeline.upload(content, key="standard/NO TENANT/x.pdf")
+        # Then after its five tries it waits for a person, under its own key
+        message = until(lambda: first_message(pipeline, dead_letters))
+    assert json.loads(message["Body"])["detail"]["object"]["key"] == dropped.key
+    sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
+    # And it is nobody's document, while its bytes are still there
+    table = pipeline.client("dynamodb").scan(TableName=pipeline.names["TABLE"])["Items"]
+    content_sha256 = hashlib.sha256(content).hexdigest()
+    assert table
+    assert [row for row in table if row.get("content_sha256") == {"S": content_sha256}] == []
     assert pipeline.executions(ref_of(content)) == []
+    assert dropped.key in pipeline.keys("INTAKE_BUCKET")
+
+
+def dead_letters_of(pipeline: Pipeline) -> str:
+    """Return the URL of the queue of what the intake queue gave up."""
+    answer = pipeline.client("sqs").get_queue_attributes(
+        QueueUrl=pipeline.intake_queue, AttributeNames=["RedrivePolicy"]
+    )
+    policy = json.loads(answer["Attributes"]["RedrivePolicy"])
+    name = policy["deadLetterTargetArn"].rpartition(":")[2]
+    return pipeline.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+
+
+def first_message(pipeline: Pipeline, queue: str) -> dict | None:
+    answer = pipeline.client("sqs").receive_message(QueueUrl=queue)
+    return next(iter(answer.get("Messages", [])), None)
+
+
+@contextlib.contextmanager
+def visibility_timeout(pipeline: Pipeline, *, seconds: int) -> Iterator[None]:
+    """Run with another time after which the intake queue hands out a message again."""
+    sqs, name = pipeline.client("sqs"), "VisibilityTimeout"
+    queue = pipeline.intake_queue
+    before = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={name: str(seconds)})
+    try:
+        yield
+    finally:
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes=before)
 
 
 def test_a_record_whose_execution_was_never_started_is_started_by_redelivery(
@@ -181,7 +226,7 @@ def test_a_record_whose_execution_was_never_started_is_started_by_redelivery(
     # Given a record that intake wrote before it died, and no execution
     content = text_pdf()
     ref = ref_of(content)
-    source = _stored_without_event(pipeline, content)
+    source = stored_without_event(pipeline, content)
     moment = now()
     record = Record(
         ref=ref,
@@ -200,12 +245,12 @@ def test_a_record_whose_execution_was_never_started_is_started_by_redelivery(
     assert pipeline.ended(ref).status is Status.COMPLETED
 
 
-def _stored_without_event(pipeline: Pipeline, content: bytes) -> Source:
+def stored_without_event(pipeline: Pipeline, content: bytes, key: str | None = None) -> Source:
     """Store an upload while the bucket tells nobody."""
     s3, bucket = pipeline.client("s3"), pipeline.names["INTAKE_BUCKET"]
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
     try:
-        return pipeline.upload(content)
+        return pipeline.upload(content, key=key)
     finally:
         s3.put_bucket_notification_configuration(
             Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}}
