@@ -80,7 +80,14 @@ def planted(pipeline: Pipeline) -> list[Any]:
 
 def test_the_canaries_were_there(pipeline: Pipeline, planted: list[Any]) -> None:
     statuses = [pipeline.record(ref).status for ref in planted]
-    assert statuses[:3] == [Status.COMPLETED, Status.REJECTED, Status.REJECTED]
+    assert statuses == [
+        Status.COMPLETED,  # with canaries in every field
+        Status.REJECTED,  # no PDF behind its first bytes
+        Status.REJECTED,  # of no known kind
+        Status.COMPLETED,  # malformed
+        Status.FAILED,
+        Status.COMPLETED,  # foreign
+    ]
     key = f"default/{planted[0].document_id}/r1/document.txt"
     body = pipeline.client("s3").get_object(Bucket=pipeline.names["VAULT_BUCKET"], Key=key)
     assert TEXT in body["Body"].read().decode()
@@ -118,6 +125,30 @@ def test_no_record_holds_one_but_names_in_their_two_homes(
     homes = [item for item in items if item["sk"]["S"] == "HEAD" or item["sk"]["S"][:2] == "A#"]
     assert _found(json.dumps([item.pop("name") for item in homes]), NAME) == [NAME]
     assert _found(json.dumps(items), *CANARIES) == []
+
+
+def test_no_object_holds_one_but_in_its_content(pipeline: Pipeline, planted: list[Any]) -> None:
+    """What a copy says of itself is seen by whoever lists a bucket; uploads carry their names."""
+    s3, intake = pipeline.client("s3"), pipeline.names["INTAKE_BUCKET"]
+    buckets = [row["Name"] for row in s3.list_buckets()["Buckets"]]
+    assert {intake, pipeline.names["WORK_BUCKET"], pipeline.names["VAULT_BUCKET"]} < {*buckets}
+    seen = [
+        _described(pipeline, bucket, row)
+        for bucket in buckets
+        if bucket != intake
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
+        for row in page.get("Versions", [])
+    ]
+    completed = f"default/{planted[0].document_id}/r1/original"
+    assert any(completed in said for said in seen)
+    assert _found("\n".join(seen), *CANARIES) == []
+
+
+def _described(pipeline: Pipeline, bucket: str, row: dict[str, Any]) -> str:
+    """Return everything that S3 says of one version of an object without opening it."""
+    where = {"Bucket": bucket, "Key": row["Key"], "VersionId": row["VersionId"]}
+    s3 = pipeline.client("s3")
+    return json.dumps([row, s3.head_object(**where), s3.get_object_tagging(**where)], default=str)
 
 
 def test_no_queue_holds_one_of_our_uploads(pipeline: Pipeline, planted: list[Any]) -> None:
