@@ -7,6 +7,7 @@ one thread of a process may use this module.
 
 from __future__ import annotations
 
+import re
 import stringprep
 import unicodedata
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ _MAX_OBJECTS = 20_000
 
 # Form XObjects nest; deeper than this nothing honest is drawn.
 _MAX_FORM_DEPTH = 8
+
+# Half a character, from fonts that map a symbol to one unit of its two: nothing to read.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _TEXT_ANNOTATIONS = frozenset(
     (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
@@ -208,9 +212,9 @@ def _text(handle: Any, count: int) -> str:
     # A character takes up to two UTF-16 units; the last unit is the closing NUL.
     units = (c_ushort * (2 * count + 1))()
     written = pdfium.FPDFText_GetText(handle, 0, count, units)
-    text = string_at(units, 2 * max(written - 1, 0)).decode("utf-16-le", "replace")
+    text = string_at(units, 2 * max(written - 1, 0)).decode("utf-16-le", "surrogatepass")
     if len(text) == count:
-        return text
+        return _LONE_SURROGATE.sub("\0", text)
     # Control characters have an index and no text; surrogates may have two indices.
     codes = [pdfium.FPDFText_GetUnicode(handle, index) for index in range(count)]
     for index, code in enumerate(codes):
@@ -218,7 +222,7 @@ def _text(handle: Any, count: int) -> str:
             codes[index] = 0x10000 + ((code - 0xD800) << 10) + codes[index + 1] - 0xDC00
             codes[index + 1] = 0
         elif 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
-            codes[index] = 0xFFFD
+            codes[index] = 0
     return "".join(map(chr, codes))
 
 
