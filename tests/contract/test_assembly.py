@@ -195,3 +195,18 @@ def test_what_was_assembled_once_stays(pipeline: Pipeline, work: Blobs, ref: Ref
     record = pipeline.record(ref)
     assert record is not None
     assert record.failed_pages == 2
+
+
+def test_a_text_that_an_interrupted_run_left_is_described_as_it_is_stored(
+    pipeline: Pipeline, work: Blobs, ref: Ref
+) -> None:
+    """Route compares each copy with the manifest: it must name the bytes that are there."""
+    store(work, ref, "s0001", page(1, "one"), page(2, "two"))
+    left = b"one\n\ftwo\n\f\f "
+    digest = hashlib.sha256(left).hexdigest()
+    key = layout.stage_key(ref, Stage.ASSEMBLE, "document.txt")
+    assert work.put_once(key, left, digest, PlainText.media_type)
+    manifest = assembled(pipeline, work, ref)
+    (described,) = (piece for piece in manifest.texts if piece.name == "document.txt")
+    assert (described.sha256, described.size_bytes) == (digest, len(left))
+    assert described.media_type == PlainText.media_type
