@@ -132,3 +132,9 @@ def test_who_comes_late_is_told_what_the_record_says() -> None:
     # Then nothing is written
     assert answer == (Status.FAILED, "DEADLINE")
     assert records.asked == []
+
+
+def test_a_code_that_is_no_word_is_not_believed() -> None:
+    message = json.dumps({"code": {"of": CANARY}, "stage": "read", "page": None})
+    record = stopped("Terminal", json.dumps({"errorMessage": message}))
+    assert (record.status, record.code) == (Status.FAILED, "INTERNAL")

@@ -41,9 +41,9 @@ def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> Non
     }
     assert (passing["IntervalSeconds"], passing["BackoffRate"]) == (2, 2.0)
     assert (passing["MaxAttempts"], passing["JitterStrategy"]) == (5, "FULL")
-    # A burst waits for room: 15 tries, a minute apart in the end, are about ten minutes.
+    # A burst waits for room: 12 tries, a minute apart in the end, are up to eight minutes.
     assert throttled["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
-    assert (throttled["MaxAttempts"], throttled["MaxDelaySeconds"]) == (15, 60)
+    assert (throttled["MaxAttempts"], throttled["MaxDelaySeconds"]) == (12, 60)
     assert throttled["JitterStrategy"] == "FULL"
 
 

@@ -134,7 +134,7 @@ def _reason(error: str, cause: str) -> tuple[Stage | None, str]:
     """Return the stage that stopped, if known, and the code; only codes of ours are believed."""
     try:
         message = json.loads(json.loads(cause)["errorMessage"])
-        stage, code = Stage(message["stage"]), message["code"]
+        stage, code = Stage(message["stage"]), str(message["code"])
     except (ValueError, KeyError, TypeError):
         stage, code = None, TerminalCode.INTERNAL
     if error in _DEADLINES:

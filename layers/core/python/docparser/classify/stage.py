@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
-from docparser.model import Classification, Manifest, Ref, Shard, Stage
+from docparser.errors import Terminal
+from docparser.model import Classification, Manifest, Ref, Shard, Stage, TerminalCode
 from docparser.store import layout
 
 from .classifier import Classifier
@@ -24,12 +26,21 @@ class Classify:
         self._min_confidence = min_confidence
 
     def run(self, ref: Ref, call: Call) -> Classification:
-        """Return the decision, stored as ``classify/classification.json``."""
+        """Return the decision, stored as ``classify/classification.json``.
+
+        Raises
+        ------
+        Terminal
+            CHECKSUM_MISMATCH: a shard holds other bytes than were assembled.
+        """
         body = self._work.get(layout.stage_key(ref, Stage.ASSEMBLE, "manifest.json"))
         manifest = Manifest.model_validate_json(body)
         classifier = Classifier(self._min_confidence)
         for entry in manifest.shards:
             shard = self._work.get(layout.stage_key(ref, Stage.READ, entry.file.name))
+            if hashlib.sha256(shard).hexdigest() != entry.file.sha256:
+                # A level decided on other text than is routed would be no level.
+                raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
             for page in Shard.model_validate_json(shard).pages:
                 classifier.read(page)
         stored = self._work.put_json_once(
