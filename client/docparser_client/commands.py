@@ -92,7 +92,7 @@ def process(
             priority=priority,
             timeout=None if timeout_s is None else timedelta(seconds=timeout_s),
             patience=timedelta(seconds=settings.document_deadline_s),
-            max_bytes=settings.max_bytes,
+            max_bytes=connected.max_bytes,
         )
         try:
             run.run()

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from docparser_local.outputs import Outputs
     from docparser_local.stack import Stack
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
 
 _CONNECTIONS = 32  # uploads, their parts and downloads run at the same time
 
 
-class ClientSettings(settings.Limits, settings.Deadlines):
-    """What the command needs: where the local stack is, and the limits it works under."""
+class ClientSettings(settings.Deadlines):
+    """What the command needs: where the local stack is, and how long to wait for it."""
 
     home: Path = Path(".docparser")
     endpoint: str = Field(
@@ -48,6 +49,7 @@ class Connection:
     intake_bucket: str
     vault_bucket: str
     endpoint: str
+    max_bytes: int
 
 
 def load_settings() -> ClientSettings:
@@ -142,7 +144,15 @@ def _connected(outputs: Outputs) -> Connection:
         intake_bucket=names["DOCPARSER_INTAKE_BUCKET"],
         vault_bucket=names["DOCPARSER_VAULT_BUCKET"],
         endpoint=outputs.endpoint,
+        max_bytes=_max_bytes(session.client("lambda", **shared), outputs.env),
     )
+
+
+def _max_bytes(client: LambdaClient, env: str) -> int:
+    """Return intake's own limit: above it the id is made otherwise, and both must agree."""
+    answer = client.get_function_configuration(FunctionName=f"docparser-{env}-intake")
+    variables = answer.get("Environment", {}).get("Variables", {})
+    return settings.load(settings.Limits, variables).max_bytes
 
 
 def _unavailable(error: Exception) -> UnavailableError:

@@ -99,6 +99,8 @@ def _refuse_clashes(inputs: Iterable[Input], out: Path) -> None:
     """Refuse outputs that would meet each other, or would replace an input."""
     inputs = list(inputs)
     sources = {item.path.resolve() for item in inputs}
+    table = out / OUTCOMES
+    _refuse_as_table(table, sources)
     owners: dict[Path, Input] = {}
     for item in inputs:
         for target in targets(item, out):
@@ -111,7 +113,15 @@ def _refuse_clashes(inputs: Iterable[Input], out: Path) -> None:
     # A file `a` becomes `a.json`, which must not also be the folder of another output.
     for target, item in owners.items():
         for folder in target.parents:
-            if folder in owners or folder == out / OUTCOMES:
+            if folder in owners or folder == table:
                 raise UsageError(f"{printable(folder)} would be a file and a folder: {item.name}")
             if folder == out:
                 break
+
+
+def _refuse_as_table(table: Path, sources: set[Path]) -> None:
+    """Refuse an `outcomes.tsv` that is the user's own."""
+    if table.resolve() in sources:
+        raise UsageError(f"{printable(table)} is an input and would be overwritten")
+    if table.is_dir():
+        raise UsageError(f"{printable(table)} is a folder and would be a file")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Command, outcomes
+from tests.e2e.conftest import COMMAND, TIMEOUT_S, Command, outcomes
 from tests.pdfs import scan_pdf, text_pdf
 from tests.stack import free_port
 
@@ -285,3 +285,19 @@ def test_a_terminal_gets_a_moving_picture_and_the_table(
     assert "\x1b[" in drawn
     assert "documents" in drawn
     assert "1 file: 1 completed; 1 page in " in drawn
+
+
+def test_the_functions_limits_count_and_not_the_commands(
+    docparser: Command, tmp_path: Path
+) -> None:
+    """Above the limit an id is made otherwise: with two limits, they would miss each other."""
+    (tmp_path / "a.pdf").write_bytes(text_pdf())
+    ran = subprocess.run(
+        [COMMAND, "process", tmp_path / "a.pdf", "--out", tmp_path / "out"],
+        env={**docparser.environment, "DOCPARSER_MAX_BYTES": "10"},
+        capture_output=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert ran.returncode == 0
+    assert outcomes(tmp_path / "out")["a.pdf"]["status"] == "COMPLETED"

@@ -64,6 +64,22 @@ def test_an_output_does_not_overwrite_an_input(tmp_path: Path) -> None:
         collect([tmp_path], tmp_path)
 
 
+def test_the_table_does_not_overwrite_an_input(tmp_path: Path) -> None:
+    make(tmp_path, "outcomes.tsv")
+
+    with pytest.raises(UsageError, match="overwritten"):
+        collect([tmp_path], tmp_path)
+    with pytest.raises(UsageError, match="overwritten"):
+        collect([tmp_path / "outcomes.tsv"], tmp_path)
+
+
+def test_the_table_does_not_replace_a_folder(tmp_path: Path) -> None:
+    make(tmp_path, "a.pdf", "out/outcomes.tsv/x")
+
+    with pytest.raises(UsageError, match="folder"):
+        collect([tmp_path / "a.pdf"], tmp_path / "out")
+
+
 @pytest.mark.parametrize("folder", ["a.json", "outcomes.tsv"])
 def test_an_output_is_not_a_file_and_a_folder(tmp_path: Path, folder: str) -> None:
     make(tmp_path / "in", "a", f"{folder}/b.pdf")
