@@ -15,6 +15,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
+from docparser_local.admission import admitted
+
 LOG = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
@@ -43,6 +45,10 @@ class Counted:
 
 class BadRequestError(Exception):
     """The bytes on the connection are no HTTP/1.1 request."""
+
+
+class ForbiddenRequestError(Exception):
+    """The request is not one that the engine takes; see :mod:`docparser_local.admission`."""
 
 
 class Connection(asyncio.Protocol):
@@ -93,13 +99,22 @@ class Connection(asyncio.Protocol):
             assert self._body is not None  # noqa: S101 - just made
             if not self._body.feed(self._buffer):
                 return
+        except ForbiddenRequestError:
+            self._refuse(HTTPStatus.FORBIDDEN)
+            return
         except (BadRequestError, ValueError) as error:
-            LOG.warning("bad request: %s", error)
-            self._transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
-            self._transport.close()
+            # Neither the text nor the bytes: the keys in a path may be people's names.
+            LOG.warning("bad request: %s", type(error).__name__)
+            self._refuse(HTTPStatus.BAD_REQUEST)
             return
         body, self._body = self._body.bytes(), None
         self._task = asyncio.get_running_loop().create_task(self._answer(self._scope, body))
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Answer without the application, and close: an unread body may follow."""
+        head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Length: 0\r\n"
+        self._transport.write(f"{head}Connection: close\r\n\r\n".encode())
+        self._transport.close()
 
     def _read_head(self) -> bool:
         end = self._buffer.find(b"\r\n\r\n")
@@ -112,29 +127,29 @@ class Connection(asyncio.Protocol):
         lines = head.split(b"\r\n")
         method, target, version = lines[0].split(b" ")
         if not version.startswith(b"HTTP/1."):
-            raise BadRequestError(f"unknown version {version!r}")
-        headers = []
-        length, chunked = 0, False
-        for line in lines[1:]:
-            name, colon, value = line.partition(b":")
-            if not colon:
-                raise BadRequestError("a header without a colon")
-            name, value = name.lower(), value.strip()
-            headers.append((name, value))
+            raise BadRequestError("unknown version")
+        headers = [_header(line) for line in lines[1:]]
+        length, chunked, expectant = 0, False, False
+        for name, value in headers:
             if name == b"content-length":
                 length = int(value)
             elif name == b"transfer-encoding":
                 chunked = value.lower() == b"chunked"
-            elif name == b"expect" and value.lower() == b"100-continue":
-                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            elif name == b"expect":
+                expectant = value.lower() == b"100-continue"
         raw_path, _, query = target.partition(b"?")
+        path = unquote(raw_path.decode("ascii"))
+        if not admitted(path, headers):
+            raise ForbiddenRequestError
+        if expectant:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._scope = {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
             "scheme": "http",
             "method": method.decode("ascii"),
-            "path": unquote(raw_path.decode("ascii")),
+            "path": path,
             "raw_path": raw_path,
             "query_string": query,
             "headers": headers,
@@ -157,12 +172,21 @@ class Connection(asyncio.Protocol):
 
         try:
             await self._application(scope, receive, response.send)
-        except Exception:
-            LOG.exception("the application failed on %s %s", scope["method"], scope["path"])
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            # Not the path, not the error's text: both may quote keys, which may be names.
+            kind = type(error).__name__
+            LOG.error("the application failed on a %s: %s", scope["method"], kind)
             response.fail()
         self._task = None
         if self._buffer and not self._transport.is_closing():
             self._advance()
+
+
+def _header(line: bytes) -> tuple[bytes, bytes]:
+    name, colon, value = line.partition(b":")
+    if not colon:
+        raise BadRequestError("a header without a colon")
+    return name.lower(), value.strip()
 
 
 class _SizedBody:
