@@ -67,7 +67,7 @@ class Snapshots:
         All files are complete before the first is renamed, so that a crash mixes two snapshots
         only in the instant of the renames.
         """
-        renames = []
+        changed = []
         deployments = _deployments()
         for name, get_state in app._build_persistence_save_dict().items():
             # Templates are copied whole by ministack, a seventh of a busy engine's time, and
@@ -81,10 +81,10 @@ class Snapshots:
             digest = hashlib.sha256(text.encode()).hexdigest()
             if self._digests.get(name) != digest:
                 path = self._folder / f"{name}.json"
-                renames.append((write_beside(path, text), path))
-                self._digests[name] = digest
-        for beside, path in renames:
+                changed.append((write_beside(path, text), path, name, digest))
+        for beside, path, name, digest in changed:
             beside.replace(path)
+            self._digests[name] = digest  # not before: what failed must be tried again
         self._deployments = deployments
 
     def _loop(self) -> None:
