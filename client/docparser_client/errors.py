@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from docparser.model import TerminalCode
+    from docparser.model import RejectedCode, TerminalCode
 
 OK = 0
 UNFINISHED = 1
@@ -50,14 +50,14 @@ class UnknownDocument(ClientError):  # noqa: N818 - read as a sentence where it 
 
 
 class FileProblem(ClientError):  # noqa: N818
-    """One file cannot be sent: it is gone, unreadable, or changed while it was read.
+    """One file is not sent: too large, gone, unreadable, or changed while it was read.
 
     Attributes
     ----------
     code
-        SOURCE_GONE or CHECKSUM_MISMATCH: what the service would say if it met the same.
+        TOO_LARGE, SOURCE_GONE or CHECKSUM_MISMATCH: what the service would say of the same.
     """
 
-    def __init__(self, text: str, code: TerminalCode) -> None:
+    def __init__(self, text: str, code: RejectedCode | TerminalCode) -> None:
         super().__init__(text)
         self.code = code

@@ -8,7 +8,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError as ServiceError
-from docparser.model import Ref, Status, now
+from docparser.model import Ref, RejectedCode, Status, now
 from docparser.store.records import Records
 
 from .catalogue import Catalogue
@@ -161,12 +161,12 @@ class Run:
             self._finish(_not_sent(item, problem))
             return
         document_id = self._uploader.document_id(content)
-        if document_id is not None and self._joins(item, document_id):
+        if self._joins(item, document_id):
             return
         self._display.moved(item.name, "uploading")
-        awaited = None if document_id is None else self._await(item, document_id)
+        awaited = self._await(item, document_id)
         future = self._senders.submit(self._send, item, content, document_id)
-        self._sending[future] = lambda done: self._sent(item, awaited, done)
+        self._sending[future] = lambda done: self._sent(awaited, done)
 
     def _joins(self, item: Input, document_id: str) -> bool:
         """Whether another input of this run holds the same bytes; then the two share its fate."""
@@ -180,29 +180,22 @@ class Run:
             self._display.moved(item.name, "queued")
         return True
 
-    def _send(self, item: Input, content: Content, document_id: str | None) -> _Sent:
+    def _send(self, item: Input, content: Content, document_id: str) -> _Sent:
         """Upload a file, unless its bytes have come before and ended."""
-        before = None
-        if document_id is not None:
-            before = self._records.current(self._tenant, document_id)
-            if known_ending(before):
-                return _Sent(document_id, before)
+        before = self._records.current(self._tenant, document_id)
+        if known_ending(before):
+            return _Sent(document_id, before)
         return _Sent(self._uploader.send(item, content), before)
 
-    def _sent(self, item: Input, awaited: Awaited | None, done: Future[_Sent]) -> None:
+    def _sent(self, awaited: Awaited, done: Future[_Sent]) -> None:
         try:
             sent = done.result()
         except FileProblem as problem:
-            if awaited is not None:
-                # Another file of the same bytes may still be read.
-                del self._documents[awaited.ref.document_id]
-            for same in awaited.inputs if awaited else [item]:
+            # Another file of the same bytes may still be read.
+            del self._documents[awaited.ref.document_id]
+            for same in awaited.inputs:
                 self._finish(_not_sent(same, problem))
             return
-        if awaited is None:
-            if self._joins(item, sent.document_id):
-                return
-            awaited = self._await(item, sent.document_id)
         if sent.before is not None:
             awaited.ref, awaited.before, awaited.record = sent.before.ref, sent.before, sent.before
         awaited.sent_at = now()
@@ -263,9 +256,11 @@ class Run:
 
 
 def _not_sent(item: Input, problem: FileProblem) -> Outcome:
-    return Outcome(
-        name=item.name, status=Status.FAILED.value, code=problem.code.value, problem=str(problem)
-    )
+    code = problem.code.value
+    if isinstance(problem.code, RejectedCode):
+        # The input's fault, as when the service says so: the code tells, and the run is whole.
+        return Outcome(name=item.name, status=Status.REJECTED.value, code=code)
+    return Outcome(name=item.name, status=Status.FAILED.value, code=code, problem=str(problem))
 
 
 def _untold(item: Input, awaited: Awaited) -> Outcome:

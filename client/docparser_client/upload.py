@@ -12,8 +12,8 @@ from threading import BoundedSemaphore, Event
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from docparser.intake.identity import document_id, oversize_digest
-from docparser.model import TerminalCode
+from docparser.intake.identity import document_id
+from docparser.model import RejectedCode, TerminalCode
 from docparser.store import layout
 
 from .errors import FileProblem
@@ -40,10 +40,10 @@ class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
 
 @dataclass(frozen=True)
 class Content:
-    """What a file holds: bytes, and SHA-256 in hex; None if too large for the service to read."""
+    """What a file holds: bytes, and SHA-256 in hex."""
 
     size_bytes: int
-    sha256: str | None
+    sha256: str
 
 
 class Uploader:
@@ -68,18 +68,19 @@ class Uploader:
         self._large = BoundedSemaphore(_LARGE_FILES_AT_ONCE)
 
     def look(self, item: Input) -> Content:
-        """Return what a file holds. What the service refuses by its size alone is not hashed.
+        """Return what a file holds.
 
         Raises
         ------
         FileProblem
-            The file is gone or cannot be read.
+            The file is gone or cannot be read; or it is larger than intake reads, which refuses
+            it by its size alone: to send it would cost time and room for a known answer.
         """
         digest = hashlib.sha256()
         size = 0
         try:
             if (on_disk := item.path.stat().st_size) > self._max_bytes:
-                return Content(size_bytes=on_disk, sha256=None)
+                raise FileProblem(f"{printable(item.path)} is too large", RejectedCode.TOO_LARGE)
             for chunk in self._chunks(item.path, _CHUNK_BYTES):
                 digest.update(chunk)
                 size += len(chunk)
@@ -87,9 +88,9 @@ class Uploader:
             raise _gone(item.path, error) from None
         return Content(size_bytes=size, sha256=digest.hexdigest())
 
-    def document_id(self, content: Content) -> str | None:
-        """Return a content's document id; None if it is known only once S3 holds the file."""
-        return None if content.sha256 is None else document_id(self._tenant, content.sha256)
+    def document_id(self, content: Content) -> str:
+        """Return a content's document id."""
+        return document_id(self._tenant, content.sha256)
 
     def send(self, item: Input, content: Content) -> str:
         """Upload a file under a key of ours; return its document id.
@@ -105,42 +106,37 @@ class Uploader:
         key = layout.upload_key(self._priority, self._tenant, uuid4().hex)
         # A name that is no valid UTF-8 reaches us with lone surrogates, which nothing can encode.
         name = item.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        metadata = {layout.NAME_METADATA: layout.encode_name(name)}
-        if content.sha256 is not None:
-            metadata["sha256"] = content.sha256
+        metadata = {layout.NAME_METADATA: layout.encode_name(name), "sha256": content.sha256}
         where = {"Bucket": self._bucket, "Key": key}
         try:
             if content.size_bytes <= _PART_BYTES:
-                etag = self._send_whole(item.path, where, metadata, content)
+                self._send_whole(item.path, where, metadata, content)
             else:
                 with self._large:
-                    etag = self._send_parts(item.path, where, metadata, content)
+                    self._send_parts(item.path, where, metadata, content)
         except OSError as error:
             raise _gone(item.path, error) from None
-        digest = content.sha256 or oversize_digest(content.size_bytes, etag.strip('"'))
-        return document_id(self._tenant, digest)
+        return self.document_id(content)
 
     def _send_whole(
         self, path: Path, where: dict[str, str], metadata: dict[str, str], content: Content
-    ) -> str:
+    ) -> None:
         body = b"".join(self._chunks(path, _CHUNK_BYTES))
         digest = hashlib.sha256(body)
-        _compare(path, content, len(body), digest.hexdigest())
-        answer = self._client.put_object(
+        _compare(path, content, digest.hexdigest())
+        self._client.put_object(
             **_words(where),
             Body=body,
             Metadata=metadata,
             ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
         )
-        return answer["ETag"]
 
     def _send_parts(
         self, path: Path, where: dict[str, str], metadata: dict[str, str], content: Content
-    ) -> str:
+    ) -> None:
         opened = self._client.create_multipart_upload(**_words(where), Metadata=metadata)
         upload = {**where, "UploadId": opened["UploadId"]}
         digest = hashlib.sha256()
-        size = 0
         etags: list[str] = []
         waiting: deque[Future[str]] = deque()
         part_bytes = max(_PART_BYTES, math.ceil(content.size_bytes / _MAX_PARTS))
@@ -148,13 +144,12 @@ class Uploader:
             with ThreadPoolExecutor(_PARTS_AT_ONCE) as pool:
                 for number, chunk in enumerate(self._chunks(path, part_bytes), start=1):
                     digest.update(chunk)
-                    size += len(chunk)
                     if len(waiting) == _PARTS_AT_ONCE:
                         etags.append(waiting.popleft().result())
                     waiting.append(pool.submit(self._send_part, upload, number, chunk))
                 etags += [part.result() for part in waiting]
-            _compare(path, content, size, digest.hexdigest())
-            answer = self._client.complete_multipart_upload(
+            _compare(path, content, digest.hexdigest())
+            self._client.complete_multipart_upload(
                 **_words(upload),
                 MultipartUpload={
                     "Parts": [
@@ -167,7 +162,6 @@ class Uploader:
             # Parts of an upload that never ends lie in the bucket, unseen and paid for.
             self._client.abort_multipart_upload(**_words(upload))
             raise
-        return answer["ETag"]
 
     def _send_part(self, upload: dict[str, str], number: int, body: bytes) -> str:
         answer = self._client.upload_part(**_words(upload), PartNumber=number, Body=body)
@@ -186,9 +180,8 @@ def _words(words: dict[str, str]) -> Any:
     return words
 
 
-def _compare(path: Path, content: Content, size_bytes: int, sha256: str) -> None:
-    same = content.sha256 == sha256 if content.sha256 else content.size_bytes == size_bytes
-    if not same:
+def _compare(path: Path, content: Content, sha256: str) -> None:
+    if content.sha256 != sha256:
         raise FileProblem(
             f"{printable(path)} changed while it was read", TerminalCode.CHECKSUM_MISMATCH
         )

@@ -301,3 +301,15 @@ def test_the_functions_limits_count_and_not_the_commands(
     )
     assert ran.returncode == 0
     assert outcomes(tmp_path / "out")["a.pdf"]["status"] == "COMPLETED"
+
+
+def test_a_file_too_large_to_be_read_is_rejected_without_being_sent(
+    docparser: Command, done: Done, tmp_path: Path
+) -> None:
+    huge = tmp_path / "huge.pdf"
+    huge.touch()
+    os.truncate(huge, 524_288_001)
+    ran = docparser("process", huge, "--out", tmp_path / "out")
+    assert ran.returncode == 0
+    row = outcomes(tmp_path / "out")["huge.pdf"]
+    assert (row["status"], row["code"], row["document_id"]) == ("REJECTED", "TOO_LARGE", "")

@@ -109,16 +109,12 @@ def test_a_file_that_changed_after_it_was_looked_at_is_not_sent(
     assert caught.value.code == "CHECKSUM_MISMATCH"
 
 
-def test_a_file_too_large_to_be_hashed_is_compared_by_its_size(s3: Stubber, tmp_path: Path) -> None:
+def test_a_file_that_intake_would_not_read_is_not_sent(s3: Stubber, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(b"first")
-    item, sender = Input(path, "a.pdf"), uploader(s3, max_bytes=4)
-    content = sender.look(item)
-    assert content == Content(size_bytes=5, sha256=None)
-    path.write_bytes(b"longer")
     with pytest.raises(FileProblem) as caught:
-        sender.send(item, content)
-    assert caught.value.code == "CHECKSUM_MISMATCH"
+        uploader(s3, max_bytes=4).look(Input(path, "a.pdf"))
+    assert caught.value.code == "TOO_LARGE"
 
 
 def test_a_large_file_that_changed_leaves_no_parts_behind(s3: Stubber, tmp_path: Path) -> None:
