@@ -79,7 +79,7 @@ class Uploader:
         digest = hashlib.sha256()
         size = 0
         try:
-            if (on_disk := item.path.stat().st_size) > self._max_bytes:
+            if item.path.stat().st_size > self._max_bytes:
                 raise FileProblem(f"{printable(item.path)} is too large", RejectedCode.TOO_LARGE)
             for chunk in self._chunks(item.path, _CHUNK_BYTES):
                 digest.update(chunk)
