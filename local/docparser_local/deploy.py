@@ -13,11 +13,10 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from docparser_local.errors import DeploymentError, UnsupportedResourceError
+from docparser_local.session import DIRECT, engine_session
 from docparser_local.settings import ACCOUNT, REGION
 
 if TYPE_CHECKING:
@@ -73,19 +72,10 @@ class Deployer:
             "${AWS::Partition}": "aws",
         }
 
-        def client(service: str) -> Any:
-            return boto3.client(
-                service,  # type: ignore[call-overload]
-                endpoint_url=endpoint,
-                region_name=region,
-                aws_access_key_id=account,
-                aws_secret_access_key="test",  # noqa: S106 - nobody checks it
-                config=Config(retries={"total_max_attempts": 1}),
-            )
-
-        self._s3 = client("s3")
-        self._ssm = client("ssm")
-        self._cfn = client("cloudformation")
+        session = engine_session(region, account)
+        self._s3 = session.client("s3", endpoint_url=endpoint, config=DIRECT)
+        self._ssm = session.client("ssm", endpoint_url=endpoint, config=DIRECT)
+        self._cfn = session.client("cloudformation", endpoint_url=endpoint, config=DIRECT)
 
     def deploy(
         self, assembly: Path, on_step: Callable[[str], None] | None = None

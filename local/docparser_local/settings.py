@@ -16,12 +16,9 @@ LOOPBACK = "127.0.0.1"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 
-_LEAKING_VARIABLES = (
-    "AWS_PROFILE",
-    "AWS_SESSION_TOKEN",
-    "AWS_ROLE_ARN",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-)
+# A user's credentials, profiles and endpoints; and the proxies to reach them through.
+_FOREIGN_PREFIX = "AWS_"
+_FOREIGN_SUFFIX = "_PROXY"
 
 
 @dataclass(frozen=True)
@@ -74,11 +71,11 @@ def prepare(settings: EngineSettings) -> None:
     """Set the process environment for ministack, its workers and boto3.
 
     Real credentials and profiles are removed, so neither the engine nor a Lambda worker can call
-    a real account by accident.
+    a real account by accident; and proxies, which cannot reach this machine's loopback.
     """
     settings.state_dir.mkdir(parents=True, exist_ok=True)
-    for name in _LEAKING_VARIABLES:
-        os.environ.pop(name, None)
+    for name in [name for name in os.environ if _foreign(name)]:
+        del os.environ[name]
     os.environ |= {
         "GATEWAY_PORT": str(settings.port),
         "BIND_HOST": LOOPBACK,
@@ -90,6 +87,7 @@ def prepare(settings: EngineSettings) -> None:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "no_proxy": "*",  # macOS has proxies in its system settings, too
         "PERSIST_STATE": "1",
         "STATE_DIR": str(settings.state_dir),
         "S3_PERSIST": "1",
@@ -98,3 +96,7 @@ def prepare(settings: EngineSettings) -> None:
         "SFTP_ENABLED": "0",  # likewise
         "LAMBDA_ACCOUNT_CONCURRENCY": "0",  # no account-wide throttle
     }
+
+
+def _foreign(name: str) -> bool:
+    return name.startswith(_FOREIGN_PREFIX) or name.upper().endswith(_FOREIGN_SUFFIX)

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 from docparser_local.deploy import Deployer
@@ -35,6 +36,8 @@ _START_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 30.0
 _POLL_S = 0.05
 _STACK_SUFFIXES = ("storage", "pipeline")
+# No proxy can reach this machine's loopback, whatever the environment says.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Stack:
@@ -196,7 +199,7 @@ def _listening(port: int) -> bool:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/_ministack/health", timeout=5) as response:  # noqa: S310
+        with _DIRECT.open(f"{url}/_ministack/health", timeout=5) as response:
             return bool(response.status == 200)
-    except OSError:
+    except (OSError, HTTPException):  # the latter from a port on which something else speaks
         return False

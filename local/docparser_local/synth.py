@@ -67,7 +67,8 @@ def _run(root: Path, entry: Path, context: dict[str, object]) -> None:
             [sys.executable, "app.py"],
             cwd=root,
             env={
-                **os.environ,
+                # What the result is made of is in the fingerprint; a user's account is not.
+                **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
                 "CDK_OUTDIR": str(building),
                 "CDK_CONTEXT_JSON": json.dumps(context),
                 "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
@@ -80,7 +81,8 @@ def _run(root: Path, entry: Path, context: dict[str, object]) -> None:
         if process.returncode or not (building / "manifest.json").exists():
             tail = "\n".join((process.stderr or process.stdout).splitlines()[-15:])
             raise SynthesisError(f"app.py did not synthesize the stacks:\n{tail}")
-        if not entry.exists():
+        if not (entry / "manifest.json").exists():
+            shutil.rmtree(entry, ignore_errors=True)  # the rest of a pruning that was interrupted
             building.rename(entry)  # atomic: a reader sees a whole assembly or none
     finally:
         shutil.rmtree(building, ignore_errors=True)

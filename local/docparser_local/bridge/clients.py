@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import Any
 
@@ -25,6 +24,7 @@ _CONFIG = Config(
     read_timeout=900,
     max_pool_connections=64,
     inject_host_prefix=False,
+    proxies={},  # 127.0.0.1 is not behind anybody's proxy
 )
 
 
@@ -46,14 +46,13 @@ class ClientPool:
             return self._clients[key]
 
     def _create(self, service: str, region: str, account: str) -> Any:
-        override = "AWS_ENDPOINT_URL_" + service.upper().replace("-", "_")
         factory: Any = boto3.client  # the stubs know a fixed list of service names
         return factory(
             service,
             region_name=region,
             aws_access_key_id=account,
             aws_secret_access_key="test",  # noqa: S106 - nobody checks it
-            endpoint_url=os.environ.get(override, self._settings.url),
+            endpoint_url=self._settings.url,
             config=_CONFIG,
         )
 

@@ -195,6 +195,7 @@ _INHERITED = (
     "AWS_CONFIG_FILE",
     "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_EC2_METADATA_DISABLED",
+    "no_proxy",
 )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/checks"
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 HANDLERS = Path(__file__).parent / "functions" / "handlers.py"
 
 
@@ -86,7 +87,7 @@ class Engine:
         assert self._process is not None
         assert self._process.poll() is None, (self.home / "log").read_text()[-2000:]
         try:
-            with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1) as response:
+            with DIRECT.open(f"{self.url}/_ministack/health", timeout=1) as response:
                 return response.status == 200
         except OSError:
             return False

@@ -32,6 +32,13 @@ def queue(name: str, **properties: Any) -> dict[str, Any]:
     return {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name, **properties}}
 
 
+def test_the_users_own_set_up_has_no_say(
+    engine: Engine, tmp_path: Path, users_own_set_up: None
+) -> None:
+    folder = assembly(tmp_path, "Own", {"Queue": queue("own")})
+    assert Deployer(engine.url).deploy(folder) == {"Own": "CREATE_COMPLETE"}
+
+
 def test_create_update_unchanged(engine: Engine, tmp_path: Path) -> None:
     deployer = Deployer(engine.url)
     first = assembly(tmp_path, "One", {"Queue": queue("deployed", VisibilityTimeout=30)})

@@ -18,6 +18,7 @@ from docparser_local.outputs import Outputs
 from docparser_local.stack import Stack
 from docparser_local.synth import synthesize
 
+from tests.contract.engine.machines import machine, sdk
 from tests.contract.engine.running import Engine, free_port
 
 if TYPE_CHECKING:
@@ -73,6 +74,22 @@ def test_every_input_counts_and_old_entries_go(root: Path, tmp_path: Path) -> No
     assert synthesize(root, cache, {}) in entries
 
 
+def test_an_application_sees_nothing_of_the_users_account(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    (root / "app.py").write_text(f"{APP}\nassert 'AWS_PROFILE' not in os.environ")
+    assert synthesize(root, tmp_path / "cache", {})
+
+
+def test_what_an_interrupted_pruning_left_is_replaced(root: Path, tmp_path: Path) -> None:
+    entry = synthesize(root, tmp_path / "cache", {})
+    (entry / "manifest.json").unlink()
+    (entry / "left-over").write_text("")
+    assert synthesize(root, tmp_path / "cache", {}) == entry
+    assert [path.name for path in entry.iterdir()] == ["manifest.json"]
+
+
 def test_a_broken_application_leaves_nothing_behind(root: Path, tmp_path: Path) -> None:
     (root / "app.py").write_text("raise SystemExit('no such construct')")
     with pytest.raises(SynthesisError, match="no such construct"):
@@ -109,6 +126,29 @@ def test_an_engine_without_the_stacks(engine: Engine) -> None:
     assert stack.running()
     with pytest.raises(NotDeployedError, match="docparser-local-storage"):
         stack.outputs()
+
+
+def test_neither_a_proxy_nor_a_profile_is_in_the_way(
+    engine: Engine, users_own_set_up: None
+) -> None:
+    with pytest.raises(NotDeployedError, match="docparser-local-storage"):
+        Stack(engine.home, port=engine.port).outputs()
+
+
+def test_an_engine_keeps_the_users_own_set_up_out(
+    tmp_path: Path, users_own_set_up: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(tmp_path / "home")
+    engine.start()
+    try:
+        monkeypatch.undo()  # from here on the set-up is the engine's alone
+        engine.provision()
+        key = {"key": "k", "fail": 0}
+        assert engine.invoke(engine.function("flaky"), key) == ({"attempts": 1}, False)
+        put = sdk("aws-sdk:s3:putObject", {"Bucket": "checks", "Key": "k", "Body": {"n": 1}})
+        assert "ETag" in engine.run(machine({"Put": put}))
+    finally:
+        engine.stop()
 
 
 def test_settings_need_every_output() -> None:
