@@ -83,6 +83,11 @@ class Engine:
             client.close()
         self._clients.clear()
 
+    def ended(self) -> bool:
+        """Return whether its process has ended."""
+        assert self._process is not None
+        return self._process.poll() is not None
+
     def _answers(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self.home / "log").read_text()[-2000:]

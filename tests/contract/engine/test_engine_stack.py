@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
-from typing import TYPE_CHECKING
+import stat
+import threading
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from docparser_local.errors import (
@@ -19,10 +22,7 @@ from docparser_local.stack import Stack
 from docparser_local.synth import synthesize
 
 from tests.contract.engine.machines import machine, sdk
-from tests.contract.engine.running import Engine, free_port
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.contract.engine.running import Engine, free_port, poll
 
 APP = """
 import json, os, pathlib
@@ -113,12 +113,43 @@ def test_no_engine(tmp_path: Path) -> None:
         stack.outputs()
 
 
+def greet(listener: socket.socket) -> None:
+    """Answer the look at the port, then the question for its health, as no web server would."""
+    for _ in range(2):
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"SSH-2.0-somebody\r\n")
+
+
 def test_somebody_elses_port(tmp_path: Path) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        with pytest.raises(PortInUseError, match="in use"):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        threading.Thread(target=greet, args=(other,), daemon=True).start()
+        with pytest.raises(PortInUseError, match="in use by another program"):
             Stack(tmp_path / "home", port=other.getsockname()[1]).up()
+
+
+def test_the_port_of_another_homes_engine(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(PortInUseError, match="Docparser engine of another folder") as raised:
+        Stack(tmp_path / "home", port=engine.port).up()
+    assert str(tmp_path / "home") in str(raised.value)
+    assert "DOCPARSER_ENDPOINT" in str(raised.value)
+
+
+def test_a_home_is_for_its_users_eyes_only(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    Stack(home, port=free_port()).down()
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+def test_when_down_returns_every_process_has_ended(tmp_path: Path) -> None:
+    engine = Engine(tmp_path / "home")
+    engine.start()
+    engine.provision()
+    worker = engine.invoke(engine.function("echo"))[0]["pid"]
+    assert Stack(engine.home, port=engine.port).down()
+    assert not Path(f"/proc/{worker}").exists()
+    assert poll(engine.ended, 1)  # its lock goes an instant before it does
 
 
 def test_an_engine_without_the_stacks(engine: Engine) -> None:

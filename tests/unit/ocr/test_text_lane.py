@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from docparser.model import Lane, LaneReason, Page, PageCode, PageStatus
+from docparser.ocr import glyphs
 from docparser.ocr.text_lane import read_page
 from docparser.pdf_file import open_pdf
 
@@ -113,6 +114,22 @@ def test_a_blank_page_is_read_and_empty(path: Path) -> None:
     assert page.status is PageStatus.OK
     assert page.blocks == ()
     assert page.text == ""
+
+
+def test_a_page_with_more_text_than_anybody_reads_is_not_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_pdfs.write_raw(path, "BT /F1 12 Tf 20 200 Td (more than ten characters) Tj ET")
+    assert read(path).status is PageStatus.OK
+
+    monkeypatch.setattr(glyphs, "MAX_CHARACTERS", 10)
+
+    page = read(path)
+    assert (page.status, page.code, page.blocks) == (
+        PageStatus.ERROR,
+        PageCode.PAGE_TOO_LARGE,
+        (),
+    )
 
 
 @pytest.mark.parametrize("content", ["0 0 0 rg 10 10 50 50 re f", "10 10 m 50 50 l S"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docparser.model import Lane, LaneReason, Page, PageCode, PageStatus, box
 
-from .glyphs import PlacedWord, read_words
+from .glyphs import PlacedWord, TooManyCharacters, read_words
 from .reading_order import paragraphs
 
 if TYPE_CHECKING:
@@ -31,13 +31,17 @@ def read_page(pdf: PdfFile, number: int, reason: LaneReason) -> Page:
     -------
     Page
         Status OK with the text, or without blocks when the page is blank. Status ERROR with code
-        ``PAGE_UNREADABLE`` when pdfium cannot load the page, ``OCR_UNAVAILABLE`` when something
-        is drawn on it but it has no text to read. No confidence is below 1.0: nothing is guessed.
+        ``PAGE_UNREADABLE`` when pdfium cannot load the page, ``PAGE_TOO_LARGE`` when it has more
+        characters than anybody would read, ``OCR_UNAVAILABLE`` when something is drawn on it but
+        it has no text to read. No confidence is below 1.0: nothing is guessed.
     """
     with pdf.page(number) as page:
         if page is None:
             return _error(number, reason, PageCode.PAGE_UNREADABLE)
-        words = read_words(page)
+        try:
+            words = read_words(page)
+        except TooManyCharacters:
+            return _error(number, reason, PageCode.PAGE_TOO_LARGE, page)
         if not words and page.drawn()[0]:
             return _error(number, reason, PageCode.OCR_UNAVAILABLE, page)
         return Page.model_validate(
