@@ -67,4 +67,5 @@ lock:  ## Resolve again, and export the layers' requirements
 	    -o layers/$$layer/requirements.txt; done
 
 clean:  ## Remove what was built, and the local stack's state
+	-@[ ! -x .venv/bin/docparser ] || .venv/bin/docparser down
 	rm -rf .docparser cdk.out node_modules .venv .uv
