@@ -15,7 +15,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from docparser_local.fingerprint import engine_fingerprint
 from docparser_local.http_server import Counted, lifespan, listening
@@ -77,31 +77,38 @@ def build(settings: EngineSettings) -> ExecutionStore:
     return recovery.ExecutionStore(settings.executions, journal)
 
 
-def claim(settings: EngineSettings, fingerprint: str) -> TextIO | None:
+def claim(settings: EngineSettings, fingerprint: str) -> bool:
     """Lock the process file and describe this process in it.
+
+    The descriptor is never closed: the lock goes when the process has ended, workers included,
+    and not a moment earlier.
 
     Returns
     -------
-    TextIO | None
-        The open file, whose lock lasts as long as the process; None if another engine holds it.
+    bool
+        False if another engine holds the file.
+
+    Raises
+    ------
+    ForeignHomeError
+        The home directory belongs to another user.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
-    stream = settings.process_file.open("a+")
+    settings.make_home()
+    descriptor = os.open(settings.process_file, os.O_RDWR | os.O_CREAT, 0o600)
     # Someone who asks whether an engine runs holds a shared lock for an instant: try again.
     for _ in range(20):
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             break
         except BlockingIOError:
             time.sleep(0.05)
     else:
-        stream.close()
-        return None
-    stream.truncate(0)
+        os.close(descriptor)
+        return False
+    os.ftruncate(descriptor, 0)
     row = {"pid": os.getpid(), "port": settings.port, "fingerprint": fingerprint}
-    stream.write(json.dumps(row))
-    stream.flush()
-    return stream
+    os.write(descriptor, json.dumps(row).encode())
+    return True
 
 
 async def serve(settings: EngineSettings, store: ExecutionStore) -> None:
@@ -142,8 +149,7 @@ def main() -> int:
         os.setsid()  # a Ctrl-C meant for the caller must not end the engine
     settings = EngineSettings(arguments.port, arguments.home.resolve())
     fingerprint = engine_fingerprint()  # of the code about to be imported
-    process_file = claim(settings, fingerprint)
-    if process_file is None:
+    if not claim(settings, fingerprint):
         print(f"another engine already uses {settings.home}", file=sys.stderr)  # noqa: T201
         return 1
     asyncio.run(serve(settings, build(settings)))

@@ -4,6 +4,7 @@ LocalStackError
 ├── EngineError
 │   ├── EngineStartError       the engine did not come up
 │   ├── PortInUseError         another program listens on the engine's port
+│   ├── ForeignHomeError       the home directory belongs to another user
 │   └── NotRunningError        no engine runs for this home directory
 ├── SynthesisError
 │   └── NodeMissingError       the CDK needs Node.js, and there is none
@@ -29,6 +30,10 @@ class EngineStartError(EngineError):
 
 class PortInUseError(EngineError):
     """Something that is not this home's engine listens on the port."""
+
+
+class ForeignHomeError(EngineError):
+    """The home directory belongs to another user, who could read every document in it."""
 
 
 class NotRunningError(EngineError):

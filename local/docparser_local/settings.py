@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docparser_local.errors import ForeignHomeError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -66,6 +68,20 @@ class EngineSettings:
         """Log of a detached engine."""
         return self.home / "engine.log"
 
+    def make_home(self) -> None:
+        """Make the home directory, for this user's eyes only: it holds whole documents.
+
+        Raises
+        ------
+        ForeignHomeError
+            It exists and belongs to another user.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        try:
+            self.home.chmod(0o700)  # it may be there already, made by other tools
+        except PermissionError:
+            raise ForeignHomeError(f"{self.home} belongs to another user") from None
+
 
 def prepare(settings: EngineSettings) -> None:
     """Set the process environment for ministack, its workers and boto3.
@@ -73,7 +89,8 @@ def prepare(settings: EngineSettings) -> None:
     Real credentials and profiles are removed, so neither the engine nor a Lambda worker can call
     a real account by accident; and proxies, which cannot reach this machine's loopback.
     """
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_home()
+    settings.state_dir.mkdir(exist_ok=True)
     for name in [name for name in os.environ if _foreign(name)]:
         del os.environ[name]
     os.environ |= {

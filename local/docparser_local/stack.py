@@ -113,7 +113,7 @@ class Stack:
     # ------------------------------------------------------------ the engine's process
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
-        self._settings.home.mkdir(parents=True, exist_ok=True)
+        self._settings.make_home()
         with (self._settings.home / "stack.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # released when the file is closed
             yield
@@ -142,11 +142,21 @@ class Stack:
             self._stop()
             process = None
         if process is None:
-            if _listening(self._settings.port):
-                raise PortInUseError(f"port {self._settings.port} is in use by another program")
+            self._require_free_port()
             step("starting the engine")
             self._start()
         self._await_ready()
+
+    def _require_free_port(self) -> None:
+        port, home = self._settings.port, self._settings.home
+        if not _listening(port):
+            return
+        if _answers(self._settings.url):
+            raise PortInUseError(
+                f"port {port} is held by a Docparser engine of another folder than {home}; "
+                "stop it there, or choose another port with DOCPARSER_ENDPOINT"
+            )
+        raise PortInUseError(f"port {port} is in use by another program")
 
     def _start(self) -> None:
         command = [sys.executable, "-m", "docparser_local.engine", "--detach"]

@@ -12,7 +12,6 @@ ends each invocation, so that the engine knows when it has read every line.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import importlib
 import json
@@ -184,8 +183,9 @@ def serve(control: socket.socket) -> None:
             reply = {"status": reap(request["reap"])}
         control.sendall(json.dumps(reply).encode() + b"\n")
     for pid in children:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)  # it is there, if only as a zombie, until it is waited for
+    for pid in children:
+        os.waitpid(pid, 0)
 
 
 def spawn(control: socket.socket, spec: dict[str, Any], descriptors: list[int]) -> int:
