@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 
 import pytest
 
@@ -68,3 +69,15 @@ def test_a_large_upload_that_waits_for_its_answer(engine: Engine) -> None:
     s3 = engine.client("s3")  # it sends `Expect: 100-continue` before a body
     s3.put_object(Bucket="checks", Key="expectant", Body=b"x" * 3_000_000)
     assert s3.head_object(Bucket="checks", Key="expectant")["ContentLength"] == 3_000_000
+
+
+@pytest.mark.parametrize(
+    "line", [b"GET /checks/Erika Canary.pdf HTTP/1.1", b"GET /k Canary/1.1", b"GET /k"]
+)
+def test_a_request_that_is_none_is_refused_and_not_quoted(engine: Engine, line: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", engine.port), timeout=10) as connection:
+        connection.sendall(line + b"\r\nHost: 127.0.0.1\r\n\r\n")
+        assert connection.recv(1024).startswith(b"HTTP/1.1 400 ")
+    log = (engine.home / "log").read_text()
+    assert "bad request" in log
+    assert "Canary" not in log
