@@ -83,8 +83,19 @@ def up(options: ClientSettings, on_step: Callable[[str], None]) -> Connection:
 
 
 def down(options: ClientSettings) -> bool:
-    """Stop the local stack; return whether one was running."""
-    return _stack(options).down()
+    """Stop the local stack; return whether one was running.
+
+    Raises
+    ------
+    UnavailableError
+        It is not this user's to stop.
+    """
+    from docparser_local.errors import LocalStackError
+
+    try:
+        return _stack(options).down()
+    except LocalStackError as error:
+        raise _unavailable(error) from None
 
 
 def connect(options: ClientSettings) -> Connection:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 # The SDKs address an IP endpoint with the bucket in the path, so no other name is in use here.
 _OWN_HOST = re.compile(rb"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?", re.IGNORECASE)
-# `none` is an address that the user typed or pasted, such as a presigned URL.
-_OWN_SITES = (b"none", b"same-origin")
+# An address that the user typed or pasted, such as a presigned URL. Not `same-origin`: a stored
+# HTML file that is opened so must not ask for others.
+_USER = b"none"
 # They erase or change the engine for everybody; nothing in the product calls them.
 _CLOSED_PATHS = ("/_ministack/reset", "/_ministack/config")
 
@@ -40,7 +41,7 @@ def admitted(path: str, headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """
     hosts = []
     for name, value in headers:
-        if name == b"origin" or (name == b"sec-fetch-site" and value.lower() not in _OWN_SITES):
+        if name == b"origin" or (name == b"sec-fetch-site" and value.lower() != _USER):
             return False
         if name == b"host":
             hosts.append(value)
