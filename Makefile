@@ -5,7 +5,8 @@ SHELL := /bin/bash
 # uv is taken from PATH, or installed into a folder of its own.
 UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+# jsii still runs on Node 20, and says at length that it will not for ever.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .PHONY: help setup tools demo test up down check synth deploy bench schema lock clean
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
 import time
 import uuid
@@ -221,7 +220,6 @@ def start(home: Path) -> Iterator[Pipeline]:
     """Start a stack of its own in a home directory; stop it at the end."""
     from docparser_local.stack import Stack
 
-    os.environ["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"] = "1"
     stack = Stack(home, port=free_port())
     try:
         yield Pipeline(stack.up(), home)

@@ -71,7 +71,7 @@ def _run(root: Path, entry: Path, context: dict[str, object]) -> None:
                 **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
                 "CDK_OUTDIR": str(building),
                 "CDK_CONTEXT_JSON": json.dumps(context),
-                "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+                "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
             },
             capture_output=True,
             text=True,
