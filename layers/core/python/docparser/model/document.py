@@ -60,25 +60,16 @@ class Placement(Noun):
     zones: tuple[Zone, ...]
 
 
-class Document(Noun):
+class Document(Manifest):
     """The result of one revision: ``document.json`` in every zone that holds it.
 
-    The pages are in ``pages/<shard_id>.json`` beside it, named with their checksums in
-    ``shards``, as are Markdown and text in ``texts``; ``gaps`` names every missing page.
+    The manifest, and whose document it is and what. The pages are in ``pages/<shard_id>.json``
+    beside it, named with their checksums in ``shards``, as are Markdown and text in ``texts``;
+    ``gaps`` names every missing page.
     """
 
     schema_: str = schema_tag("document")
     tenant: Tenant
     document_id: DocumentId
     revision: int
-    media_type: str
-    content_sha256: Sha256
-    size_bytes: int
-    page_count: int
-    shards: tuple[ShardEntry, ...]
-    texts: tuple[Piece, ...]
-    gaps: tuple[Gap, ...] = ()
-    pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
-    warnings: tuple[WarningCode, ...] = ()
     classification: Classification
-    created_at: Moment

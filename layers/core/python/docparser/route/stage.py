@@ -113,19 +113,11 @@ class Route:
 
 
 def _document(ref: Ref, manifest: Manifest, classification: Classification) -> Document:
+    counted = {name: getattr(manifest, name) for name in Manifest.model_fields if name != "schema_"}
     return Document(
+        **counted,
         tenant=ref.tenant,
         document_id=ref.document_id,
         revision=ref.revision,
-        media_type=manifest.media_type,
-        content_sha256=manifest.content_sha256,
-        size_bytes=manifest.size_bytes,
-        page_count=manifest.page_count,
-        shards=manifest.shards,
-        texts=manifest.texts,
-        gaps=manifest.gaps,
-        pages_by_lane=manifest.pages_by_lane,
-        warnings=manifest.warnings,
         classification=classification,
-        created_at=manifest.created_at,
     )
