@@ -94,6 +94,30 @@ def test_a_failed_document_whose_first_bytes_are_gone_walks_with_those_that_came
     assert (record.status, record.source) == (Status.COMPLETED, second)
 
 
+def test_a_next_attempt_keeps_the_bytes_that_it_reads(pipeline: Pipeline) -> None:
+    # Given intake that died after it began an attempt from this upload, before it wrote its alias,
+    # and an attempt that failed: the record pins the very upload whose message comes again
+    content = text_pdf()
+    with pipeline.changed("route", DOCPARSER_WORK_BUCKET="no-such-bucket"):
+        source = pipeline.upload(content)
+        assert pipeline.ended(ref_of(content)).status is Status.FAILED
+    (alias,) = _aliases(pipeline, content)
+    pipeline.client("dynamodb").delete_item(
+        TableName=pipeline.names["TABLE"], Key={name: alias[name] for name in ("pk", "sk")}
+    )
+    # When the message comes again, while nobody can read yet
+    with pipeline.changed("preflight", AWS_ENDPOINT_URL_S3=NOWHERE):
+        pipeline.tell(source, len(content))
+        until(lambda: _aliases(pipeline, content))  # the last thing that intake writes
+        # Then the bytes are still there
+        assert source.key in pipeline.keys("INTAKE_BUCKET")
+    assert pipeline.ended(ref_of(content, attempt=2), attempt=2).status is Status.COMPLETED
+
+
+def _aliases(pipeline: Pipeline, content: bytes) -> list[dict]:
+    return [row for row in pipeline.items(ref_of(content)) if row["sk"]["S"].startswith("A#")]
+
+
 def test_an_attempt_that_ended_unheard_is_followed_by_another_when_its_bytes_come_again(
     pipeline: Pipeline,
 ) -> None:
@@ -190,7 +214,7 @@ def test_the_same_bytes_under_another_name_are_an_alias(pipeline: Pipeline) -> N
 
 
 def _two_aliases(pipeline: Pipeline, content: bytes) -> list[dict] | None:
-    rows = [row for row in pipeline.items(ref_of(content)) if row["sk"]["S"].startswith("A#")]
+    rows = _aliases(pipeline, content)
     return rows if len(rows) == 2 else None
 
 

@@ -205,7 +205,10 @@ class Arrival:
         if record is None:
             return self._records.get(failed.ref) or failed
         self._executions.start(record.ref, record.source, record.priority)
-        self._sources.delete(failed.source)
+        if failed.source != record.source:
+            # They are the same if intake died between this attempt's record and its alias, the
+            # attempt failed, and the message came again: then these bytes are the only ones.
+            self._sources.delete(failed.source)
         return record
 
     def _pinned(self, upload: _Upload) -> Source:
