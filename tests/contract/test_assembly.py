@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from docparser.classify.stage import Classify
 from docparser.errors import Terminal
 from docparser.export.markdown import Markdown
 from docparser.export.plain_text import PlainText
@@ -17,6 +19,7 @@ from docparser.model import (
     Gap,
     Lane,
     LaneReason,
+    Level,
     Line,
     Manifest,
     Page,
@@ -34,11 +37,14 @@ from docparser.model import (
     now,
 )
 from docparser.ocr.assembly import Assembly
+from docparser.ocr.text_lane import read_page
+from docparser.pdf_file import open_pdf
 from docparser.store import layout
 from docparser.store.blobs import Blobs
 
 from tests.stack import Pipeline
 
+SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
 CALL = SimpleNamespace(gb_seconds=0.25)
 TWO_SHARDS = (
     PlannedShard(shard_id="s0001", first_page=1, last_page=2, lane=Lane.TEXT),
@@ -210,3 +216,28 @@ def test_a_text_that_an_interrupted_run_left_is_described_as_it_is_stored(
     (described,) = (piece for piece in manifest.texts if piece.name == "document.txt")
     assert (described.sha256, described.size_bytes) == (digest, len(left))
     assert described.media_type == PlainText.media_type
+
+
+@pytest.mark.parametrize(
+    ("stored", "level"),
+    [(("s0001", "s0002"), Level.PUBLIC), (("s0001",), Level.CONFIDENTIAL)],
+    ids=["all pages read", "a shard lost"],
+)
+def test_a_page_that_nobody_read_makes_the_document_confidential(
+    pipeline: Pipeline, work: Blobs, ref: Ref, stored: tuple[str, ...], level: Level
+) -> None:
+    # Given a press release, marked for public release, some of whose pages may be lost
+    with open_pdf(SAMPLES / "de" / "pressemitteilung.pdf") as pdf:
+        released = read_page(pdf, 1, LaneReason.TEXT_LAYER_TRUSTED)
+    for planned in TWO_SHARDS:
+        if planned.shard_id in stored:
+            numbers = (planned.first_page, planned.last_page)
+            pages = [released.model_copy(update={"number": number}) for number in numbers]
+            store(work, ref, planned.shard_id, *pages)
+    assembled(pipeline, work, ref)
+    # When its level is decided, then what nobody saw could be anything
+    classify = Classify(work=work, records=pipeline.records, min_confidence=0.6)
+    decision = classify.run(ref, CALL).level
+    assert decision.value is level
+    lost = [(seen.page, seen.count) for seen in decision.evidence if seen.rule == "page.unread"]
+    assert lost == ([] if level is Level.PUBLIC else [(3, 2)])

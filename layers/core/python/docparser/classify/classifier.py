@@ -48,7 +48,7 @@ class Classifier:
     def read(self, page: Page) -> None:
         """Take one page into account; one that is not OK counts as unread."""
         if page.status is not PageStatus.OK:
-            self._miss(page.number)
+            self.miss(page.number)
             return
         reading = Reading(page)
         self._markings.read(reading)
@@ -56,7 +56,8 @@ class Classifier:
         self._language.read(reading.lower)
         self._language.lean(self._type.read(reading))
 
-    def _miss(self, number: int) -> None:
+    def miss(self, number: int) -> None:
+        """Take into account a page that nobody read: it could say anything."""
         count = self._unread.count + 1 if self._unread else 1
         page = self._unread.page if self._unread else number
         self._unread = Evidence(rule="page.unread", weight=0.5, count=count, page=page, phrase="")

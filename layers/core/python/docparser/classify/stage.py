@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from docparser.errors import Terminal
-from docparser.model import Classification, Manifest, Ref, Shard, Stage, TerminalCode
+from docparser.model import Classification, Manifest, PageStatus, Ref, Shard, Stage, TerminalCode
 from docparser.store import layout
 
 from .classifier import Classifier
@@ -42,7 +42,12 @@ class Classify:
                 # A level decided on other text than is routed would be no level.
                 raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
             for page in Shard.model_validate_json(shard).pages:
-                classifier.read(page)
+                if page.status is PageStatus.OK:
+                    classifier.read(page)
+        # The gaps name every page that was not read, those of a lost shard too, which no shard
+        # shows: without them a document could be released for the pages that are left of it.
+        for gap in manifest.gaps:
+            classifier.miss(gap.page)
         stored = self._work.put_json_once(
             layout.stage_key(ref, Stage.CLASSIFY, "classification.json"),
             classifier.decide().to_json(),
