@@ -63,7 +63,7 @@ schema: setup  ## Write docs/schema from the model
 
 lock:  ## Resolve again, and export the layers' requirements
 	$(UV) lock
-	for layer in core pdf identify; do \
+	for layer in core pdf identify image search; do \
 	  $(UV) export --frozen --quiet --only-group layer-$$layer --no-emit-project --no-header \
 	    -o layers/$$layer/requirements.txt; done
 

@@ -25,6 +25,7 @@ from .model.codes import RetryableCode, TerminalCode
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
+    from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from types_boto3_stepfunctions import SFNClient
 
 _CONFIG = Config(
@@ -48,7 +49,7 @@ class _Loader(Loader):
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
         """Return the services of the functions below, in alphabetical order."""
-        return ["dynamodb", "s3", "stepfunctions"]
+        return ["dynamodb", "s3", "sagemaker-runtime", "stepfunctions"]
 
 
 @cache
@@ -78,6 +79,12 @@ def dynamodb() -> DynamoDBClient:
 def states() -> SFNClient:
     """Return the process's Step Functions client."""
     client: SFNClient = _client("stepfunctions")
+    return client
+
+
+def sagemaker_runtime() -> SageMakerRuntimeClient:
+    """Return the process's SageMaker Runtime client."""
+    client: SageMakerRuntimeClient = _client("sagemaker-runtime")
     return client
 
 

@@ -14,7 +14,7 @@ must not silently mean the default.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,7 +30,7 @@ NAMES = frozenset(
         "ENV TABLE INTAKE_BUCKET WORK_BUCKET OCR_BUCKET VAULT_BUCKET BACKUP_BUCKET SYNC_BUCKET "
         "EVENT_BUS STATE_MACHINE_ARN OCR_ENDPOINT SEARCH SEARCH_LOCATION HOME ENDPOINT MAX_BYTES "
         "MAX_PAGES MAX_PAGE_PIXELS SHARD_PAGES MAX_SHARDS PAGE_DEADLINE_S SHARD_DEADLINE_S "
-        "DOCUMENT_DEADLINE_S RENDER_DPI MIN_CONFIDENCE DATA_DIR"
+        "DOCUMENT_DEADLINE_S SCAN_DEADLINE_S RENDER_DPI MIN_CONFIDENCE DATA_DIR"
     ).split()
 )
 """Every name that some part of the product knows."""
@@ -57,9 +57,14 @@ class Limits(Settings):
 
 
 class Deadlines(Settings):
-    """How long a document may take, in seconds."""
+    """How long a document may take, and a shard of scanned pages within it, in seconds.
+
+    A GPU endpoint that has scaled to zero needs minutes to wake: the first queued page counts as
+    its backlog, and the pages wait for it.
+    """
 
     document_deadline_s: float = Field(default=3600, gt=0)
+    scan_deadline_s: int = Field(default=1800, ge=60, le=21_600)
 
 
 class Confidence(Settings):
@@ -84,6 +89,28 @@ class WorkBucket(Settings):
     """The bucket of the stages' outputs."""
 
     work_bucket: str
+
+
+class OcrBucket(Settings):
+    """The bucket through which pages reach the OCR endpoint, and its answers come back."""
+
+    ocr_bucket: str
+
+
+class OcrEndpoint(Settings):
+    """The SageMaker endpoint that reads scans; empty where none is deployed."""
+
+    ocr_endpoint: str = ""
+
+
+class Search(Settings):
+    """Which index is written and searched: none where it is empty.
+
+    ``search_location`` is the OpenSearch endpoint's URL, or the embedded index's file.
+    """
+
+    search: Literal["", "embedded", "opensearch"] = ""
+    search_location: str = ""
 
 
 class ZoneBuckets(Settings):

@@ -5,7 +5,9 @@ from .classification import Classification, Evidence, LevelDecision, TypeDecisio
 from .codes import (
     TERMINAL,
     TRANSITIONS,
+    ApiCode,
     DocumentType,
+    IndexScope,
     Lane,
     LaneReason,
     Level,
@@ -20,22 +22,41 @@ from .codes import (
     WarningCode,
     Zone,
 )
-from .document import Document, Gap, Manifest, Piece, Placement, ShardEntry
-from .page import Block, Cell, Line, Page, Point, Polygon, Shard, Table, Word, box
+from .document import Document, Manifest, Piece, Placement, ShardEntry
+from .page import (
+    Block,
+    Cell,
+    Gap,
+    Line,
+    OcrAnswer,
+    Page,
+    Point,
+    Polygon,
+    Shard,
+    Table,
+    Word,
+    box,
+)
 from .plan import Plan, PlannedShard, Source
 from .record import Event, Money, Record, Ref
+from .search import Chunk, Hit, Hits
 
 __all__ = [
     "TERMINAL",
     "TRANSITIONS",
+    "ApiCode",
     "Block",
     "Cell",
+    "Chunk",
     "Classification",
     "Document",
     "DocumentType",
     "Event",
     "Evidence",
     "Gap",
+    "Hit",
+    "Hits",
+    "IndexScope",
     "Lane",
     "LaneReason",
     "Level",
@@ -45,6 +66,7 @@ __all__ = [
     "Moment",
     "Money",
     "Noun",
+    "OcrAnswer",
     "Page",
     "PageCode",
     "PageStatus",

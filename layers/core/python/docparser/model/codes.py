@@ -148,6 +148,14 @@ class Zone(StrEnum):
     SYNC = "sync"
 
 
+class IndexScope(StrEnum):
+    """How much of a document its level lets the index know."""
+
+    FULL = "FULL"
+    METADATA = "METADATA"
+    NONE = "NONE"
+
+
 class RejectedCode(StrEnum):
     """Why an input cannot be read; its sender can do something about it."""
 
@@ -197,3 +205,15 @@ class WarningCode(StrEnum):
     ACTIVE_CONTENT = "ACTIVE_CONTENT"
     REPAIRED = "REPAIRED"
     XML_DIFFERS = "XML_DIFFERS"
+
+
+class ApiCode(StrEnum):
+    """Why a request was refused, besides the codes of documents."""
+
+    INVALID_REQUEST = "INVALID_REQUEST"
+    FORBIDDEN = "FORBIDDEN"
+    NOT_FOUND = "NOT_FOUND"
+    NOT_READY = "NOT_READY"
+    CONFLICT = "CONFLICT"
+    ERASED = "ERASED"
+    HELD = "HELD"

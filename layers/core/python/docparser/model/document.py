@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
 from .base import DocumentId, Moment, Noun, Sha256, ShardId, Tenant, schema_tag
 from .classification import Classification
-from .codes import Lane, PageCode, WarningCode, Zone
-
-
-class Gap(Noun):
-    """A page that was planned and could not be read."""
-
-    page: Annotated[int, Field(ge=1)]
-    code: PageCode
+from .codes import Lane, WarningCode, Zone
+from .page import Gap
 
 
 class Piece(Noun):

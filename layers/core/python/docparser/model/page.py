@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Confidence, Noun, ShardId, schema_tag
+from .base import Confidence, Noun, Sha256, ShardId, schema_tag
 from .codes import Lane, LaneReason, PageCode, PageStatus
 
 Coordinate = Annotated[float, Field(ge=0, le=1)]
@@ -32,12 +32,16 @@ class Word(Noun):
 
 
 class Line(Noun):
-    """Words on one base line, in reading order; ``text`` is their reading."""
+    """Words on one base line, in reading order; ``text`` is their reading.
+
+    A ``doubtful`` line was recognised below the engine's confidence limit: it is marked and kept.
+    """
 
     id: str
     text: str
     polygon: Polygon
     words: tuple[Word, ...]
+    doubtful: bool = False
 
 
 class Block(Noun):
@@ -100,13 +104,38 @@ class Page(Noun):
         return "\n\n".join(block.text for block in self.blocks)
 
 
+class Gap(Noun):
+    """A page that was planned and could not be read."""
+
+    page: Annotated[int, Field(ge=1)]
+    code: PageCode
+
+
+class OcrAnswer(Noun):
+    """What the OCR container answers for one shard.
+
+    Pages are numbered from 1 within the shard, and so are the ids in them; ``lane_reason`` is
+    only a guess: whoever asked knows both better. ``seconds`` is how long the engine worked,
+    ``weights_sha256`` names the models' weights (SHA-256, hex).
+    """
+
+    schema_: str = schema_tag("ocr")
+    engine: str
+    backend: str
+    weights_sha256: Sha256
+    seconds: float = 0
+    pages: tuple[Page, ...]
+
+
 class Shard(Noun):
     """The pages that one function read, stored as ``read/<shard_id>.json``.
 
-    ``gb_seconds`` is what reading them used of Lambda, in gigabyte-seconds.
+    ``gb_seconds`` is what reading them used of Lambda, in gigabyte-seconds; ``gpu_seconds`` how
+    long the OCR engine worked on them.
     """
 
     schema_: str = schema_tag("shard")
     shard_id: ShardId
     pages: tuple[Page, ...]
     gb_seconds: float = 0
+    gpu_seconds: float = 0

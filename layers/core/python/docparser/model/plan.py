@@ -8,6 +8,7 @@ from pydantic import Field
 
 from .base import Moment, Noun, Sha256, ShardId, schema_tag
 from .codes import Lane, LaneReason, WarningCode
+from .page import Gap
 
 
 class Source(Noun):
@@ -28,7 +29,10 @@ class PlannedShard(Noun):
 
 
 class Plan(Noun):
-    """Every page of a source exactly once, in shards; reasons are listed per page, in order."""
+    """Every page of a source exactly once, in shards; reasons are listed per page, in order.
+
+    A ``refused`` page is not read whatever its lane, for the reason that its code names.
+    """
 
     schema_: str = schema_tag("plan")
     media_type: str
@@ -37,6 +41,7 @@ class Plan(Noun):
     created_at: Moment
     shards: tuple[PlannedShard, ...]
     reasons: tuple[LaneReason, ...]
+    refused: tuple[Gap, ...] = ()
     warnings: tuple[WarningCode, ...] = ()
 
     @property

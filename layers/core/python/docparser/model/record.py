@@ -8,7 +8,17 @@ from typing import Annotated
 from pydantic import Field, PlainSerializer
 
 from .base import DocumentId, Moment, Noun, Sha256, Tenant
-from .codes import DocumentType, Lane, Level, Priority, Stage, Status, WarningCode, Zone
+from .codes import (
+    DocumentType,
+    IndexScope,
+    Lane,
+    Level,
+    Priority,
+    Stage,
+    Status,
+    WarningCode,
+    Zone,
+)
 from .plan import Source
 
 Money = Annotated[
@@ -32,7 +42,11 @@ class Ref(Noun):
 
 
 class Record(Noun):
-    """One revision of one document; ``gb_seconds`` is what Lambda used, cost in US dollars."""
+    """One revision of one document.
+
+    ``gb_seconds`` is what Lambda used, ``gpu_seconds`` how long the OCR engine worked, the cost is
+    in US dollars. ``index`` says how much of the document can be searched, in how many ``chunks``.
+    """
 
     ref: Ref
     status: Status
@@ -50,7 +64,10 @@ class Record(Noun):
     failed_pages: int | None = None
     pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
     warnings: tuple[WarningCode, ...] = ()
+    index: IndexScope | None = None
+    chunks: int | None = None
     gb_seconds: float = 0
+    gpu_seconds: float = 0
     cost_usd: Money = Decimal(0)
     created_at: Moment
     updated_at: Moment

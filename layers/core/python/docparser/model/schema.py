@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from .classification import Classification
 from .document import Document, Manifest, Placement
-from .page import Shard
+from .page import OcrAnswer, Shard
 from .plan import Plan
 from .record import Event, Record
+from .search import Hits
 
 if TYPE_CHECKING:
     from .base import Noun
@@ -23,7 +24,9 @@ NOUNS: dict[str, type[Noun]] = {
     "classification/1": Classification,
     "document/1": Document,
     "event/1": Event,
+    "hits/1": Hits,
     "manifest/1": Manifest,
+    "ocr/1": OcrAnswer,
     "plan/1": Plan,
     "record/1": Record,
     "shard/1": Shard,

@@ -1,0 +1,1 @@
+"""The OCR container: pages in, text with its places out."""
