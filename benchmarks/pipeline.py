@@ -71,10 +71,10 @@ def main() -> None:
 
 def measure(settings: dict[str, str], documents: int) -> dict[str, Any]:
     """Walk a warm-up of 10 documents, then the counted ones; return what was seen."""
-    _walk(settings, [one_page(n) for n in range(10)])
+    walk(settings, [one_page(n) for n in range(10)])
     contents = [one_page(n) for n in range(documents)]
     started = datetime.now(UTC)
-    seconds, records = _walk(settings, contents)
+    seconds, records = walk(settings, contents)
     wall = [_seconds(record) for record in records]
     return {
         "documents": documents,
@@ -87,7 +87,7 @@ def measure(settings: dict[str, str], documents: int) -> dict[str, Any]:
     }
 
 
-def _walk(settings: dict[str, str], contents: list[bytes]) -> tuple[float, list[Any]]:
+def walk(settings: dict[str, str], contents: list[bytes]) -> tuple[float, list[Any]]:
     """Upload; return the seconds from the first upload to the last final record."""
     s3, table = boto3.client("s3"), boto3.client("dynamodb")
 
