@@ -11,7 +11,7 @@ from ministack.core.responses import request_scope
 from ministack.services import stepfunctions
 
 from docparser_local.bridge import executions
-from docparser_local.bridge.files import write_atomically
+from docparser_local.files import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

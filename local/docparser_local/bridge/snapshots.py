@@ -13,7 +13,7 @@ from ministack import app
 from ministack.core import persistence
 from ministack.services import cloudformation, sqs
 
-from docparser_local.bridge.files import write_beside
+from docparser_local.files import write_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
