@@ -5,8 +5,11 @@
     ClientError
     ├── UsageError         2: the command asks for what cannot be done
     ├── UnavailableError   3: the stack does not answer, or is not whole
-    ├── UnknownDocument    4: no such document
+    ├── ApiError           the service refused a request; see `docparser_client.api.errors`
+    ├── FileChanged        a file is not the one that was announced
     └── FileProblem        one file of many; the run goes on without it
+
+    Stopped                no error: whoever waits asked for the end
 """
 
 from __future__ import annotations
@@ -43,7 +46,11 @@ class UnavailableError(ClientError):
     exit_code = UNAVAILABLE
 
 
-class UnknownDocument(ClientError):  # noqa: N818 - read as a sentence where it is raised
+class FileChanged(ClientError):  # noqa: N818 - read as a sentence where it is caught
+    """A file holds other bytes than those that were announced; nothing of it was stored."""
+
+
+class UnknownDocument(ClientError):  # noqa: N818
     """The table holds no document of this id."""
 
     exit_code = NOT_FOUND
@@ -61,3 +68,7 @@ class FileProblem(ClientError):  # noqa: N818
     def __init__(self, text: str, code: RejectedCode | TerminalCode) -> None:
         super().__init__(text)
         self.code = code
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
+    """The run was interrupted while a file was on its way."""

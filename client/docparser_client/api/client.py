@@ -1,0 +1,443 @@
+"""The calls of the REST API."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from urllib.parse import quote, urlencode
+
+import httpx
+from pydantic import ValidationError
+
+from docparser_client.errors import UsageError
+
+from .errors import NotFound, Unavailable, refusal
+from .file_body import CHUNK_BYTES, announced
+from .nouns import Answer, Created, Document, DocumentPage, Health, Hit, HitPage, Upload
+from .retries import Retries, worth_repeating
+from .signing import Signature, found_credentials, found_region, region_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+    from threading import Event
+    from types import TracebackType
+    from typing import Self
+
+    from botocore.credentials import Credentials
+
+Format = Literal["json", "md", "txt"]
+A = TypeVar("A", bound=Answer)
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_CONNECTIONS = 32  # records, uploads and downloads at the same time
+_CONNECT_S = 5.0
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Client:
+    """A stack, as its users see it. It may be shared by threads.
+
+    Parameters
+    ----------
+    endpoint
+        The API's URL with its stage, ``https://<id>.execute-api.<region>.amazonaws.com/v1``.
+        Plain HTTP goes to this machine only.
+    credentials
+        What requests are signed with; without them, what botocore's chain finds.
+    region
+        Where the API is; without it, the region in the URL or in the user's AWS settings.
+    timeout_s
+        How long to wait for the service to take or give the next bytes, in seconds.
+    retries
+        How often to ask again where the service is busy or away.
+
+    Raises
+    ------
+    UsageError
+        The endpoint is no URL of an API.
+    UnavailableError
+        No credentials or no region can be found.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        credentials: Credentials | None = None,
+        region: str | None = None,
+        timeout_s: float = 60.0,
+        retries: Retries | None = None,
+    ) -> None:
+        self._base = _checked(endpoint)
+        host = self._base.host
+        self._retries = retries or Retries()
+        self._signature = Signature(
+            credentials or found_credentials(), region or region_of(host) or found_region()
+        )
+        options: dict[str, Any] = {
+            "timeout": httpx.Timeout(timeout_s, connect=_CONNECT_S),
+            "limits": httpx.Limits(
+                max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS
+            ),
+            "trust_env": host not in _LOOPBACK,  # which is behind nobody's proxy
+        }
+        self._api = httpx.Client(**options)
+        # Another client, which has no way to sign: what a presigned URL opens needs no signature,
+        # and the bucket's host must never see one.
+        self._storage = httpx.Client(**options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._api.close()
+        self._storage.close()
+
+    # ------------------------------------------------------------------ documents
+    def create_document(
+        self,
+        name: str,
+        *,
+        sha256: str,
+        size_bytes: int,
+        priority: str = "standard",
+        tags: Mapping[str, str] | None = None,
+    ) -> Created:
+        """Announce a document; the answer says where to send its bytes, if they are not known.
+
+        The id follows from the content, so that the same call again has the same answer.
+
+        Parameters
+        ----------
+        name
+            For people; it decides nothing.
+        sha256, size_bytes
+            SHA-256 of the bytes in hex, and their number.
+        priority
+            ``standard`` or ``high``: the queue to wait in.
+        tags
+            Kept with the document.
+
+        Raises
+        ------
+        TooLarge
+            The service does not read documents of this size.
+        InvalidRequest, ApiError
+            Something else is wrong with what was announced.
+        """
+        told: dict[str, Any] = {
+            "name": name,
+            "sha256": sha256,
+            "size": size_bytes,
+            "priority": priority,
+        }
+        if tags:
+            told["tags"] = dict(tags)
+        return _understood(Created, self._call("POST", "/documents", body=told))
+
+    def upload(self, to: Upload, path: Path, *, stop: Event | None = None) -> None:
+        """Send a document's bytes from a file, which is never whole in memory.
+
+        Parameters
+        ----------
+        to
+            What `create_document` answered.
+        path
+            The file.
+        stop
+            Set by another thread to end the upload.
+
+        Raises
+        ------
+        FileChanged
+            The file is not, or no longer, the one that was announced; nothing is stored.
+        OSError
+            The file cannot be read.
+        Stopped
+            The event was set.
+        ApiError
+            The bucket refuses it, such as after ``to.expires_at``.
+        """
+        size_bytes = path.stat().st_size
+        headers = {name.lower(): value for name, value in to.headers.items()}
+        headers["content-length"] = str(size_bytes)  # S3 takes no body of unknown length
+        checksum = headers.get("x-amz-checksum-sha256", "")
+
+        def request() -> httpx.Request:
+            body = announced(path, checksum, size_bytes, stop)
+            return self._storage.build_request(to.method, to.url, headers=headers, content=body)
+
+        response = self._answer(self._storage, request, auth=None, repeatable=True)
+        if not response.is_success:
+            raise refusal(response)
+
+    def document(self, document_id: str, *, known: Document | None = None) -> Document:
+        """Return a document's record.
+
+        Parameters
+        ----------
+        document_id
+            The document.
+        known
+            The record as last seen: returned as it is where nothing has changed, which costs the
+            service less.
+
+        Raises
+        ------
+        NotFound
+            There is no such document.
+        Erased
+            There was one.
+        """
+        headers = {"if-none-match": known.etag} if known is not None and known.etag else {}
+        response = self._call("GET", _path(document_id), headers=headers, also=304)
+        if known is not None and response.status_code == httpx.codes.NOT_MODIFIED:
+            return known
+        record = _understood(Document, response)
+        return record.model_copy(update={"etag": response.headers.get("etag", "")})
+
+    def documents(
+        self, *, status: str | None = None, document_type: str | None = None, page_size: int = 50
+    ) -> Iterator[Document]:
+        """Yield documents, the newest first, asking for more of them when they are needed.
+
+        Parameters
+        ----------
+        status, document_type
+            Only documents of this status or type.
+        page_size
+            How many to ask for at a time, at most 200.
+        """
+        words = {"status": status, "type": document_type, "limit": page_size}
+        for response in self._pages("/documents", words):
+            yield from _understood(DocumentPage, response).items
+
+    def cancel(self, document_id: str) -> None:
+        """Stop the walk of a document.
+
+        Raises
+        ------
+        NotFound
+            There is no such document.
+        Conflict
+            Its walk has ended.
+        """
+        self._call("DELETE", _path(document_id), repeatable=False)
+
+    # ------------------------------------------------------------------ results
+    @contextmanager
+    def content(
+        self,
+        document_id: str,
+        format: Format,  # noqa: A002 - the service's own word
+        *,
+        revision: int | None = None,
+        part: str | None = None,
+    ) -> Iterator[Iterator[bytes]]:
+        """Open a document's result; give its bytes, a MiB at a time.
+
+        Parameters
+        ----------
+        document_id
+            The document.
+        format
+            ``json`` (``document.json``: what the document is, and the names of its parts), ``md``
+            or ``txt``.
+        revision
+            Which one; without it, the current one.
+        part
+            A shard's id: its pages, instead of the document; with ``json`` only.
+
+        Raises
+        ------
+        NotReady
+            There is no result, or not yet.
+        NotFound
+            There is no such document, revision or part.
+        Unavailable
+            The bytes stop coming.
+        """
+        words = {"format": format, "revision": revision, "part": part}
+        asked = self._call("GET", f"{_path(document_id)}/content", words, also=303)
+        location = asked.headers.get("location")
+        if asked.status_code != httpx.codes.SEE_OTHER or location is None:
+            raise Unavailable("the service does not say where the result is")
+        where = asked.request.url.join(location)
+        if where.scheme != "https" and self._base.scheme == "https":
+            raise Unavailable("the service sends the result over an open line")
+
+        response = self._answer(
+            self._storage,
+            lambda: self._storage.build_request("GET", where),
+            auth=None,
+            repeatable=True,
+            stream=True,
+        )
+        try:
+            if not response.is_success:
+                response.read()
+                raise refusal(response)
+            yield response.iter_bytes(CHUNK_BYTES)
+        except httpx.TransportError as error:
+            raise _away(error) from None
+        finally:
+            response.close()
+
+    def read(
+        self,
+        document_id: str,
+        format: Format,  # noqa: A002 - the service's own word
+        *,
+        revision: int | None = None,
+        part: str | None = None,
+    ) -> bytes:
+        """Return a document's result, as `content` gives it, in one piece."""
+        with self.content(document_id, format, revision=revision, part=part) as pieces:
+            return b"".join(pieces)
+
+    def search(self, query: str, *, page_size: int = 50) -> Iterator[Hit]:
+        """Yield the passages that answer a query, best first, asking for more as needed.
+
+        Raises
+        ------
+        InvalidRequest
+            The query holds no words.
+        """
+        for response in self._pages("/search", {"q": query, "limit": page_size}):
+            yield from _understood(HitPage, response).hits
+
+    def health(self) -> Health:
+        """Return what the service says of itself; nothing is signed.
+
+        Raises
+        ------
+        Unavailable
+            It is not well.
+        """
+        return _understood(Health, self._call("GET", "/health", signed=False))
+
+    # ------------------------------------------------------------------ requests
+    def _pages(self, path: str, words: Mapping[str, Any]) -> Iterator[httpx.Response]:
+        cursor: str | None = None
+        while True:
+            response = self._call("GET", path, {**words, "cursor": cursor})
+            yield response
+            cursor = _cursor(response)
+            if not cursor:
+                return
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        words: Mapping[str, Any] | None = None,
+        *,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        also: int | None = None,
+        repeatable: bool = True,
+        signed: bool = True,
+    ) -> httpx.Response:
+        """Ask the service; return its answer, if it is a success or the one ``also`` welcome."""
+        url = self._url(path, words or {})
+        content = None if body is None else json.dumps(body).encode()
+        typed = {} if body is None else {"content-type": "application/json"}
+
+        def request() -> httpx.Request:
+            given = {"accept": "application/json", **typed, **(headers or {})}
+            return self._api.build_request(method, url, content=content, headers=given)
+
+        auth = self._signature if signed else None
+        response = self._answer(self._api, request, auth=auth, repeatable=repeatable)
+        if response.is_success or response.status_code == also:
+            return response
+        raise refusal(response)
+
+    def _answer(
+        self,
+        client: httpx.Client,
+        request: Callable[[], httpx.Request],
+        *,
+        auth: httpx.Auth | None,
+        repeatable: bool,
+        stream: bool = False,
+    ) -> httpx.Response:
+        """Send a request until it is answered; return the last answer, whatever it says.
+
+        Raises
+        ------
+        Unavailable
+            There is none.
+        """
+        for attempt in range(1, self._retries.attempts + 1):
+            last = attempt == self._retries.attempts
+            response = None
+            try:
+                response = client.send(request(), auth=auth, stream=stream)
+            except httpx.TransportError as error:
+                if last or not (repeatable or isinstance(error, _UNSENT)):
+                    raise _away(error) from None
+            else:
+                if last or not worth_repeating(response, repeatable=repeatable):
+                    return response
+                response.close()
+            time.sleep(self._retries.pause_s(attempt, response))
+        raise Unavailable("the service was not asked")
+
+    def _url(self, path: str, words: Mapping[str, Any]) -> httpx.URL:
+        given = {name: value for name, value in words.items() if value is not None}
+        # A signature is over the bytes of the query, in which a space is %20 and never a plus.
+        query = urlencode(given, quote_via=quote, errors="replace").encode()
+        raw_path = self._base.raw_path.rstrip(b"/") + path.encode()
+        return self._base.copy_with(raw_path=raw_path + (b"?" + query if query else b""))
+
+
+def _checked(endpoint: str) -> httpx.URL:
+    try:
+        url = httpx.URL(endpoint)
+    except httpx.InvalidURL:
+        raise UsageError(f"{endpoint} is not a URL") from None
+    local = url.scheme == "http" and url.host in _LOOPBACK
+    if not url.host or not (url.scheme == "https" or local):
+        raise UsageError("an endpoint is an https URL, or an http one of this machine")
+    if url.userinfo or url.query or url.fragment:
+        raise UsageError("an endpoint is a URL without a name, a query or a fragment")
+    return url
+
+
+def _path(document_id: str) -> str:
+    # What is no id of ours stays one segment of the path, whatever is in it.
+    if document_id in {"", ".", ".."}:
+        raise NotFound("there is no such document", code="NOT_FOUND")
+    return f"/documents/{quote(document_id, safe='', errors='replace')}"
+
+
+def _understood(kind: type[A], response: httpx.Response) -> A:
+    try:
+        return kind.model_validate_json(response.content)
+    except ValidationError:
+        raise Unavailable(
+            "the service answers what this client does not understand",
+            status=response.status_code,
+        ) from None
+
+
+def _cursor(response: httpx.Response) -> str | None:
+    cursor = response.json().get("next_cursor")
+    return cursor if isinstance(cursor, str) else None
+
+
+def _away(error: httpx.TransportError) -> Unavailable:
+    return Unavailable(f"the service does not answer ({type(error).__name__})")

@@ -1,0 +1,95 @@
+"""What the service answers.
+
+A newer service may say more, in words that an older client has not heard: unknown members are
+ignored, and what may grow (codes, types, lanes, zones) is text here.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from docparser import model
+from docparser.model import Level, Moment, Status
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """The base: frozen, and silent about its content where it cannot be understood."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Upload(Answer):
+    """Where and how to send a document's bytes: valid until ``expires_at``, for these only."""
+
+    method: str = "PUT"
+    url: str
+    headers: dict[str, str]
+    expires_at: Moment
+
+
+class Created(Answer):
+    """A document by its content; ``upload`` is None where the service has the bytes already."""
+
+    document_id: str
+    status: Status
+    upload: Upload | None = None
+
+
+class Document(Answer):
+    """The record of a document's current revision.
+
+    Sizes are in bytes, the cost in US dollars without storage. ``etag`` names this state of it.
+    """
+
+    document_id: str
+    revision: int = 1
+    attempt: int = 1
+    status: Status
+    stage: str = ""
+    code: str | None = None
+    type: str | None = None
+    level: Level | None = None
+    name: str = ""
+    priority: str = ""
+    size_bytes: int = 0
+    content_sha256: str = ""
+    pages: int | None = None
+    failed_pages: int | None = None
+    pages_by_lane: dict[str, int] = Field(default_factory=dict)
+    zones: tuple[str, ...] = ()
+    index: str | None = None
+    chunks: int | None = None
+    warnings: tuple[str, ...] = ()
+    cost_usd: Decimal = Decimal(0)
+    created_at: Moment
+    updated_at: Moment
+    finished_at: Moment | None = None
+    etag: str = Field(default="", exclude=True, repr=False)
+
+
+class DocumentPage(Answer):
+    """One page of the list of documents."""
+
+    items: tuple[Document, ...]
+    next_cursor: str | None = None
+
+
+class Hit(model.Hit):
+    """A passage that was found, and where on its page it stands."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class HitPage(Answer):
+    """One page of hits, best first."""
+
+    hits: tuple[Hit, ...]
+    next_cursor: str | None = None
+
+
+class Health(Answer):
+    """What the service says of itself."""
+
+    status: str
+    version: str = ""
