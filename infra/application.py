@@ -37,10 +37,10 @@ def build(app: cdk.App) -> Application:
 
     Raises
     ------
-    UnknownEnvError
-        If the context names an env that does not exist.
+    ContextError
+        If the context names an env that does not exist, or asks for what cannot be.
     """
-    deployment = Deployment(app.node.try_get_context("env") or "dev")
+    deployment = Deployment.from_context(app.node)
     storage = StorageStack(app, deployment=deployment)
     pipeline = PipelineStack(app, deployment=deployment, backup_key=storage.backup_key)
     # Known by name only, so CloudFormation does not see the order by itself.

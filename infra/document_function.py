@@ -69,7 +69,7 @@ class DocumentFunction(Construct):
             dead_letter_queue=dead_letter_queue,
             environment={
                 "DOCPARSER_ENV": deployment.env,
-                **{f"DOCPARSER_{name}": settings[name] for name in spec.settings},
+                **{f"DOCPARSER_{name}": settings[name] for name in spec.settings if settings[name]},
             },
         )
         acknowledge(

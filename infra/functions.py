@@ -23,7 +23,8 @@ class FunctionSpec:
         Seconds. No longer than the time-out of the function's state: a call that outlives its
         state would still write while the document is already on its fail path.
     settings
-        Names of ``DOCPARSER_*`` variables, without the prefix and besides ``ENV``.
+        Names of ``DOCPARSER_*`` variables, without the prefix and besides ``ENV``. One that has
+        nothing to say in an env, such as ``OCR_ENDPOINT`` where none is deployed, is not set.
     layers
         Third-party layers besides ``core``.
     storage_mb
@@ -59,14 +60,14 @@ FUNCTIONS = (
         folder="intake",
         memory_mb=1024,
         timeout_s=120,
-        settings=("TABLE", "INTAKE_BUCKET", "STATE_MACHINE_ARN"),
+        settings=("TABLE", "INTAKE_BUCKET", "STATE_MACHINE_ARN", "DOCUMENT_DEADLINE_S"),
     ),
     FunctionSpec(
         folder="preflight",
         memory_mb=FULL_VCPU_MB,
         timeout_s=300,
-        settings=("TABLE", "WORK_BUCKET"),
-        layers=("pdf",),
+        settings=("TABLE", "WORK_BUCKET", "OCR_ENDPOINT", "DOCUMENT_DEADLINE_S"),
+        layers=("pdf", "image"),
         storage_mb=2048,
     ),
     FunctionSpec(
@@ -95,8 +96,11 @@ FUNCTIONS = (
         settings=("TABLE", "WORK_BUCKET", "VAULT_BUCKET", "BACKUP_BUCKET", "SYNC_BUCKET"),
     ),
     FunctionSpec(
-        folder="complete", memory_mb=512, timeout_s=300, settings=("TABLE", "WORK_BUCKET")
+        folder="complete",
+        memory_mb=512,
+        timeout_s=300,
+        settings=("TABLE", "WORK_BUCKET", "OCR_BUCKET"),
     ),
     FunctionSpec(folder="fail", memory_mb=512, timeout_s=60, settings=("TABLE",)),
 )
-LAYERS = ("core", "pdf", "identify")
+LAYERS = ("core", "pdf", "identify", "image", "search")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_events as events
@@ -22,6 +23,8 @@ from infra.document_function import DocumentFunction
 from infra.functions import FUNCTIONS, LAYERS, ROOT, FunctionSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from constructs import Construct
 
     from infra.deployment import Deployment
@@ -51,9 +54,11 @@ class PipelineStack(Stack):
         self._deployment = deployment
         self._settings = {
             "TABLE": deployment.table,
+            "OCR_ENDPOINT": deployment.ocr_endpoint,
+            "DOCUMENT_DEADLINE_S": str(deployment.document_deadline_s),
             **{
                 f"{purpose.upper()}_BUCKET": deployment.bucket(purpose)
-                for purpose in ("intake", "work", "vault", "backup", "sync")
+                for purpose in ("intake", "work", "ocr", "vault", "backup", "sync")
             },
         }
         self._layers = {} if deployment.is_local else {name: self._layer(name) for name in LAYERS}
@@ -123,9 +128,10 @@ class PipelineStack(Stack):
             at["route"].on_bucket(zone, "ListBucketVersions")
         for name in ("intake", "complete"):
             at[name].on_objects("intake", "DeleteObjectVersion")
-        # The one version of an object in work is called "null".
-        at["complete"].on_objects("work", "DeleteObject", "DeleteObjectVersion")
-        at["complete"].on_bucket("work", "ListBucketVersions")
+        # The one version of an object in these is called "null".
+        for purpose in ("work", "ocr"):
+            at["complete"].on_objects(purpose, "DeleteObject", "DeleteObjectVersion")
+            at["complete"].on_bucket(purpose, "ListBucketVersions")
 
     def _grant_backup_key(self, key: kms.IKey) -> None:
         # A statement of the role and not `key.grant`, which would write the role's name into the
@@ -144,9 +150,23 @@ class PipelineStack(Stack):
                 )
 
     # ------------------------------------------------------------ state machine
+    def _definition(self) -> str:
+        """Return the definition with the deadlines of this deployment.
+
+        They are numbers and so cannot be substituted as the functions are: the file, which is
+        checked as it stands, holds the defaults.
+        """
+        definition = json.loads(DEFINITION.read_text())
+        definition["TimeoutSeconds"] = self._deployment.document_deadline_s
+        for state in _tasks(definition["States"]):
+            # Only the OCR endpoint is waited for.
+            if state["Resource"].endswith(".waitForTaskToken"):
+                state["TimeoutSeconds"] = self._deployment.scan_deadline_s
+        return json.dumps(definition, indent=2, ensure_ascii=False)
+
     def _state_machine(self) -> sfn.StateMachine:
         """Return the machine; it may invoke exactly the functions that its definition names."""
-        definition = DEFINITION.read_text()
+        definition = self._definition()
         by_placeholder = {
             SPECS[name].construct_id: function.function
             for name, function in self._functions.items()
@@ -271,3 +291,12 @@ class PipelineStack(Stack):
 
 def _title(purpose: str) -> str:
     return "".join(word.title() for word in purpose.split("-"))
+
+
+def _tasks(states: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the Task states, those inside a Map included."""
+    for state in states.values():
+        if state["Type"] == "Task":
+            yield state
+        elif state["Type"] == "Map":
+            yield from _tasks(state["ItemProcessor"]["States"])

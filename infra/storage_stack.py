@@ -49,7 +49,8 @@ class StorageStack(Stack):
             removal_policy=deployment.removal_policy,
         )
         self._add_intake_bucket()
-        self._add_work_bucket()
+        self._add_passing_bucket("work")
+        self._add_passing_bucket("ocr")
         self._add_zone("vault")
         self._add_backup_zone()
         self._add_zone("sync")
@@ -77,10 +78,10 @@ class StorageStack(Stack):
             )
         )
 
-    def _add_work_bucket(self) -> None:
+    def _add_passing_bucket(self, purpose: str) -> None:
         # Complete purges a document's intermediates; the lifecycle is the net below it.
         self._bucket(
-            "work",
+            purpose,
             versioned=False,
             lifecycle_rules=[
                 s3.LifecycleRule(

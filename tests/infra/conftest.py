@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def synthesize(env: str, outdir: Path) -> Path:
-    app = cdk.App(outdir=str(outdir), context={**FEATURE_FLAGS, "env": env}, tree_metadata=False)
+IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/docparser-ocr:1.0"
+
+
+def synthesize(outdir: Path, **context: str) -> Path:
+    app = cdk.App(outdir=str(outdir), context={**FEATURE_FLAGS, **context}, tree_metadata=False)
     build(app)
     app.synth()
     return outdir
@@ -23,8 +26,8 @@ def synthesize(env: str, outdir: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the assembly of dev; cdk-nag has looked at it."""
-    return synthesize("dev", tmp_path_factory.mktemp("dev"))
+    """Return the assembly of dev with all that may be asked for; cdk-nag has looked at it."""
+    return synthesize(tmp_path_factory.mktemp("dev"), env="dev", ocr_image=IMAGE)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +42,7 @@ def pipeline(assembly: Path) -> Template:
 
 @pytest.fixture(scope="session")
 def local_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return synthesize("local", tmp_path_factory.mktemp("local"))
+    return synthesize(tmp_path_factory.mktemp("local"), env="local")
 
 
 @pytest.fixture(scope="session")

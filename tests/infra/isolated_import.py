@@ -1,8 +1,9 @@
 """Imports ``handler`` from the folders given, as Lambda's init phase does, and looks further.
 
 Run by test_packaging as ``python -I -S isolated_import.py FOLDER...``: with the standard library,
-the folders and nothing else. Prints the settings that the handler cannot do without. Fails if a
-package is out of reach that our code imports only at its first use, inside a function.
+the folders and nothing else. Prints the settings that the handler cannot do without, and those that
+it knows. Fails if a package is out of reach that our code imports only at its first use, inside a
+function.
 """
 
 import ast
@@ -57,3 +58,4 @@ missing = sorted(name for name in imports.packages if importlib.util.find_spec(n
 assert not missing, f"not in a layer: {missing}"
 fields = type(handler.SETTINGS).model_fields.items()
 print(*(name.upper() for name, field in fields if field.is_required()))  # noqa: T201
+print(*(name.upper() for name, _ in fields))  # noqa: T201

@@ -92,10 +92,12 @@ def test_the_values_of_settings_are_the_contract_s_names(
     assert given == {
         "ENV": {"dev"},
         "TABLE": {"docparser-dev"},
+        "OCR_ENDPOINT": {"docparser-dev-ocr"},
+        "DOCUMENT_DEADLINE_S": {"3600"},
         "STATE_MACHINE_ARN": {f"<{machine_id}>"},
         **{
             f"{purpose.upper()}_BUCKET": {f"docparser-dev-{purpose}-123456789012-eu-central-1"}
-            for purpose in ("intake", "work", "vault", "backup", "sync")
+            for purpose in ("intake", "work", "ocr", "vault", "backup", "sync")
         },
     }
 
@@ -111,7 +113,7 @@ def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> 
 @pytest.mark.parametrize(
     ("folder", "expected"),
     [
-        ("preflight", {"core", "pdf"}),
+        ("preflight", {"core", "pdf", "image"}),
         ("extract_text", {"core", "pdf"}),
         ("classify", {"core", "identify"}),
     ]
@@ -216,6 +218,8 @@ RIGHTS = {
         *on("intake/*", "DeleteObjectVersion"),
         *on("work/*", "DeleteObject", "DeleteObjectVersion"),
         *on("work", "ListBucketVersions"),
+        *on("ocr/*", "DeleteObject", "DeleteObjectVersion"),
+        *on("ocr", "ListBucketVersions"),
         *ITEMS,
     },
     "fail": {("sqs:SendMessage", "queue fail-dlq"), *ITEMS},
@@ -225,7 +229,7 @@ RIGHTS = {
 def words_for(pipeline: Template, storage: Template) -> dict[str, str]:
     """Return a short word for the ARN of everything that a function may be allowed to touch."""
     words = {"arn:aws:dynamodb:eu-central-1:123456789012:table/docparser-dev": "table"}
-    for purpose in ("intake", "work", "vault", "backup", "sync"):
+    for purpose in ("intake", "work", "ocr", "vault", "backup", "sync"):
         arn = f"arn:aws:s3:::docparser-dev-{purpose}-123456789012-eu-central-1"
         words |= {arn: purpose, f"{arn}/*": f"{purpose}/*"}
     for logical_id, queue in pipeline.of_type(QUEUE).items():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 VERSIONED = {"intake", "vault", "backup", "sync"}
-PURPOSES = VERSIONED | {"work"}
+PURPOSES = VERSIONED | {"work", "ocr"}
 
 
 def bucket_name(purpose: str) -> str:
@@ -79,6 +79,7 @@ def test_only_the_intake_bucket_tells_eventbridge(buckets: dict[str, Any]) -> No
     [
         ("intake", 30, 1),
         ("work", 7, None),
+        ("ocr", 7, None),
         ("vault", None, 30),
         ("backup", None, 30),
         ("sync", None, 30),
@@ -167,6 +168,7 @@ def test_outputs_name_what_a_client_needs(storage: Template, pipeline: Template)
     assert outputs == {
         "IntakeBucket",
         "WorkBucket",
+        "OcrBucket",
         "VaultBucket",
         "BackupBucket",
         "SyncBucket",
