@@ -26,10 +26,15 @@ T = TypeVar("T")
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on, like the two after it: a stack needs all three."""
+    while True:
+        with contextlib.ExitStack() as probes:
+            first = probes.enter_context(socket.create_server(("127.0.0.1", 0)))
+            port = int(first.getsockname()[1])
+            with contextlib.suppress(OSError, OverflowError):
+                for other in (port + 1, port + 2):
+                    probes.enter_context(socket.create_server(("127.0.0.1", other)))
+                return port
 
 
 def until(look: Callable[[], T | None], timeout_s: float = 40, every_s: float = 0.05) -> T:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import fcntl
-import json
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docparser_local.fingerprint import engine_fingerprint
 from docparser_local.http_server import Counted, lifespan, listening
+from docparser_local.process_file import Process, claim, describe
 from docparser_local.settings import LOOPBACK, EngineSettings, prepare
 
 if TYPE_CHECKING:
@@ -77,16 +75,8 @@ def build(settings: EngineSettings) -> ExecutionStore:
     return recovery.ExecutionStore(settings.executions, journal)
 
 
-def claim(settings: EngineSettings, fingerprint: str) -> bool:
-    """Lock the process file and describe this process in it.
-
-    The descriptor is never closed: the lock goes when the process has ended, workers included,
-    and not a moment earlier.
-
-    Returns
-    -------
-    bool
-        False if another engine holds the file.
+def claim_home(settings: EngineSettings) -> bool:
+    """Lock the home directory for this process; return whether no other engine has it.
 
     Raises
     ------
@@ -94,20 +84,11 @@ def claim(settings: EngineSettings, fingerprint: str) -> bool:
         The home directory belongs to another user.
     """
     settings.make_home()
-    descriptor = os.open(settings.process_file, os.O_RDWR | os.O_CREAT, 0o600)
-    # Someone who asks whether an engine runs holds a shared lock for an instant: try again.
-    for _ in range(20):
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            time.sleep(0.05)
-    else:
-        os.close(descriptor)
+    descriptor = claim(settings.process_file("engine"))
+    if descriptor is None:
         return False
-    os.ftruncate(descriptor, 0)
-    row = {"pid": os.getpid(), "port": settings.port, "fingerprint": fingerprint}
-    os.write(descriptor, json.dumps(row).encode())
+    # Of the code about to be imported. The descriptor stays open for as long as this process.
+    describe(descriptor, Process(os.getpid(), settings.port, engine_fingerprint()))
     return True
 
 
@@ -141,15 +122,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run the embedded AWS.")
     parser.add_argument("--port", type=int, default=4566)
     parser.add_argument("--home", type=Path, default=Path(".docparser"))
-    parser.add_argument("--detach", action="store_true", help="return at once, run on in the back")
+    parser.add_argument("--claimed", action="store_true", help="the home is this process's already")
     arguments = parser.parse_args()
-    if arguments.detach and os.fork():
-        return 0
-    if arguments.detach:
-        os.setsid()  # a Ctrl-C meant for the caller must not end the engine
     settings = EngineSettings(arguments.port, arguments.home.resolve())
-    fingerprint = engine_fingerprint()  # of the code about to be imported
-    if not claim(settings, fingerprint):
+    if not arguments.claimed and not claim_home(settings):
         print(f"another engine already uses {settings.home}", file=sys.stderr)  # noqa: T201
         return 1
     asyncio.run(serve(settings, build(settings)))

@@ -16,6 +16,7 @@ _OUTPUT_BY_SETTING = {
     "TABLE": "TableName",
     "INTAKE_BUCKET": "IntakeBucket",
     "WORK_BUCKET": "WorkBucket",
+    "OCR_BUCKET": "OcrBucket",
     "VAULT_BUCKET": "VaultBucket",
     "BACKUP_BUCKET": "BackupBucket",
     "SYNC_BUCKET": "SyncBucket",
@@ -32,6 +33,7 @@ class Outputs:
     """
 
     endpoint: str
+    gateway: str
     env: str
     values: Mapping[str, str]
     region: str = REGION
@@ -41,6 +43,7 @@ class Outputs:
         """Return the AWS_* variables with which boto3 reaches this environment."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self.gateway,
             # Twelve digits as the key id select that account in the engine.
             "AWS_ACCESS_KEY_ID": self.account,
             "AWS_SECRET_ACCESS_KEY": "test",

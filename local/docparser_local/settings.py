@@ -30,7 +30,8 @@ class EngineSettings:
     Parameters
     ----------
     port
-        TCP port on 127.0.0.1.
+        TCP port on 127.0.0.1; the next one is the model gateway's, the one after it the OCR
+        server's.
     home
         Directory that holds everything the engine writes; made if missing.
     """
@@ -59,14 +60,47 @@ class EngineSettings:
         return self.home / "executions.json"
 
     @property
-    def process_file(self) -> Path:
-        """The file that a running engine keeps locked and describes itself in."""
-        return self.home / "engine.json"
+    def gateway_port(self) -> int:
+        """The model gateway's TCP port."""
+        return self.port + 1
 
     @property
-    def log(self) -> Path:
-        """Log of a detached engine."""
-        return self.home / "engine.log"
+    def gateway_url(self) -> str:
+        """Address of the SageMaker Runtime API."""
+        return f"http://{LOOPBACK}:{self.gateway_port}"
+
+    @property
+    def ocr_port(self) -> int:
+        """The OCR server's TCP port."""
+        return self.port + 2
+
+    @property
+    def ocr_url(self) -> str:
+        """Address of the OCR server."""
+        return f"http://{LOOPBACK}:{self.ocr_port}"
+
+    @property
+    def invocations(self) -> Path:
+        """The folder of asynchronous invocations that are not answered yet."""
+        return self.home / "invocations"
+
+    @property
+    def models(self) -> Path:
+        """The folder of models that the OCR server has prepared."""
+        return self.home / "models"
+
+    @property
+    def search_index(self) -> Path:
+        """The file of the embedded search index."""
+        return self.home / "search.sqlite"
+
+    def process_file(self, program: str) -> Path:
+        """Return the file that a running program keeps locked and is described in."""
+        return self.home / f"{program}.json"
+
+    def log(self, program: str) -> Path:
+        """Return the log of a program in the back."""
+        return self.home / f"{program}.log"
 
     def make_home(self) -> None:
         """Make the home directory, for this user's eyes only: it holds whole documents.
@@ -91,7 +125,7 @@ def prepare(settings: EngineSettings) -> None:
     """
     settings.make_home()
     settings.state_dir.mkdir(exist_ok=True)
-    for name in [name for name in os.environ if _foreign(name)]:
+    for name in [name for name in os.environ if foreign(name)]:
         del os.environ[name]
     os.environ |= {
         "GATEWAY_PORT": str(settings.port),
@@ -101,6 +135,7 @@ def prepare(settings: EngineSettings) -> None:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
         "AWS_ENDPOINT_URL": settings.url,
+        "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": settings.gateway_url,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -115,5 +150,6 @@ def prepare(settings: EngineSettings) -> None:
     }
 
 
-def _foreign(name: str) -> bool:
+def foreign(name: str) -> bool:
+    """Return whether a variable of this name is the user's own way to a network or an account."""
     return name.startswith(_FOREIGN_PREFIX) or name.upper().endswith(_FOREIGN_SUFFIX)

@@ -129,7 +129,7 @@ def test_somebody_elses_port(tmp_path: Path) -> None:
 
 
 def test_the_port_of_another_homes_engine(engine: Engine, tmp_path: Path) -> None:
-    with pytest.raises(PortInUseError, match="Docparser engine of another folder") as raised:
+    with pytest.raises(PortInUseError, match="the engine of another Docparser folder") as raised:
         Stack(tmp_path / "home", port=engine.port).up()
     assert str(tmp_path / "home") in str(raised.value)
     assert "DOCPARSER_ENDPOINT" in str(raised.value)
@@ -183,6 +183,6 @@ def test_an_engine_keeps_the_users_own_set_up_out(
 
 
 def test_settings_need_every_output() -> None:
-    outputs = Outputs(endpoint="http://127.0.0.1:1", env="local", values={"TableName": "t"})
+    outputs = Outputs("http://127.0.0.1:1", "http://127.0.0.1:2", "local", {"TableName": "t"})
     with pytest.raises(NotDeployedError, match="StateMachineArn"):
         outputs.settings()
