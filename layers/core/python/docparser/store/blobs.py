@@ -103,6 +103,15 @@ class Blobs:
             ChecksumSHA256=_base64_of(hashlib.sha256(body).hexdigest()),
         )
 
+    def put_file(self, key: str, body: IO[bytes], content_type: str) -> None:
+        """Store an open file, from its start, under a key that only its content decides."""
+        body.seek(0)
+        self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+
+    def delete(self, key: str) -> None:
+        """Delete an object; deleting what is gone is fine."""
+        self._client.delete_object(Bucket=self.bucket, Key=key)
+
     def get(self, key: str) -> bytes:
         """Return an object's bytes."""
         return self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()

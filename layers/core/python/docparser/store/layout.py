@@ -76,6 +76,36 @@ def stage_key(ref: Ref, stage: Stage, file: str) -> str:
     return f"{revision_prefix(ref)}{stage}/{file}"
 
 
+def ocr_input_prefix(ref: Ref) -> str:
+    """Return the prefix below which a revision's shards lie for the OCR endpoint."""
+    return f"input/{revision_prefix(ref)}"
+
+
+def ocr_input_key(ref: Ref, shard_id: str) -> str:
+    """Return the key of a shard that the OCR endpoint reads; attempts share it."""
+    return f"{ocr_input_prefix(ref)}{shard_id}"
+
+
+def ocr_output_extension(ref: Ref) -> str:
+    """Return what the endpoint's output path is extended by: whose document it is."""
+    return document_prefix(ref).removesuffix("/")
+
+
+def ocr_output_prefix(ref: Ref) -> str:
+    """Return the prefix below which the endpoint's answers for a document lie."""
+    return f"output/{document_prefix(ref)}"
+
+
+def ocr_answer_name(ref: Ref, shard_id: str) -> str:
+    """Return the file name of the endpoint's answer: SageMaker allows 32 characters, one dot."""
+    return f"r{ref.revision}-a{ref.attempt}-{shard_id}.json"
+
+
+def inference_id(ref: Ref, shard_id: str) -> str:
+    """Return the name by which the endpoint's answer is known again (at most 64 characters)."""
+    return f"{ref.execution_name}-{shard_id}"
+
+
 def uri(bucket: str, key: str) -> str:
     """Return ``s3://bucket/key``."""
     return f"s3://{bucket}/{key}"
