@@ -1,1 +1,1 @@
-"""The OCR container: pages in, text with its places out."""
+"""The OCR server: reads scanned pages, behind the two routes of a SageMaker container."""

@@ -1,0 +1,75 @@
+"""Reading a shard: which kind of input it is, and each of its pages by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docparser.errors import Rejected
+from docparser.model import LaneReason, PageCode, RejectedCode
+
+from . import journal, layout
+from .deadline import Deadline, DeadlineExceeded
+from .image_pages import ImagePages
+from .pdf_pages import PdfPages
+from .source import Sheet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docparser.model import Page
+
+    from .engine import Engine
+    from .settings import OcrSettings
+    from .source import Source
+
+_SOURCES: dict[str, type[PdfPages | ImagePages]] = {
+    "application/pdf": PdfPages,
+    "image/jpeg": ImagePages,
+    "image/png": ImagePages,
+    "image/tiff": ImagePages,
+}
+
+MEDIA_TYPES = frozenset(_SOURCES)
+"""The kinds of input that can be read."""
+
+
+def opened(path: Path, media_type: str, settings: OcrSettings) -> Source:
+    """Open an input of one of `MEDIA_TYPES`; the caller closes it.
+
+    Raises
+    ------
+    Rejected
+        ``EMPTY``, ``CORRUPT``, ``ENCRYPTED`` or ``TOO_MANY_PAGES``.
+    """
+    if path.stat().st_size == 0:
+        raise Rejected(RejectedCode.EMPTY)
+    source = _SOURCES[media_type](
+        path, dpi=settings.render_dpi, max_pixels=settings.max_page_pixels
+    )
+    if source.page_count > settings.max_pages:
+        source.close()
+        raise Rejected(RejectedCode.TOO_MANY_PAGES)
+    return source
+
+
+def read_page(engine: Engine, source: Source, number: int, deadline_s: float) -> Page:
+    """Read one page; whatever is wrong with it becomes its code and not its neighbours'.
+
+    Returns
+    -------
+    Page
+        Status OK, without blocks if nothing is written on it; or ERROR with ``PAGE_UNREADABLE``,
+        ``PAGE_TOO_LARGE`` or ``PAGE_DEADLINE``.
+    """
+    deadline = Deadline(deadline_s)
+    sheet = Sheet(number, 0.0, 0.0, 0, LaneReason.IMAGE_INPUT)
+    try:
+        sheet, picture = source.look(number, deadline)
+        if isinstance(picture, PageCode):
+            return layout.failed(sheet, picture)
+        return layout.page(sheet, engine.read(picture, deadline))
+    except DeadlineExceeded:
+        return layout.failed(sheet, PageCode.PAGE_DEADLINE)
+    except Exception as error:  # noqa: BLE001 - a defect at one page is not its neighbours' fault
+        journal.write_defect("page not read", error)
+        return layout.failed(sheet, PageCode.PAGE_UNREADABLE)

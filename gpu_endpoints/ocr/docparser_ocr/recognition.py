@@ -1,0 +1,122 @@
+"""What a line says: one pass of a CTC recogniser over the line's picture.
+
+A. Graves et al., "Connectionist temporal classification", ICML 2006. The recogniser gives a class
+for each step of 8 pixels along the line; blanks and repetitions fall away, and where a character
+remains it stands on the paper.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from .backend import Model
+    from .deadline import Deadline
+    from .quads import Image
+
+LINE_HEIGHT = 48
+"""Pixels; the height of a line's picture that the model was trained with."""
+
+# A batch holds pictures of one width, padded in grey, which is 0 to the model. Widths come in few
+# sizes, as each new shape costs the backend a compilation.
+_NARROWEST = 64
+_WIDTH_STEP = 64
+_WIDEST_STEP = 1.15
+_BATCH_PIXELS = LINE_HEIGHT * 320 * 6
+_GREY = 127
+
+# A line longer than this is no line: the height of a page in letters an inch wide.
+_WIDEST = 64 * LINE_HEIGHT
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The characters of one line.
+
+    ``places`` are the characters' middles along the line, 0 (its begin) to 1 (its end);
+    ``confidences`` are the probabilities (0..1) of each.
+    """
+
+    text: str
+    places: tuple[float, ...]
+    confidences: tuple[float, ...]
+
+    @property
+    def confidence(self) -> float:
+        """The mean over the characters; 0 where nothing was read."""
+        return sum(self.confidences) / len(self.confidences) if self.confidences else 0.0
+
+
+class Recogniser:
+    """Reads pictures of lines, `LINE_HEIGHT` high."""
+
+    def __init__(self, model: Model, characters: Sequence[str]) -> None:
+        self._model = model
+        self._characters = characters
+
+    def __call__(self, pictures: Sequence[Image], deadline: Deadline) -> list[Reading]:
+        """Return the readings in the order of the pictures.
+
+        Raises
+        ------
+        DeadlineExceeded
+            Looked at between batches.
+        """
+        readings = [Reading("", (), ())] * len(pictures)
+        for group, wide in _groups([_padded(picture.shape[1]) for picture in pictures]):
+            deadline.check()
+            batch = np.full((len(group), LINE_HEIGHT, wide, 3), _GREY, np.uint8)
+            for row, index in enumerate(group):
+                picture = pictures[index][:, :wide]
+                batch[row, :, : picture.shape[1]] = picture
+            classes, probabilities = self._model(batch)
+            for row, index in enumerate(group):
+                readings[index] = self._reading(
+                    classes[row], probabilities[row], wide / pictures[index].shape[1]
+                )
+        return readings
+
+    def _reading(
+        self, classes: NDArray[np.int64], probabilities: NDArray[np.float32], stretch: float
+    ) -> Reading:
+        """Collapse blanks and repetitions; ``stretch`` is the batch's width by the picture's."""
+        steps = len(classes)
+        changes = np.flatnonzero(np.r_[True, classes[1:] != classes[:-1]])
+        ends = np.r_[changes[1:], steps]
+        kept = classes[changes] != 0
+        first, last = changes[kept], ends[kept]
+        places = np.clip((first + last) / 2 / steps * stretch, 0, 1)
+        confidences = [float(probabilities[a:b].max()) for a, b in zip(first, last, strict=True)]
+        return Reading(
+            "".join(self._characters[index] for index in classes[first]),
+            tuple(places.tolist()),
+            tuple(min(value, 1.0) for value in confidences),
+        )
+
+
+def _padded(wide: int) -> int:
+    return min(max(_NARROWEST, math.ceil(wide / _WIDTH_STEP) * _WIDTH_STEP), _WIDEST)
+
+
+def _groups(widths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
+    """Yield indices of like widths, narrow ones first, and the width that holds them."""
+    group: list[int] = []
+    for index in sorted(range(len(widths)), key=widths.__getitem__):
+        wide = widths[index]
+        if group and (
+            wide > _WIDEST_STEP * widths[group[0]] + _WIDTH_STEP
+            or (len(group) + 1) * wide * LINE_HEIGHT > _BATCH_PIXELS
+        ):
+            yield group, widths[group[-1]]
+            group = []
+        group.append(index)
+    if group:
+        yield group, widths[group[-1]]

@@ -1,0 +1,30 @@
+"""What the server is told by its environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from docparser.settings import Settings
+from pydantic import Field
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class OcrSettings(Settings):
+    """Limits of an input (bytes, pages, pixels), and what the engine may use.
+
+    ``render_dpi`` is dots per inch at which PDF pages are drawn; ``ocr_threads`` how many pages
+    are read at once, each by one thread; ``ocr_models`` the folder in which prepared models are
+    kept.
+    """
+
+    max_bytes: int = Field(default=524_288_000, gt=0)
+    max_pages: int = Field(default=3000, gt=0)
+    max_page_pixels: int = Field(default=200_000_000, gt=0)
+    render_dpi: int = Field(default=200, ge=36, le=1200)
+    page_deadline_s: float = Field(default=30, gt=0)
+    ocr_threads: int = Field(default_factory=_cores, gt=0, le=256)
+    ocr_models: Path = Path(".docparser") / "models"
