@@ -38,6 +38,9 @@ _CONFIG = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
+# What S3 would take anyway, but for URLs that others use: those boto3 signs in the old way, which
+# newer regions refuse and which leaves headers unsigned.
+_CONFIGS = {"s3": _CONFIG.merge(Config(signature_version="s3v4"))}
 
 
 class _Loader(Loader):
@@ -61,7 +64,8 @@ def _session() -> boto3.Session:
 
 @cache
 def _client(service: str) -> Any:
-    return _session().client(service, config=_CONFIG)  # type: ignore[call-overload]
+    config = _CONFIGS.get(service, _CONFIG)
+    return _session().client(service, config=config)  # type: ignore[call-overload]
 
 
 def s3() -> S3Client:

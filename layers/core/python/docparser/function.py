@@ -109,7 +109,7 @@ def leaving(error: Exception, stage: Stage) -> Rejected | Retryable | Terminal:
         code=known.code,
         page=known.page,
         error_type=type(error).__name__,
-        frames=_frames(error),
+        frames=frames(error),
     )
     left: Rejected | Retryable | Terminal
     if isinstance(known, Rejected):
@@ -122,7 +122,7 @@ def leaving(error: Exception, stage: Stage) -> Rejected | Retryable | Terminal:
     return left
 
 
-def _frames(error: Exception) -> list[str]:
+def frames(error: Exception) -> list[str]:
     """Return where an error came from, without source lines and without its message."""
     return [
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
