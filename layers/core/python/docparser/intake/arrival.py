@@ -186,6 +186,8 @@ class Arrival:
 
     def _again(self, upload: _Upload, record: Record) -> Record:
         """Meet known bytes: a redelivery, an alias, or a document that deserves another try."""
+        if record.status is Status.AWAITING_UPLOAD:
+            return self._announced(upload, record)
         redelivered = self._records.knows_alias(upload.ref, upload.upload_id)
         if not record.status.terminal:
             # A crash between record and execution leaves a record that nobody walks.
@@ -197,6 +199,24 @@ class Arrival:
             record = self._next_attempt(upload, record)
         if not redelivered:
             self._records.add_alias(upload.ref, name=upload.name, upload_id=upload.upload_id)
+        return record
+
+    def _announced(self, upload: _Upload, awaiting: Record) -> Record:
+        """Meet bytes that a request announced: now the walk can begin."""
+        record = self._records.arrive(
+            awaiting,
+            self._pinned(upload),
+            size_bytes=upload.size_bytes,
+            priority=upload.priority,
+            lease=self._lease,
+            name=upload.name,
+            upload_id=upload.upload_id,
+        )
+        if record is None:
+            # The same bytes came twice at once, or nobody waits for them any more.
+            return self._again(upload, self._records.get(awaiting.ref) or awaiting)
+        observability.count("DocumentStarted")
+        self._executions.start(record.ref, record.source, record.priority)
         return record
 
     def _next_attempt(self, upload: _Upload, failed: Record) -> Record:

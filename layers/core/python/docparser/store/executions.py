@@ -32,3 +32,11 @@ class Executions:
         except self._client.exceptions.ExecutionAlreadyExists:
             return False
         return True
+
+    def stop(self, ref: Ref) -> None:
+        """Stop an attempt's walk; that it was never started, or has ended, is fine."""
+        execution = self._arn.replace(":stateMachine:", ":execution:")
+        try:
+            self._client.stop_execution(executionArn=f"{execution}:{ref.execution_name}")
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return

@@ -53,8 +53,22 @@ def key(tenant: str, document_id: str, sk: str) -> dict[str, Any]:
     return {"pk": {"S": document_key(tenant, document_id)}, "sk": {"S": sk}}
 
 
+def tenant_key(tenant: str) -> str:
+    """Return the partition of a tenant's documents in the index ``by_tenant``."""
+    return f"T#{tenant}"
+
+
+def listed_key(tenant: str, position: str) -> dict[str, Any]:
+    """Return where in ``by_tenant`` a position (``<created_at>#<document_id>``) is."""
+    return {
+        **key(tenant, position.rpartition("#")[2], HEAD),
+        "gsi1pk": {"S": tenant_key(tenant)},
+        "gsi1sk": {"S": position},
+    }
+
+
 # ---------------------------------------------------------------------- nouns
-def head(record: Record, name: str) -> dict[str, Any]:
+def head(record: Record, name: str, tags: dict[str, str] | None = None) -> dict[str, Any]:
     """Return the head of a document that begins with a record."""
     ref = record.ref
     return {
@@ -63,7 +77,8 @@ def head(record: Record, name: str) -> dict[str, Any]:
         "current_revision": ref.revision,
         "content_sha256": record.content_sha256,
         "name": name,
-        "gsi1pk": f"T#{ref.tenant}",
+        "tags": tags,
+        "gsi1pk": tenant_key(ref.tenant),
         "gsi1sk": f"{rfc3339(record.created_at)}#{ref.document_id}",
     }
 

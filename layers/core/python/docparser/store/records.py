@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -22,13 +22,29 @@ from docparser.model import (
 from . import items
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from collections.abc import Iterable
+    from datetime import datetime, timedelta
 
     from types_boto3_dynamodb import DynamoDBClient
 
-    from docparser.model import Source
+    from docparser.model import Priority, Source
 
 _CONFLICT = "ConditionalCheckFailed"
+_BATCH_TRIES = 4  # an answer ends at 16 MB, or where the table throttles
+
+
+class Known(NamedTuple):
+    """A document as its head and its current record tell it; the head alone knows a file name."""
+
+    record: Record
+    name: str
+
+
+class Newest(NamedTuple):
+    """Documents of a tenant, the newest first; ``position`` is the last one's, None at the end."""
+
+    known: list[Known]
+    position: str | None
 
 
 class Records:
@@ -50,6 +66,74 @@ class Records:
             return None
         return self._record(tenant, document_id, int(head["current_revision"]))
 
+    def known(self, tenant: str, document_id: str) -> Known | None:
+        """Return a document's head and its current record, mostly in one call."""
+        keys = [items.HEAD, items.revision_key(1)]
+        found = self._batch([items.key(tenant, document_id, sk) for sk in keys])
+        head = next((item for item in found if item["sk"] == items.HEAD), None)
+        if head is None:
+            return None
+        current = int(head["current_revision"])
+        first = next((items.to_record(item) for item in found if item is not head), None)
+        record = first if current == 1 else self._record(tenant, document_id, current)
+        return None if record is None else Known(record, str(head["name"]))
+
+    def newest(self, tenant: str, *, limit: int, after: str | None = None) -> Newest:
+        """Return documents of a tenant, the newest first, with their current records.
+
+        Parameters
+        ----------
+        tenant
+            Whose documents.
+        limit
+            How many heads to read: at most 100, as many as one call for their records takes.
+        after
+            The position at which an earlier answer ended, ``<created_at>#<document_id>``. What
+            it names need not exist.
+        """
+        asked: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": "by_tenant",
+            "KeyConditionExpression": "gsi1pk = :tenant",
+            "ExpressionAttributeValues": {":tenant": {"S": items.tenant_key(tenant)}},
+            "ScanIndexForward": False,
+            "Limit": limit,
+        }
+        if after is not None:
+            asked["ExclusiveStartKey"] = items.listed_key(tenant, after)
+        answer = self._client.query(**asked)
+        heads = [items.unmarshal(item) for item in answer["Items"]]
+        keys = [
+            {"pk": head["pk"], "sk": items.revision_key(int(head["current_revision"]))}
+            for head in heads
+        ]
+        found = self._batch([items.marshal(one) for one in keys]) if keys else []
+        records = {(item["pk"], item["sk"]): items.to_record(item) for item in found}
+        known = [
+            Known(records[one["pk"], one["sk"]], str(head["name"]))
+            for head, one in zip(heads, keys, strict=True)
+            # The index is a moment behind the table: it may tell of a document that is gone.
+            if (one["pk"], one["sk"]) in records
+        ]
+        more = "LastEvaluatedKey" in answer
+        return Newest(known, str(heads[-1]["gsi1sk"]) if more and heads else None)
+
+    def ping(self) -> None:
+        """Read a key that nothing lies under; raises what the table answers if it is away."""
+        self._item("", "", items.HEAD)
+
+    def _batch(self, keys: Iterable[Any]) -> list[dict[str, Any]]:
+        """Return the items of at most 100 keys, those that exist, in no order."""
+        wanted: Any = {self._table: {"Keys": list(keys), "ConsistentRead": True}}
+        found: list[dict[str, Any]] = []
+        for _ in range(_BATCH_TRIES):
+            answer = self._client.batch_get_item(RequestItems=wanted)
+            found += [items.unmarshal(item) for item in answer["Responses"].get(self._table, [])]
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                return found
+        raise Retryable(RetryableCode.THROTTLED)
+
     def _record(self, tenant: str, document_id: str, revision: int) -> Record | None:
         item = self._item(tenant, document_id, items.revision_key(revision))
         return None if item is None else items.to_record(item)
@@ -63,25 +147,99 @@ class Records:
 
     # ------------------------------------------------------------------ taking in
     def open(self, record: Record, *, name: str, upload_id: str) -> bool:
-        """Create a document with its first revision, its first event and its first alias.
+        """Create a document whose bytes are there: revision, event and first alias.
 
         Returns
         -------
         bool
             False if the document exists: the same bytes came before.
         """
+        alias = items.alias(record.ref, upload_id, name, record.created_at)
+        return self._transact([*self._beginning(record, name), self._put(alias)])
+
+    def announce(self, record: Record, *, name: str, tags: dict[str, str]) -> bool:
+        """Create a document whose bytes are still to come; no upload is known yet.
+
+        Returns
+        -------
+        bool
+            False if the document exists.
+        """
+        return self._transact(self._beginning(record, name, tags))
+
+    def announce_again(self, record: Record) -> bool:
+        """Open a document's next revision, whose bytes are still to come.
+
+        Returns
+        -------
+        bool
+            False if another got there first.
+        """
         ref = record.ref
+        head = {
+            "TableName": self._table,
+            "Key": items.key(ref.tenant, ref.document_id, items.HEAD),
+            "UpdateExpression": "SET current_revision = :next",
+            "ConditionExpression": "current_revision = :current",
+            "ExpressionAttributeValues": {
+                ":next": items.attribute(ref.revision),
+                ":current": items.attribute(ref.revision - 1),
+            },
+        }
+        return self._transact([{"Update": head}, *self._first_writes(record)])
+
+    def renew(self, record: Record, lease_until: datetime) -> None:
+        """Wait longer for bytes that were announced, if they are still waited for."""
+        renewed = record.model_copy(update={"lease_until": lease_until})
+        values = {"lease_until": lease_until, **items.open_index(renewed)}
+        update = self._update(record.ref, values, {"status": Status.AWAITING_UPLOAD})
+        try:
+            self._client.update_item(**update)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
+    def arrive(
+        self,
+        record: Record,
+        source: Source,
+        *,
+        size_bytes: int,
+        priority: Priority,
+        lease: timedelta,
+        name: str,
+        upload_id: str,
+    ) -> Record | None:
+        """Queue a document whose announced bytes are there; None if its record has moved on.
+
+        The alias is part of the transaction, so that a message which comes again is known.
+        """
+        facts = {
+            "source": source,
+            "size_bytes": size_bytes,
+            "priority": priority,
+            "lease_until": now() + lease,
+        }
+        alias = self._put(items.alias(record.ref, upload_id, name, now()))
+        return self._move(record, Status.QUEUED, record.ref, Stage.INTAKE, None, facts, alias)
+
+    def _beginning(
+        self, record: Record, name: str, tags: dict[str, str] | None = None
+    ) -> list[dict[str, Any]]:
+        head = self._put(items.head(record, name, tags or None), fresh=True)
+        return [head, *self._first_writes(record)]
+
+    def _first_writes(self, record: Record) -> list[dict[str, Any]]:
         event = Event(
-            ref=ref, seq=record.seq, at=record.created_at, to=record.status, stage=record.stage
+            ref=record.ref,
+            seq=record.seq,
+            at=record.created_at,
+            to=record.status,
+            stage=record.stage,
         )
-        return self._transact(
-            [
-                self._put(items.head(record, name), fresh=True),
-                self._put(items.from_record(record), fresh=True),
-                self._put(items.from_event(event), fresh=True),
-                self._put(items.alias(ref, upload_id, name, record.created_at)),
-            ]
-        )
+        return [
+            self._put(items.from_record(record), fresh=True),
+            self._put(items.from_event(event), fresh=True),
+        ]
 
     def knows_alias(self, ref: Ref, upload_id: str) -> bool:
         """Whether this upload has been taken in before: its message is a redelivery."""
@@ -162,6 +320,7 @@ class Records:
         stage: Stage,
         code: str | None,
         facts: dict[str, Any],
+        *writes: dict[str, Any],
     ) -> Record | None:
         moment = now()
         ending: dict[str, Any] = {"finished_at": moment, "lease_until": None} if to.terminal else {}
@@ -205,10 +364,10 @@ class Records:
                 "seq": record.seq,
             },
         )
-        writes = [{"Update": update}, self._put(items.from_event(event), fresh=True)]
+        together = [{"Update": update}, self._put(items.from_event(event), fresh=True), *writes]
         if to.terminal and moved.level is not None:
-            writes.append({"Update": self._level_of_head(moved)})
-        return moved if self._transact(writes) else None
+            together.append({"Update": self._level_of_head(moved)})
+        return moved if self._transact(together) else None
 
     def require_running(self, ref: Ref) -> None:
         """Make sure that an attempt still runs, before work that shows.

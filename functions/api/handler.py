@@ -1,0 +1,46 @@
+"""api: the REST API over documents, their content and the search index."""
+
+from __future__ import annotations
+
+from docparser import aws, init_phase, search, settings
+from docparser.api.content import Content
+from docparser.api.documents import Documents
+from docparser.api.entrance import entrance
+from docparser.api.health import Monitor
+from docparser.api.models import DocumentState, NewDocument
+from docparser.api.passages import Passages
+from docparser.api.routes import Rooms, resolver
+from docparser.model import Record, Ref
+from docparser.store.executions import Executions
+from docparser.store.presigned import PresignedUrls
+from docparser.store.records import Records
+
+
+class Settings(settings.Table, settings.IntakeBucket, settings.Limits, settings.Search):
+    """What the API needs."""
+
+    vault_bucket: str
+    state_machine_arn: str
+
+
+SETTINGS = settings.load(Settings)
+RECORDS = Records(aws.dynamodb(), SETTINGS.table)
+INDEX = search.opened(SETTINGS)
+handler = entrance(
+    resolver(
+        Rooms(
+            documents=Documents(
+                records=RECORDS,
+                executions=Executions(aws.states(), SETTINGS.state_machine_arn),
+                uploads=PresignedUrls(aws.s3(), SETTINGS.intake_bucket),
+                max_bytes=SETTINGS.max_bytes,
+            ),
+            content=Content(
+                records=RECORDS, downloads=PresignedUrls(aws.s3(), SETTINGS.vault_bucket)
+            ),
+            passages=Passages(INDEX),
+            monitor=Monitor(records=RECORDS, index=INDEX),
+        )
+    )
+)
+init_phase.end(Ref, Record, DocumentState, NewDocument)

@@ -1,0 +1,105 @@
+"""What was read of a document: by a short-lived URL, since an answer of Lambda ends at 6 MB."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from docparser.model import Status
+from docparser.store import layout
+
+from .documents import known_document
+from .problems import Erased, InvalidRequest, NotFound, NotReady
+
+if TYPE_CHECKING:
+    from docparser.store.presigned import PresignedUrls
+    from docparser.store.records import Records
+
+
+class ContentFormat(StrEnum):
+    """A form of a document's content."""
+
+    JSON = "json"
+    MARKDOWN = "md"
+    TEXT = "txt"
+
+
+class _File(NamedTuple):
+    name: str
+    content_type: str
+
+
+_FILES = {
+    ContentFormat.JSON: _File("document.json", "application/json"),
+    ContentFormat.MARKDOWN: _File("document.md", "text/markdown; charset=utf-8"),
+    ContentFormat.TEXT: _File("document.txt", "text/plain; charset=utf-8"),
+}
+_READ = {Status.COMPLETED, Status.PARTIAL}
+
+
+class Content:
+    """The results in the vault, where every level lies."""
+
+    def __init__(self, *, records: Records, downloads: PresignedUrls) -> None:
+        self._records = records
+        self._downloads = downloads
+
+    def location(
+        self,
+        tenant: str,
+        document_id: str,
+        form: ContentFormat,
+        *,
+        revision: int | None = None,
+        part: str | None = None,
+    ) -> str:
+        """Return a URL of a document's content.
+
+        Parameters
+        ----------
+        tenant, document_id
+            Whose, and which document.
+        form
+            In which form.
+        revision
+            Which revision; None is the current one.
+        part
+            A shard's id: its pages, instead of the document that names them. JSON only.
+
+        Raises
+        ------
+        NotReady
+            The revision is not finished.
+        NotFound
+            There is no such document, revision or part, or it ended without content.
+        Erased
+            The document or the revision was erased.
+        InvalidRequest
+            A part was asked for in another form.
+        """
+        if part is not None and form is not ContentFormat.JSON:
+            raise InvalidRequest("part: only with format=json.")
+        record = known_document(self._records, tenant, document_id).record
+        if revision is not None and revision != record.ref.revision:
+            asked = record.ref.model_copy(update={"revision": revision})
+            earlier = self._records.get(asked)
+            if earlier is None:
+                raise NotFound
+            record = earlier
+        if record.status is Status.ERASED:
+            raise Erased
+        if not record.status.terminal:
+            raise NotReady
+        if record.status not in _READ:
+            raise NotFound("The document ended without content.")
+        file = _FILES[form]
+        name = file.name if part is None else f"pages/{part}.json"
+        url = self._downloads.download(
+            layout.revision_prefix(record.ref) + name,
+            # Not the user's own name: URLs are logged on their way.
+            file_name=f"{document_id}.{part or form}" + (".json" if part else ""),
+            content_type=file.content_type,
+        )
+        if url is None:
+            raise NotFound
+        return url

@@ -1,0 +1,41 @@
+"""The place at which a list of documents goes on, as a word that callers hand back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+_POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#d[0-9a-f]{32}", re.ASCII)
+_LONGEST = 120
+
+
+class InvalidCursor(ValueError):  # noqa: N818 - as the index names its own
+    """The word was not made here."""
+
+
+def encode(position: str) -> str:
+    """Return a position (``<created_at>#<document_id>``) as URLs can carry it."""
+    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str) -> str:
+    """Return the position in a cursor.
+
+    It names no tenant: whoever hands it back gets a place in documents of their own.
+
+    Raises
+    ------
+    InvalidCursor
+        The word was not made by `encode`.
+    """
+    if len(cursor) > _LONGEST:
+        raise InvalidCursor
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        position = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
+    except (UnicodeError, binascii.Error):
+        raise InvalidCursor from None
+    if _POSITION.fullmatch(position) is None or encode(position) != cursor:
+        raise InvalidCursor
+    return position

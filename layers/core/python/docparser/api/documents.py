@@ -1,0 +1,243 @@
+"""Documents as callers see them: announced, listed, looked at and cancelled."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import TYPE_CHECKING
+
+from docparser.intake.identity import document_id
+from docparser.model import Priority, Record, Ref, Source, Status, now
+from docparser.store import layout
+from docparser.store.presigned import UPLOAD_LIFE
+
+from . import cursor as cursors
+from .models import CreatedDocument, DocumentList, DocumentState, Upload
+from .problems import Conflict, Erased, InvalidRequest, NotFound, TooLarge
+
+if TYPE_CHECKING:
+    from docparser.model import DocumentType
+    from docparser.store.executions import Executions
+    from docparser.store.presigned import PresignedUrls
+    from docparser.store.records import Known, Records
+
+    from .models import NewDocument
+
+_DOCUMENT_ID = re.compile(r"d[0-9a-f]{32}")
+_LOOKED_AT = 1000  # documents in one call of a filtered list, some 30 ms for each hundred
+_HEADS = 100
+
+
+class Documents:
+    """The documents of every tenant, each call in one of them.
+
+    Parameters
+    ----------
+    records, executions
+        What is known of documents, and their walks.
+    uploads
+        Signs URLs of the intake bucket.
+    max_bytes
+        The largest file that is read.
+    """
+
+    def __init__(
+        self,
+        *,
+        records: Records,
+        executions: Executions,
+        uploads: PresignedUrls,
+        max_bytes: int,
+    ) -> None:
+        self._records = records
+        self._executions = executions
+        self._uploads = uploads
+        self._max_bytes = max_bytes
+
+    # ------------------------------------------------------------------ announced
+    def create(self, tenant: str, new: NewDocument) -> CreatedDocument:
+        """Announce a file, and say where to send it unless its bytes are known.
+
+        Content that FAILED is taken again as its next attempt; CANCELLED content, which no walk
+        will ever end, as the document's next revision.
+
+        Raises
+        ------
+        TooLarge
+            The file is larger than the service reads.
+        Erased
+            These bytes were erased.
+        """
+        if new.size > self._max_bytes:
+            raise TooLarge
+        ref = Ref(tenant=tenant, document_id=document_id(tenant, new.sha256))
+        known = self._records.known(tenant, ref.document_id)
+        if known is None:
+            record = self._awaiting(ref, new)
+            if self._records.announce(record, name=new.name, tags=new.tags):
+                return self._with_upload(ref, new, Status.AWAITING_UPLOAD)
+            # The same bytes were announced, or came, this very moment.
+            known = self._known(tenant, ref.document_id)
+        return self._again(known, new)
+
+    def _again(self, known: Known, new: NewDocument) -> CreatedDocument:
+        record = known.record
+        ref = record.ref
+        if record.status is Status.ERASED:
+            raise Erased
+        if record.status is Status.CANCELLED:
+            ref = ref.model_copy(update={"revision": ref.revision + 1, "attempt": 1})
+            self._records.announce_again(self._awaiting(ref, new))
+            return self._with_upload(ref, new, Status.AWAITING_UPLOAD)
+        if record.status is Status.AWAITING_UPLOAD:
+            self._records.renew(record, now() + UPLOAD_LIFE)
+            return self._with_upload(ref, new, record.status)
+        if record.status is Status.FAILED:
+            return self._with_upload(ref, new, record.status)
+        if new.name != known.name:
+            # One alias for a name, however often it is announced.
+            alias_id = uuid.uuid5(uuid.NAMESPACE_URL, new.name).hex
+            self._records.add_alias(ref, name=new.name, upload_id=alias_id)
+        return CreatedDocument(document_id=ref.document_id, status=record.status)
+
+    def _awaiting(self, ref: Ref, new: NewDocument) -> Record:
+        """Return the first record of a revision whose bytes are still to come."""
+        moment = now()
+        key = _upload_key(ref, new.priority)
+        return Record(
+            ref=ref,
+            status=Status.AWAITING_UPLOAD,
+            source=Source(bucket=self._uploads.bucket, key=key),
+            priority=new.priority,
+            content_sha256=new.sha256,
+            size_bytes=new.size,
+            created_at=moment,
+            updated_at=moment,
+            lease_until=moment + UPLOAD_LIFE,
+        )
+
+    def _with_upload(self, ref: Ref, new: NewDocument, status: Status) -> CreatedDocument:
+        # A key for each answer: of two uploads at once, one becomes the document, one an alias.
+        url, headers, expires_at = self._uploads.upload(
+            _upload_key(ref, new.priority), name=new.name, sha256=new.sha256, size_bytes=new.size
+        )
+        return CreatedDocument(
+            document_id=ref.document_id,
+            status=status,
+            upload=Upload(url=url, headers=headers, expires_at=expires_at),
+        )
+
+    # ------------------------------------------------------------------ looked at
+    def get(self, tenant: str, document_id: str) -> DocumentState:
+        """Return a document's current revision.
+
+        Raises
+        ------
+        NotFound
+            The tenant has none of this id.
+        Erased
+            It had one.
+        """
+        return _state(self._known(tenant, document_id))
+
+    def list(
+        self,
+        tenant: str,
+        *,
+        status: Status | None,
+        kind: DocumentType | None,
+        limit: int,
+        cursor: str | None,
+    ) -> DocumentList:
+        """Return documents, the newest first, those of one status or type if asked.
+
+        Raises
+        ------
+        InvalidRequest
+            The cursor is none of ours.
+        """
+        try:
+            position = None if cursor is None else cursors.decode(cursor)
+        except cursors.InvalidCursor:
+            raise InvalidRequest("cursor: not one that this service gave.") from None
+        found: list[DocumentState] = []
+        looked_at = 0
+        while True:
+            heads = min(_HEADS, limit - len(found))
+            newest = self._records.newest(tenant, limit=heads, after=position)
+            found += [
+                _state(known)
+                for known in newest.known
+                if known.record.status is not Status.ERASED
+                and status in (None, known.record.status)
+                and kind in (None, known.record.type)
+            ]
+            position, looked_at = newest.position, looked_at + heads
+            if position is None or len(found) >= limit or looked_at >= _LOOKED_AT:
+                break
+        return DocumentList(items=tuple(found), next_cursor=position and cursors.encode(position))
+
+    # ------------------------------------------------------------------ cancelled
+    def cancel(self, tenant: str, document_id: str) -> DocumentState:
+        """End a document's walk as CANCELLED.
+
+        The record comes first: the execution's end is reported to whoever finds it, and then the
+        record has its answer.
+
+        Raises
+        ------
+        Conflict
+            It has ended already.
+        NotFound, Erased
+            As for `get`.
+        """
+        known = self._known(tenant, document_id)
+        record = known.record
+        if record.status is Status.CANCELLED:
+            # An earlier call may have died before it stopped the walk.
+            self._executions.stop(record.ref)
+        if record.status.terminal:
+            raise Conflict
+        cancelled = self._records.change_from(record, Status.CANCELLED, stage=record.stage)
+        if cancelled is None:
+            raise Conflict
+        self._executions.stop(cancelled.ref)
+        return _state(known._replace(record=cancelled))
+
+    def _known(self, tenant: str, document_id: str) -> Known:
+        return known_document(self._records, tenant, document_id)
+
+
+def known_document(records: Records, tenant: str, document_id: str) -> Known:
+    """Return a tenant's document.
+
+    Raises
+    ------
+    NotFound
+        There is none: a malformed id is as unknown as any other.
+    Erased
+        There was one.
+    """
+    if _DOCUMENT_ID.fullmatch(document_id) is None:
+        raise NotFound
+    known = records.known(tenant, document_id)
+    if known is None:
+        raise NotFound
+    if known.record.status is Status.ERASED:
+        raise Erased
+    return known
+
+
+def _upload_key(ref: Ref, priority: Priority) -> str:
+    return layout.upload_key(priority, ref.tenant, uuid.uuid4().hex)
+
+
+def _state(known: Known) -> DocumentState:
+    record, name = known
+    taken = record.ref.model_dump(include={"document_id", "revision", "attempt"})
+    named = {
+        field: getattr(record, field)
+        for field in DocumentState.model_fields
+        if field in Record.model_fields
+    }
+    return DocumentState(**taken, **named, name=name)

@@ -1,0 +1,124 @@
+"""What the API reads and answers; the names and forms are those of the reference in docs/."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from docparser.model import (
+    DocumentType,
+    Hit,
+    IndexScope,
+    Lane,
+    Level,
+    Moment,
+    Money,
+    Priority,
+    Stage,
+    Status,
+    WarningCode,
+    Zone,
+)
+from docparser.model.base import DocumentId, Noun, Sha256
+
+Name = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^\x00]+$")]
+TagKey = Annotated[str, Field(min_length=1, max_length=128)]
+TagValue = Annotated[str, Field(max_length=256)]
+
+
+class NewDocument(Noun):
+    """A file that is about to be sent.
+
+    ``sha256`` is that of its bytes in lower-case hex, ``size`` their number. Tags are the caller's
+    own words and stay with the document.
+    """
+
+    model_config = ConfigDict(strict=True)
+
+    name: Name
+    sha256: Sha256
+    size: Annotated[int, Field(ge=0)]
+    priority: Annotated[Priority, Field(strict=False)] = Priority.STANDARD
+    tags: Annotated[dict[TagKey, TagValue], Field(max_length=50)] = Field(default_factory=dict)
+
+
+class Upload(Noun):
+    """Where to send the bytes: exactly these headers must go along."""
+
+    method: Literal["PUT"] = "PUT"
+    url: str
+    headers: dict[str, str]
+    expires_at: Moment
+
+
+class CreatedDocument(Noun):
+    """A document that waits for its bytes, or is known (then without ``upload``)."""
+
+    document_id: DocumentId
+    status: Status
+    upload: Upload | None = None
+
+
+class DocumentState(Noun):
+    """One revision of a document; null is what is not known (yet)."""
+
+    document_id: DocumentId
+    revision: int
+    attempt: int
+    status: Status
+    stage: Stage
+    code: str | None
+    type: DocumentType | None
+    level: Level | None
+    name: str
+    priority: Priority
+    size_bytes: int
+    content_sha256: Sha256
+    pages: int | None
+    failed_pages: int | None
+    pages_by_lane: dict[Lane, int]
+    zones: tuple[Zone, ...]
+    index: IndexScope | None
+    chunks: int | None
+    warnings: tuple[WarningCode, ...]
+    cost_usd: Money
+    created_at: Moment
+    updated_at: Moment
+    finished_at: Moment | None
+
+
+class DocumentList(Noun):
+    """Some documents, the newest first; ``next_cursor`` asks for more, null at the end.
+
+    With a filter an answer may hold fewer documents than asked for, or none, and still have a
+    cursor: each call looks at a bounded number of documents.
+    """
+
+    items: tuple[DocumentState, ...]
+    next_cursor: str | None
+
+
+class FoundPassages(Noun):
+    """Passages that match a query, the best first; ``next_cursor`` asks for more."""
+
+    hits: tuple[Hit, ...]
+    next_cursor: str | None
+
+
+class Health(Noun):
+    """The service answers, and so does what it needs."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+
+
+class ProblemDetails(Noun):
+    """RFC 9457, with the code to act upon and the id to ask about."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
