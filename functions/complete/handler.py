@@ -16,20 +16,22 @@ if TYPE_CHECKING:
     from docparser.function import Call
 
 
-class Settings(settings.Table, settings.WorkBucket):
+class Settings(settings.Table, settings.WorkBucket, settings.OcrBucket):
     """What complete needs."""
 
 
 class CompleteRequest(Request):
-    """The pinned source, and into how many shards it was cut."""
+    """The pinned source, into how many shards it was cut, and how many of them were scans."""
 
     source: Source
     shards: int
+    scans: int = 0
 
 
 SETTINGS = settings.load(Settings)
 COMPLETE = Complete(
     work=Blobs(aws.s3(), SETTINGS.work_bucket),
+    exchange=Blobs(aws.s3(), SETTINGS.ocr_bucket),
     sources=Sources(aws.s3()),
     records=Records(aws.dynamodb(), SETTINGS.table),
 )
@@ -38,5 +40,7 @@ COMPLETE = Complete(
 @function(Stage.COMPLETE, CompleteRequest, uses=(Record, Event, Use))
 def handler(request: CompleteRequest, call: Call) -> dict[str, Any]:
     """Return the status that the record ends with."""
-    status = COMPLETE.run(request.ref, request.source, shards=request.shards, call=call)
+    status = COMPLETE.run(
+        request.ref, request.source, shards=request.shards, scans=request.scans, call=call
+    )
     return {"status": status}

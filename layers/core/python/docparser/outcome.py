@@ -17,7 +17,7 @@ from docparser.model import (
 )
 from docparser.store import layout
 
-from .pricing import cost_usd, use_of_stop, use_of_walk
+from .pricing import cost_usd, use_of_scans, use_of_stop, use_of_walk
 
 if TYPE_CHECKING:
     from docparser.function import Call
@@ -37,13 +37,25 @@ _CODES = {*RejectedCode, *RetryableCode, *TerminalCode}
 class Complete:
     """Writes the final record; then what lay in between is purged."""
 
-    def __init__(self, *, work: Blobs, sources: Sources, records: Records) -> None:
+    def __init__(self, *, work: Blobs, exchange: Blobs, sources: Sources, records: Records) -> None:
         self._work = work
+        self._exchange = exchange
         self._sources = sources
         self._records = records
 
-    def run(self, ref: Ref, source: Source, *, shards: int, call: Call) -> Status:
+    def run(self, ref: Ref, source: Source, *, shards: int, scans: int, call: Call) -> Status:
         """End a walk as COMPLETED, or as PARTIAL if pages are missing.
+
+        Parameters
+        ----------
+        ref
+            The attempt.
+        source
+            What it read.
+        shards, scans
+            Into how many shards it was cut, and how many of them were for the OCR endpoint.
+        call
+            This invocation.
 
         Raises
         ------
@@ -61,18 +73,28 @@ class Complete:
         status = Status.PARTIAL if record.failed_pages else Status.COMPLETED
         gb_seconds = record.gb_seconds + call.gb_seconds
         use = use_of_walk(gb_seconds=gb_seconds, shards=shards, zones=len(record.zones))
-        cost = cost_usd(use)
+        costs = {Lane.TEXT: cost_usd(use)}
+        if scans:
+            costs[Lane.GPU] = cost_usd(use_of_scans(gpu_seconds=record.gpu_seconds, scans=scans))
         ended = self._records.change_from(
-            record, status, stage=Stage.COMPLETE, gb_seconds=gb_seconds, cost_usd=cost
+            record,
+            status,
+            stage=Stage.COMPLETE,
+            gb_seconds=gb_seconds,
+            cost_usd=sum(costs.values()),
         )
         if ended is None:
             raise Superseded(TerminalCode.INTERNAL)
         # The record is final before anything is deleted; a repeat comes here again.
         self._work.purge(layout.revision_prefix(ref))
+        if scans:
+            self._exchange.purge(layout.ocr_input_prefix(ref))
+            self._exchange.purge(layout.ocr_output_prefix(ref))
         self._sources.delete(source)  # the vault holds the original now, where its level allows
         if not repeated:
             observability.count("DocumentFinished", status=status)
-            observability.count("CostUsd", float(cost), lane=Lane.TEXT)
+            for lane, cost in costs.items():
+                observability.count("CostUsd", float(cost), lane=lane)
         return status
 
 

@@ -1,9 +1,12 @@
 """What a document costs on AWS: measured use, multiplied by a dated table of list prices.
 
 Prices are US dollars in us-east-1, from the public price lists of AWS Lambda (arm64), Step
-Functions, S3 Standard and DynamoDB on demand. The use of Lambda is measured in gigabyte-seconds
-where the functions run; on a laptop that is an estimate for AWS. Requests are counted from the
-shape of the walk. Storage is not included: it depends on how long a document is kept.
+Functions, S3 Standard, DynamoDB on demand and SageMaker hosting. The use of Lambda is measured in
+gigabyte-seconds where the functions run, that of the OCR endpoint in seconds in which its engine
+worked; on a laptop both are estimates for AWS, the second from above, as its engine has no GPU
+there. An endpoint that waits for pages or wakes up costs as much as one that works, and is nobody's
+page. Requests are counted from the shape of the walk. Queues and topics are not included, as they
+add less than a microdollar to a shard; nor is storage: it depends on how long a document is kept.
 """
 
 from __future__ import annotations
@@ -22,14 +25,20 @@ S3_WRITE = Decimal("0.000005")
 S3_READ = Decimal("0.0000004")
 TABLE_WRITE = Decimal("0.000000625")
 TABLE_READ = Decimal("0.000000125")
+GPU_SECOND = Decimal("1.408") / 3600
+"""One ml.g5.xlarge, the instance of the OCR endpoint."""
 
 _MICRODOLLAR = Decimal("0.000001")
 
 
 class Use(Noun):
-    """What one document used; ``gb_seconds`` of Lambda, the rest in requests."""
+    """What one document used; ``gb_seconds`` of Lambda, ``gpu_seconds`` of the OCR endpoint.
+
+    The rest are requests.
+    """
 
     gb_seconds: float
+    gpu_seconds: float = 0
     functions: int
     transitions: int
     s3_writes: int
@@ -39,23 +48,43 @@ class Use(Noun):
 
 
 def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
-    """Return what a walk used, from its measured seconds and its shape.
+    """Return what a walk used but for its scans, from its measured seconds and its shape.
 
-    The counts follow the stages: six functions around the shards and intake before them; six
-    states and one iteration (two transitions) per shard; per zone one copy of each shard file and
-    of original, Markdown and text, and the document itself.
+    The counts follow the stages: seven functions around the shards, and intake before them; seven
+    states, and per shard an iteration, its choice and its reader; per zone one copy of each shard
+    file and of original, Markdown and text, and the document itself.
     """
     stored = 6 + shards  # plan, manifest, two texts, classification, zones; one file per shard
     return Use(
         gb_seconds=gb_seconds,
-        functions=6 + shards,
-        transitions=7 + 2 * shards,
+        functions=7 + shards,
+        transitions=8 + 3 * shards,
         s3_writes=stored + zones * (4 + shards),
-        s3_reads=6 + 4 * shards,
+        # Assemble, classify and index read each shard; its reader reads plan and source.
+        s3_reads=8 + 5 * shards,
         # A transaction writes each item twice: opening has four items, two changes have two and
-        # three; three stages note that they are done.
-        table_writes=2 * (4 + 2 + 3) + 4,
-        table_reads=3,
+        # three; four stages note that they are done.
+        table_writes=2 * (4 + 2 + 3) + 5,
+        table_reads=4,
+    )
+
+
+def use_of_scans(*, gpu_seconds: float, scans: int) -> Use:
+    """Return what shards in the gpu lane used besides what every shard uses.
+
+    Per shard: the function that takes the answer; the shard alone and the answer, written and read
+    once each; two looks whether the shard is there, and the plan once more; a callback that is
+    written, read and deleted; and a look at the record.
+    """
+    return Use(
+        gb_seconds=0,
+        gpu_seconds=gpu_seconds,
+        functions=scans,
+        transitions=0,
+        s3_writes=2 * scans,
+        s3_reads=5 * scans,
+        table_writes=2 * scans,
+        table_reads=2 * scans,
     )
 
 
@@ -76,6 +105,7 @@ def cost_usd(use: Use) -> Decimal:
     """Return the price of what was used, in US dollars, to the microdollar."""
     total = (
         Decimal(str(use.gb_seconds)) * LAMBDA_GB_SECOND
+        + Decimal(str(use.gpu_seconds)) * GPU_SECOND
         + use.functions * LAMBDA_REQUEST
         + use.transitions * STATE_TRANSITION
         + use.s3_writes * S3_WRITE

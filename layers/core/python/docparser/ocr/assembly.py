@@ -99,6 +99,7 @@ class Assembly:
             ref,
             Stage.ASSEMBLE,
             gb_seconds=counted.gb_seconds + call.gb_seconds,
+            gpu_seconds=counted.gpu_seconds,
             failed_pages=len(manifest.gaps),
             pages_by_lane=manifest.pages_by_lane,
         )
@@ -126,9 +127,11 @@ class _Count:
         self.gaps: list[Gap] = []
         self.lanes: Counter[Lane] = Counter()
         self.gb_seconds = 0.0
+        self.gpu_seconds = 0.0
 
     def add_shard(self, planned: PlannedShard, shard: Shard, body: bytes) -> None:
         self.gb_seconds += shard.gb_seconds
+        self.gpu_seconds += shard.gpu_seconds
         file = Piece(
             name=f"{planned.shard_id}.json",
             size_bytes=len(body),

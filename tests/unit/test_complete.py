@@ -1,0 +1,112 @@
+"""How a walk is completed: what it cost, and what is purged."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from docparser.errors import Superseded, Terminal
+from docparser.model import Lane, Record, Ref, Source, Stage, Status, now
+from docparser.outcome import Complete
+from docparser.pricing import cost_usd, use_of_scans, use_of_walk
+
+REF = Ref(tenant="t", document_id="d" + "0" * 32)
+SOURCE = Source(bucket="b", key="k")
+CALL = SimpleNamespace(gb_seconds=0.25)
+
+
+class OneRecord:
+    """A table with one record, which takes every change."""
+
+    def __init__(self, **facts: Any) -> None:
+        moment = now()
+        self.record = Record(
+            ref=REF,
+            status=Status.RUNNING,
+            stage=Stage.INDEX,
+            source=SOURCE,
+            content_sha256="0" * 64,
+            size_bytes=1,
+            created_at=moment,
+            updated_at=moment,
+            **{"failed_pages": 0, "gb_seconds": 2, **facts},
+        )
+
+    def get(self, ref: Ref) -> Record:
+        assert ref == REF
+        return self.record
+
+    def change_from(self, record: Record, to: Status, **facts: Any) -> Record:
+        if record.status.terminal:
+            return record
+        self.record = record.model_copy(update={"status": to, **facts})
+        return self.record
+
+
+class Purged:
+    """A bucket or the intake's objects, of which only what is deleted is noted."""
+
+    def __init__(self) -> None:
+        self.seen: list[Any] = []
+
+    def purge(self, prefix: str) -> int:
+        self.seen.append(prefix)
+        return 1
+
+    def delete(self, source: Source) -> None:
+        self.seen.append(source)
+
+
+def completed(records: OneRecord, scans: int = 0) -> tuple[Status, Purged, Purged]:
+    work, exchange = Purged(), Purged()
+    stage = Complete(work=work, exchange=exchange, sources=Purged(), records=records)
+    return stage.run(REF, SOURCE, shards=3, scans=scans, call=CALL), work, exchange
+
+
+def test_a_walk_without_scans_leaves_the_endpoints_bucket_alone() -> None:
+    records = OneRecord()
+    status, work, exchange = completed(records)
+    assert status is Status.COMPLETED
+    assert work.seen == [f"t/{REF.document_id}/r1/"]
+    assert exchange.seen == []
+    assert records.record.cost_usd == cost_usd(use_of_walk(gb_seconds=2.25, shards=3, zones=0))
+
+
+def test_scans_cost_what_the_endpoint_used_and_what_it_was_sent_is_purged() -> None:
+    records = OneRecord(gpu_seconds=4.0)
+    _, _, exchange = completed(records, scans=2)
+    assert exchange.seen == [f"input/t/{REF.document_id}/r1/", f"output/t/{REF.document_id}/"]
+    walk = cost_usd(use_of_walk(gb_seconds=2.25, shards=3, zones=0))
+    assert records.record.cost_usd == walk + cost_usd(use_of_scans(gpu_seconds=4, scans=2))
+
+
+def test_each_lane_says_what_it_cost_once(capsys: pytest.CaptureFixture[str]) -> None:
+    records = OneRecord(gpu_seconds=4.0)
+    completed(records, scans=2)
+    said = capsys.readouterr().out
+    assert said.count('"CostUsd"') > 0
+    assert all(f'"lane":"{lane}"' in said.replace(" ", "") for lane in (Lane.TEXT, Lane.GPU))
+    # The state machine may call again after an answer was lost.
+    _, _, exchange = completed(records, scans=2)
+    assert len(exchange.seen) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_missing_pages_make_it_partial() -> None:
+    assert completed(OneRecord(failed_pages=1))[0] is Status.PARTIAL
+
+
+def test_pages_that_nobody_counted_complete_nothing() -> None:
+    with pytest.raises(Terminal) as caught:
+        completed(OneRecord(failed_pages=None))
+    assert caught.value.code == "PAGES_MISSING"
+
+
+def test_another_attempts_record_stays_as_it_is() -> None:
+    records = OneRecord()
+    records.record = records.record.model_copy(
+        update={"ref": REF.model_copy(update={"attempt": 2})}
+    )
+    with pytest.raises(Superseded):
+        completed(records)
