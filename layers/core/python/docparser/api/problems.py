@@ -4,12 +4,14 @@
 
     Problem
     ├── InvalidRequest   the request is not as documented: 400, 415 or 422
+    ├── Forbidden        the caller may not: 403, said by the gateway
     ├── NotFound         there is none, or it is not the caller's: 404
     ├── MethodNotAllowed the path is known, the method is not: 405
     ├── NotReady         the document has no result yet: 409
     ├── Conflict         the document's status forbids it: 409
     ├── Erased           the document was erased, and is remembered only by its id: 410
     ├── TooLarge         the file is larger than the service reads: 413
+    ├── Throttled        too many requests: 429, said by the gateway
     └── Unavailable      a service behind us is away or throttles: 503
 
 Details are sentences of ours. A library's message or a caller's value is in none of them.
@@ -20,6 +22,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
 
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from docparser import observability
@@ -48,10 +51,12 @@ class Problem(DocparserError):  # noqa: N818 - the name is RFC 9457's
     code: str = TerminalCode.INTERNAL
     title: ClassVar[str] = "Internal error"
     detail: str = "The service met an unexpected condition. It has been noted."
-    headers: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, detail: str | None = None) -> None:
+    def __init__(
+        self, detail: str | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(self.code)
+        self.headers = headers or {}
         if detail is not None:
             self.detail = detail
 
@@ -81,6 +86,15 @@ class InvalidRequest(Problem):
             self.status = status
 
 
+class Forbidden(Problem):
+    """The caller may not; the gateway says so before a function is asked."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = ApiCode.FORBIDDEN
+    title = "Forbidden"
+    detail = "The request is not signed, or its signer may not call this."
+
+
 class NotFound(Problem):
     """There is none, or it is not the caller's: which of the two, nobody is told."""
 
@@ -99,8 +113,7 @@ class MethodNotAllowed(Problem):
     detail = "The resource does not take this method."
 
     def __init__(self, allowed: str) -> None:
-        super().__init__()
-        self.headers = {"Allow": allowed}  # type: ignore[misc] - differs per path
+        super().__init__(headers={"Allow": allowed})
 
 
 class NotReady(Problem):
@@ -139,6 +152,15 @@ class TooLarge(Problem):
     detail = "The file is larger than the service reads."
 
 
+class Throttled(Problem):
+    """Too many requests at once; the gateway says so before a function is asked."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = RetryableCode.THROTTLED
+    title = "Too many requests"
+    detail = "Too many requests at once; try again."
+
+
 class Unavailable(Problem):
     """A service behind us is away or throttles; the same request may succeed later."""
 
@@ -146,11 +168,10 @@ class Unavailable(Problem):
     code = RetryableCode.DEPENDENCY
     title = "Not available"
     detail = "A service is not available at the moment; try again."
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": str(RETRY_AFTER_S)}
 
     def __init__(self, code: RetryableCode = RetryableCode.DEPENDENCY) -> None:
         self.code = code
-        super().__init__()
+        super().__init__(headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
 def problem_of(error: Exception) -> Problem:
@@ -161,6 +182,8 @@ def problem_of(error: Exception) -> Problem:
     """
     if isinstance(error, Problem):
         return error
+    if isinstance(error, NotFoundError):
+        return NotFound()
     if isinstance(error, RequestValidationError):
         return InvalidRequest(_places(error))
     known = error if isinstance(error, Retryable) else translate(error)

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
@@ -18,12 +18,15 @@ from .entrance import read_json
 from .health import Monitor
 from .models import DocumentState, NewDocument
 from .passages import Passages
-from .problems import CONTENT_TYPE, MethodNotAllowed, NotFound, problem_of
+from .problems import CONTENT_TYPE, MethodNotAllowed, problem_of
 
 JSON = "application/json"
 TENANT = "default"  # of every caller whom IAM lets in
 
-DocumentIdPath = Annotated[str, Path(description="A document's id.")]
+# A malformed id is as unknown as any other: the form is told, and 404 is the answer either way.
+DocumentIdPath = Annotated[
+    str, Path(description="A document's id.", json_schema_extra={"pattern": "^d[0-9a-f]{32}$"})
+]
 Cursor = Annotated[
     str | None, Query(max_length=2048, description="`next_cursor` of the answer before.")
 ]
@@ -60,14 +63,23 @@ def resolver(rooms: Rooms) -> APIGatewayRestResolver:
 
 
 def _add_documents(app: APIGatewayRestResolver, rooms: Rooms) -> None:
-    @app.post("/documents", operation_id="createDocument", summary="Announce a file")
+    @app.post(
+        "/documents",
+        operation_id="createDocument",
+        summary="Announce a file",
+        description="Say what is about to be sent; the answer says where to, or that it is known.",
+    )
     def create_document(new: Annotated[NewDocument, Body()]) -> Response[str]:
-        """Say what is about to be sent; the answer says where to, or that it is known."""
         created = rooms.documents.create(TENANT, new)
         status = HTTPStatus.OK if created.upload is None else HTTPStatus.CREATED
         return Response(status, JSON, created.model_dump_json(exclude_none=True))
 
-    @app.get("/documents", operation_id="listDocuments", summary="List documents")
+    @app.get(
+        "/documents",
+        operation_id="listDocuments",
+        summary="List documents",
+        description="List documents in their current revisions, the newest first.",
+    )
     def list_documents(
         status: Annotated[Status | None, Query(description="Only those of one status.")] = None,
         type: Annotated[  # noqa: A002 - the parameter's name
@@ -76,31 +88,37 @@ def _add_documents(app: APIGatewayRestResolver, rooms: Rooms) -> None:
         limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = 50,
         cursor: Cursor = None,
     ) -> Response[str]:
-        """List documents in their current revisions, the newest first."""
         found = rooms.documents.list(TENANT, status=status, kind=type, limit=limit, cursor=cursor)
         return _answer(found)
 
-    @app.get("/documents/<document_id>", operation_id="getDocument", summary="Look at a document")
+    @app.get(
+        "/documents/<document_id>",
+        operation_id="getDocument",
+        summary="Look at a document",
+        description="Tell a document's current revision; its ETag changes with every part of it.",
+    )
     def get_document(
         document_id: DocumentIdPath,
         if_none_match: Annotated[
             str | None, Header(alias="If-None-Match", description="ETags that the caller has.")
         ] = None,
     ) -> Response[str]:
-        """Tell a document's current revision; its ETag changes with every part of it."""
         return _tagged(rooms.documents.get(TENANT, document_id), if_none_match)
 
     @app.delete(
-        "/documents/<document_id>", operation_id="cancelDocument", summary="Cancel a document"
+        "/documents/<document_id>",
+        operation_id="cancelDocument",
+        summary="Cancel a document",
+        description="End the document's walk, or the wait for its upload, as CANCELLED.",
     )
     def cancel_document(document_id: DocumentIdPath) -> Response[str]:
-        """End the document's walk, or the wait for its upload, as CANCELLED."""
         return _answer(rooms.documents.cancel(TENANT, document_id), HTTPStatus.ACCEPTED)
 
     @app.get(
         "/documents/<document_id>/content",
         operation_id="getContent",
         summary="Get what was read of a document",
+        description="Redirect to a URL that is good for five minutes; send it no Authorization.",
     )
     def get_content(
         document_id: DocumentIdPath,
@@ -119,14 +137,18 @@ def _add_documents(app: APIGatewayRestResolver, rooms: Rooms) -> None:
             ),
         ] = None,
     ) -> Response[str]:
-        """Redirect to a URL that is good for five minutes; send it no Authorization."""
         url = rooms.content.location(TENANT, document_id, format, revision=revision, part=part)
         headers = {"Location": url, "Cache-Control": "no-store"}
         return Response(HTTPStatus.SEE_OTHER, body="", headers=headers)
 
 
 def _add_search(app: APIGatewayRestResolver, rooms: Rooms) -> None:
-    @app.get("/search", operation_id="search", summary="Search in documents")
+    @app.get(
+        "/search",
+        operation_id="search",
+        summary="Search in documents",
+        description="Find passages that match, the best first, each with its page and where on it.",
+    )
     def search(
         q: Annotated[
             str, Query(min_length=1, max_length=400, description='Words, or "a phrase" in quotes.')
@@ -134,12 +156,15 @@ def _add_search(app: APIGatewayRestResolver, rooms: Rooms) -> None:
         limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 20,
         cursor: Cursor = None,
     ) -> Response[str]:
-        """Find passages that match, the best first, each with its page and where on it."""
         return _answer(rooms.passages.find(TENANT, q, limit=limit, cursor=cursor))
 
-    @app.get("/health", operation_id="health", summary="Ask whether the service answers")
+    @app.get(
+        "/health",
+        operation_id="health",
+        summary="Ask whether the service answers",
+        description="Say whether all is well; the one call without authorization.",
+    )
     def health() -> Response[str]:
-        """Say whether the service and what it needs answer; the one call without authorization."""
         return _answer(rooms.monitor.check())
 
 
@@ -149,11 +174,6 @@ def _add_refusals(app: APIGatewayRestResolver) -> None:
         refuse = _refusing(", ".join(methods))
         app.route(path, others, include_in_schema=False, enable_validation=False)(refuse)
 
-    @app.not_found
-    def no_such_path(_: Exception) -> NoReturn:
-        raise NotFound
-
-    @app.exception_handler(Exception)
     def answer_problem(error: Exception) -> Response[str]:
         problem = problem_of(error)
         details = problem.details(app.current_event.request_context.request_id)
@@ -161,9 +181,11 @@ def _add_refusals(app: APIGatewayRestResolver) -> None:
             problem.status, CONTENT_TYPE, details.model_dump_json(), headers=problem.headers
         )
 
+    app.exception_handler(Exception)(answer_problem)
 
-def _refusing(allowed: str) -> Callable[..., NoReturn]:
-    def refuse(**_: str) -> NoReturn:
+
+def _refusing(allowed: str) -> Callable[..., Response[str]]:
+    def refuse(**_: str) -> Response[str]:
         raise MethodNotAllowed(allowed)
 
     return refuse
