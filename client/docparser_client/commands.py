@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Any
 
-from docparser.store import layout
-from docparser.store.records import Records
 from rich.text import Text
 
 from . import connection, progress, report
+from .api import NotFound, NotReady
 from .catalogue import Catalogue
-from .errors import INTERRUPTED, OK, UNFINISHED, UnavailableError, UnknownDocument, UsageError
+from .errors import (
+    INTERRUPTED,
+    OK,
+    UNFINISHED,
+    UnavailableError,
+    UsageError,
+)
 from .inputs import collect
-from .process import Run
-from .results import replacing
+from .process import HAS_RESULT, Run
+from .results import Results, replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from docparser.model import Record
     from rich.console import Console
 
+    from .api import ApiError, Client, Document, Format
+
 _NEWEST = 20
+_HITS = 100  # in one answer, at most
 _STARTING = "Starting the local stack"
 
 
@@ -34,8 +44,8 @@ def up() -> int:
     """Start the local stack, and say where it answers."""
     screen = progress.console()
     with progress.steps(screen, _STARTING) as step:
-        connected = connection.up(connection.load_settings(), step)
-    screen.print(f"The local stack answers at {connected.endpoint}", soft_wrap=True)
+        outputs = connection.up(connection.load_settings(), step)
+    screen.print(f"The local stack answers at {outputs.api_url}", soft_wrap=True)
     return OK
 
 
@@ -48,7 +58,12 @@ def down() -> int:
 
 
 def process(
-    paths: Sequence[Path], out: Path, *, priority: str, tenant: str, timeout_s: float | None
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    priority: str,
+    timeout_s: float | None,
+    endpoint: str | None,
 ) -> int:
     """Take documents through the pipeline; return the exit code.
 
@@ -58,10 +73,12 @@ def process(
         Files and folders.
     out
         Folder of the outputs.
-    priority, tenant
-        The intake queue; whose the documents are.
+    priority
+        The intake queue.
     timeout_s
-        Seconds to wait for a document after its upload; None: as long as its lease lasts.
+        Seconds to wait for a document after its upload; None: as long as the service may work.
+    endpoint
+        The API of a deployed stack; None: the local one, started if need be.
 
     Raises
     ------
@@ -71,28 +88,25 @@ def process(
         The stack cannot be started.
     """
     settings = connection.load_settings()
-    if layout.parse_upload_key(layout.upload_key(priority, tenant, "0" * 32)) is None:
-        raise UsageError("a tenant is up to 31 of a-z, 0-9 and -, and does not start with -")
     inputs = collect(paths, out)
+    deployed = None if endpoint is None else connection.connect(settings, endpoint)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{out} cannot be made: {error.strerror}") from None
     screen = progress.console()
-    connected = _connected(settings, screen)
+    client = deployed or _local(settings, screen)
     begun = time.monotonic()
     code = OK
     with progress.following(screen, len(inputs)) as display:
         run = Run(
-            connected,
+            client,
             inputs,
             out,
             display,
-            tenant=tenant,
             priority=priority,
             timeout=None if timeout_s is None else timedelta(seconds=timeout_s),
             patience=timedelta(seconds=settings.document_deadline_s),
-            max_bytes=connected.max_bytes,
         )
         try:
             run.run()
@@ -115,12 +129,12 @@ def process(
     return code
 
 
-def show_newest(tenant: str, *, as_json: bool) -> int:
-    """Print the newest documents of a tenant."""
-    connected = connection.connect(connection.load_settings())
-    newest = Catalogue(connected.dynamodb, connected.table).newest(tenant, _NEWEST)
+def show_newest(*, as_json: bool, endpoint: str | None) -> int:
+    """Print the newest documents."""
+    client = connection.connect(connection.load_settings(), endpoint)
+    newest = Catalogue(client).newest(_NEWEST)
     if as_json:
-        _print_json({"documents": [_facts(listed.name, listed.record) for listed in newest]})
+        _print_json({"documents": [record.model_dump(mode="json") for record in newest]})
     elif newest:
         progress.console().print(report.listing(newest))
     else:
@@ -128,41 +142,117 @@ def show_newest(tenant: str, *, as_json: bool) -> int:
     return OK
 
 
-def show(tenant: str, document_id: str, *, as_json: bool) -> int:
-    """Print one document's record and its history.
+def show(document_id: str, *, as_json: bool, endpoint: str | None) -> int:
+    """Print one document's record.
 
     Raises
     ------
-    UnknownDocument
-        The tenant has no document of this id.
+    NotFound
+        There is no document of this id.
     """
-    connected = connection.connect(connection.load_settings())
-    record = Records(connected.dynamodb, connected.table).current(tenant, document_id)
-    if record is None:
-        raise UnknownDocument(f"tenant {tenant} has no document {document_id}")
-    catalogue = Catalogue(connected.dynamodb, connected.table)
-    name, events = catalogue.name(tenant, document_id), catalogue.events(record.ref)
+    client = connection.connect(connection.load_settings(), endpoint)
+    record = _record(client, document_id)
     if as_json:
-        history = [event.model_dump(mode="json") for event in events]
-        _print_json({**_facts(name, record), "events": history})
-        return OK
-    screen = progress.console()
-    screen.print(report.account(name, record))
-    screen.print(report.history(events))
+        _print_json(record.model_dump(mode="json"))
+    else:
+        progress.console().print(report.account(record))
     return OK
 
 
-def _connected(settings: connection.ClientSettings, screen: Console) -> connection.Connection:
-    """Return the way to the stack, which is started where none is running."""
+def get(
+    document_id: str,
+    form: Format,
+    *,
+    revision: int | None,
+    out: Path | None,
+    endpoint: str | None,
+) -> int:
+    """Write a document's result to a file, or to standard output.
+
+    Raises
+    ------
+    NotFound
+        There is no document of this id, or no such revision.
+    NotReady
+        It has no result, or not yet.
+    UsageError
+        The file cannot be written.
+    """
+    client = connection.connect(connection.load_settings(), endpoint)
+    results = Results(client)
+    pieces = (
+        results.json(document_id, revision)
+        if form == "json"
+        else results.text(document_id, form, revision)
+    )
+    try:
+        with _opened(out) as file:
+            file.writelines(pieces)
+    except (NotFound, NotReady) as error:
+        raise _without_result(client, document_id, revision, error) from None
+    except BrokenPipeError:
+        # Whoever reads has seen enough. Python would try once more to write, when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK
+
+
+def search(query: str, *, limit: int, as_json: bool, endpoint: str | None) -> int:
+    """Print the passages that answer a query, best first."""
+    client = connection.connect(connection.load_settings(), endpoint)
+    hits = list(islice(client.search(query, page_size=min(limit, _HITS)), limit))
+    names = Catalogue(client).names(hit.document_id for hit in hits)
+    if as_json:
+        named = [{"name": names[hit.document_id], **hit.model_dump(mode="json")} for hit in hits]
+        _print_json({"hits": named})
+    elif hits:
+        progress.console().print(report.found(hits, names))
+    else:
+        progress.console().print("Nothing is found.")
+    return OK
+
+
+def _local(settings: connection.ClientSettings, screen: Console) -> Client:
+    """Return the way to the local stack, which is started where none is running."""
     try:
         return connection.connect(settings)
     except UnavailableError:
         with progress.steps(screen, _STARTING) as step:
-            return connection.up(settings, step)
+            connection.up(settings, step)
+        return connection.connect(settings)
 
 
-def _facts(name: str, record: Record) -> dict[str, Any]:
-    return {"name": name, **record.model_dump(mode="json")}
+def _record(client: Client, document_id: str) -> Document:
+    try:
+        return client.document(document_id)
+    except NotFound as error:
+        text = f"there is no document {report.printable(document_id)}"
+        raise NotFound(text, code=error.code, status=error.status) from None
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[IO[bytes]]:
+    if out is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    if out.is_dir():
+        raise UsageError(f"{report.printable(out)} is a folder")
+    with replacing(out) as file:
+        yield file
+
+
+def _without_result(
+    client: Client, document_id: str, revision: int | None, error: ApiError
+) -> ApiError:
+    """Return why there is no result, as the document's record tells it."""
+    record = _record(client, document_id)
+    if revision is not None:
+        return NotFound(f"{document_id} has no result of revision {revision}", code=error.code)
+    if record.status in HAS_RESULT:
+        return error
+    yet = "" if record.status.terminal else " yet"
+    reason = f"{record.status.value} {record.code or ''}".rstrip()
+    return NotReady(f"{document_id} has no result{yet}: {reason}", code=error.code)
 
 
 def _print_json(value: Any) -> None:

@@ -1,11 +1,9 @@
-"""The way to a stack: its clients and the names of what is deployed."""
+"""The way to a stack: the one deployed at an endpoint, or the local one, which is found."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docparser import settings
 from docparser.errors import ConfigurationError
@@ -18,15 +16,12 @@ if TYPE_CHECKING:
 
     from docparser_local.outputs import Outputs
     from docparser_local.stack import Stack
-    from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_lambda import LambdaClient
-    from types_boto3_s3 import S3Client
 
-_CONNECTIONS = 32  # uploads, their parts and downloads run at the same time
+    from .api import Client
 
 
 class ClientSettings(settings.Deadlines):
-    """What the command needs: where the local stack is, and how long to wait for it."""
+    """What the command needs: where the local stack is, and how long to wait for a document."""
 
     home: Path = Path(".docparser")
     endpoint: str = Field(
@@ -37,19 +32,6 @@ class ClientSettings(settings.Deadlines):
     def port(self) -> int:
         """The engine's TCP port on 127.0.0.1."""
         return int(self.endpoint.rstrip("/").rpartition(":")[2])
-
-
-@dataclass(frozen=True)
-class Connection:
-    """A deployed stack, as the command uses it."""
-
-    s3: S3Client
-    dynamodb: DynamoDBClient
-    table: str
-    intake_bucket: str
-    vault_bucket: str
-    endpoint: str
-    max_bytes: int
 
 
 def load_settings() -> ClientSettings:
@@ -66,8 +48,8 @@ def load_settings() -> ClientSettings:
         raise UsageError(str(error)) from None
 
 
-def up(options: ClientSettings, on_step: Callable[[str], None]) -> Connection:
-    """Start the local stack, or bring it up to date, and connect to it.
+def up(options: ClientSettings, on_step: Callable[[str], None]) -> Outputs:
+    """Start the local stack, or bring it up to date.
 
     Raises
     ------
@@ -77,7 +59,7 @@ def up(options: ClientSettings, on_step: Callable[[str], None]) -> Connection:
     from docparser_local.errors import LocalStackError
 
     try:
-        return _connected(_stack(options).up(on_step))
+        return _stack(options).up(on_step)
     except LocalStackError as error:
         raise _unavailable(error) from None
 
@@ -98,72 +80,45 @@ def down(options: ClientSettings) -> bool:
         raise _unavailable(error) from None
 
 
-def connect(options: ClientSettings) -> Connection:
-    """Connect to the local stack that is running.
+def connect(options: ClientSettings, endpoint: str | None = None) -> Client:
+    """Connect to the stack at an endpoint, or else to the local one that is running.
 
     Raises
     ------
     UnavailableError
-        None is running, or it is not whole.
+        There is no way to sign requests; or no local stack is running, or it is not whole.
+    UsageError
+        The endpoint is no URL of an API.
     """
+    if endpoint is not None:
+        from .api import Client, is_loopback
+
+        return local_client(endpoint) if is_loopback(endpoint) else Client(endpoint)
     from docparser_local.errors import LocalStackError, NotRunningError
 
     try:
-        return _connected(_stack(options).outputs())
+        return local_client(_stack(options).outputs().api_url)
     except NotRunningError:
         raise UnavailableError("no local stack is running; start one: docparser up") from None
     except LocalStackError as error:
         raise _unavailable(error) from None
 
 
+def local_client(endpoint: str) -> Client:
+    """Return the client of an API on this machine: the engine's account is its name and secret."""
+    from botocore.credentials import Credentials
+    from docparser_local.settings import ACCOUNT, REGION
+
+    from .api import Client
+
+    # A user's own credentials have no business there, and need not exist.
+    return Client(endpoint, credentials=Credentials(ACCOUNT, "test"), region=REGION)
+
+
 def _stack(options: ClientSettings) -> Stack:
     from docparser_local.stack import Stack
 
     return Stack(options.home, port=options.port, env=options.env)
-
-
-def _connected(outputs: Outputs) -> Connection:
-    import boto3
-    from botocore.config import Config
-
-    environment = outputs.environment()
-    # A user's own profile must not decide how the engine on this machine is reached.
-    os.environ.pop("AWS_PROFILE", None)
-    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
-    session = boto3.Session(
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        region_name=environment["AWS_DEFAULT_REGION"],
-    )
-    shared: dict[str, Any] = {
-        "endpoint_url": outputs.endpoint,
-        "config": Config(
-            connect_timeout=5,
-            read_timeout=60,
-            max_pool_connections=_CONNECTIONS,
-            proxies={},  # 127.0.0.1 is not behind anybody's proxy
-            retries={"mode": "standard", "total_max_attempts": 4},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    }
-    names = outputs.settings()
-    return Connection(
-        s3=session.client("s3", **shared),
-        dynamodb=session.client("dynamodb", **shared),
-        table=names["DOCPARSER_TABLE"],
-        intake_bucket=names["DOCPARSER_INTAKE_BUCKET"],
-        vault_bucket=names["DOCPARSER_VAULT_BUCKET"],
-        endpoint=outputs.endpoint,
-        max_bytes=_max_bytes(session.client("lambda", **shared), outputs.env),
-    )
-
-
-def _max_bytes(client: LambdaClient, env: str) -> int:
-    """Return intake's own limit: above it the id is made otherwise, and both must agree."""
-    answer = client.get_function_configuration(FunctionName=f"docparser-{env}-intake")
-    variables = answer.get("Environment", {}).get("Variables", {})
-    return settings.load(settings.Limits, variables).max_bytes
 
 
 def _unavailable(error: Exception) -> UnavailableError:

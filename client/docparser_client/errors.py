@@ -14,11 +14,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from docparser.model import RejectedCode, TerminalCode
-
 OK = 0
 UNFINISHED = 1
 """Some document ended PARTIAL, FAILED or CANCELLED, or did not end in time."""
@@ -50,22 +45,17 @@ class FileChanged(ClientError):  # noqa: N818 - read as a sentence where it is c
     """A file holds other bytes than those that were announced; nothing of it was stored."""
 
 
-class UnknownDocument(ClientError):  # noqa: N818
-    """The table holds no document of this id."""
-
-    exit_code = NOT_FOUND
-
-
 class FileProblem(ClientError):  # noqa: N818
     """One file is not sent: too large, gone, unreadable, or changed while it was read.
 
     Attributes
     ----------
     code
-        TOO_LARGE, SOURCE_GONE or CHECKSUM_MISMATCH: what the service would say of the same.
+        What the service says of it, or would say of the same: TOO_LARGE, SOURCE_GONE,
+        CHECKSUM_MISMATCH.
     """
 
-    def __init__(self, text: str, code: RejectedCode | TerminalCode) -> None:
+    def __init__(self, text: str, code: str) -> None:
         super().__init__(text)
         self.code = code
 

@@ -21,7 +21,17 @@ app = typer.Typer(
 )
 
 Priority = Literal["standard", "high"]  # the model's, which takes too long to import for a --help
-Tenant = Annotated[str, typer.Option(help="Whose documents they are.")]
+Format = Literal["json", "md", "txt"]
+Id = Annotated[str, typer.Argument(metavar="ID", help="A document.")]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="The API of a deployed stack, https://<id>.execute-api.<region>.amazonaws.com/v1, "
+        "with your AWS credentials; without it, the local stack.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -61,7 +71,6 @@ def process(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders with all below them.")],
     out: Annotated[Path, typer.Option(help="Folder of the outputs; made if missing.")],
     priority: Annotated[Priority, typer.Option(help="Which intake queue to wait in.")] = "standard",
-    tenant: Tenant = "default",
     timeout: Annotated[
         float | None,
         typer.Option(
@@ -70,6 +79,7 @@ def process(
             "without it, for as long as the service may work on it.",
         ),
     ] = None,
+    endpoint: Endpoint = None,
 ) -> int:
     """Process documents: JSON, Markdown and text for each, and outcomes.tsv.
 
@@ -78,7 +88,7 @@ def process(
     """
     from . import commands
 
-    return commands.process(paths, out, priority=priority, tenant=tenant, timeout_s=timeout)
+    return commands.process(paths, out, priority=priority, timeout_s=timeout, endpoint=endpoint)
 
 
 @app.command()
@@ -86,15 +96,51 @@ def status(
     document: Annotated[
         str | None, typer.Argument(metavar="ID", help="A document; without it, the newest ones.")
     ] = None,
-    tenant: Tenant = "default",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
+    endpoint: Endpoint = None,
 ) -> int:
-    """Show the newest documents, or one document with its history."""
+    """Show the newest documents, or one document."""
     from . import commands
 
     if document is None:
-        return commands.show_newest(tenant, as_json=as_json)
-    return commands.show(tenant, document, as_json=as_json)
+        return commands.show_newest(as_json=as_json, endpoint=endpoint)
+    return commands.show(document, as_json=as_json, endpoint=endpoint)
+
+
+@app.command()
+def get(
+    document: Id,
+    format: Annotated[  # noqa: A002 - the name of the option
+        Format, typer.Option(help="JSON with every page, Markdown, or plain text.")
+    ] = "json",
+    revision: Annotated[
+        int | None, typer.Option(min=1, help="Which revision; without it, the current one.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; without it, standard output.")
+    ] = None,
+    endpoint: Endpoint = None,
+) -> int:
+    """Fetch a document's result.
+
+    Exit status: 0 it is there, 1 there is no result or not yet, 4 there is no such document.
+    """
+    from . import commands
+
+    return commands.get(document, format, revision=revision, out=out, endpoint=endpoint)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="Words, in German or English.")],
+    limit: Annotated[int, typer.Option(min=1, help="How many passages to show at most.")] = 10,
+    as_json: AsJson = False,
+    endpoint: Endpoint = None,
+) -> int:
+    """Find passages in the documents that may be searched."""
+    from . import commands
+
+    return commands.search(query, limit=limit, as_json=as_json, endpoint=endpoint)
 
 
 def main() -> int:

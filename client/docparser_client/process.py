@@ -7,37 +7,41 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botocore.exceptions import ClientError as ServiceError
-from docparser.model import Ref, RejectedCode, Status, now
-from docparser.store.records import Records
+from docparser.model import RejectedCode, Status, now
 
+from .api import ApiError
 from .catalogue import Catalogue
 from .errors import FileProblem
 from .inputs import Input, targets
 from .report import Outcome, outcome_of, printable
 from .results import ResultProblem, Results
 from .upload import Content, Uploader
-from .watch import Awaited, Watch, known_ending
+from .watch import Awaited, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from pathlib import Path
 
-    from docparser.model import Record
-
-    from .connection import Connection
+    from .api import Client, Document
     from .progress import Display
 
 _AT_ONCE = 8
-_HAS_RESULT = {Status.COMPLETED, Status.PARTIAL}
+_REJECTED = frozenset(RejectedCode)
+HAS_RESULT = frozenset({Status.COMPLETED, Status.PARTIAL})
+_WAITS = {Status.AWAITING_UPLOAD, Status.QUEUED}
 
 
 class _Sent(NamedTuple):
-    """A file that the service has, and its document's record before it was uploaded."""
+    """A file that the service has.
+
+    ``before`` is its document's record as it was without this file; ``at`` is when its upload was
+    complete, None if the service had the bytes before.
+    """
 
     document_id: str
-    before: Record | None
+    before: Document | None
+    at: datetime | None
 
 
 class Run:
@@ -49,7 +53,7 @@ class Run:
 
     Parameters
     ----------
-    connection
+    client
         The stack.
     inputs
         What to process.
@@ -57,44 +61,31 @@ class Run:
         Folder of the outputs.
     display
         Follows the run.
-    tenant, priority
-        Whose the documents are, and the queue they wait in.
+    priority
+        The queue that the documents wait in.
     timeout, patience
         How long to wait for a document, as for `Watch`.
-    max_bytes
-        What the service refuses by its size alone.
     """
 
     def __init__(
         self,
-        connection: Connection,
+        client: Client,
         inputs: Sequence[Input],
         out: Path,
         display: Display,
         *,
-        tenant: str,
         priority: str,
         timeout: timedelta | None,
         patience: timedelta,
-        max_bytes: int,
     ) -> None:
         self._inputs = inputs
         self._out = out
         self._display = display
-        self._tenant = tenant
+        self._client = client
         self._stop = Event()
-        self._records = Records(connection.dynamodb, connection.table)
-        self._catalogue = Catalogue(connection.dynamodb, connection.table)
-        self._results = Results(connection.s3, connection.vault_bucket)
-        self._uploader = Uploader(
-            connection.s3,
-            connection.intake_bucket,
-            tenant=tenant,
-            priority=priority,
-            max_bytes=max_bytes,
-            stop=self._stop,
-        )
-        self._watch = Watch(self._catalogue, timeout=timeout, patience=patience)
+        self._results = Results(client)
+        self._uploader = Uploader(client, priority=priority, stop=self._stop)
+        self._watch = Watch(Catalogue(client), timeout=timeout, patience=patience)
         self._senders = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="send")
         self._fetchers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch")
         self._sending: dict[Future[Any], Callable[[Future[Any]], None]] = {}
@@ -105,9 +96,7 @@ class Run:
     def outcomes(self) -> list[Outcome]:
         """Return what is known of every input, in their order; unfinished ones as they stand."""
         standing = {
-            item.name: outcome_of(item.name, awaited.record)
-            if awaited.record
-            else _untold(item, awaited)
+            item.name: _standing(item, awaited)
             for awaited in self._documents.values()
             for item in awaited.inputs
         }
@@ -160,17 +149,16 @@ class Run:
         except FileProblem as problem:
             self._finish(_not_sent(item, problem))
             return
-        document_id = self._uploader.document_id(content)
-        if self._joins(item, document_id):
+        if self._joins(item, content):
             return
         self._display.moved(item.name, "uploading")
-        awaited = self._await(item, document_id)
-        future = self._senders.submit(self._send, item, content, document_id)
-        self._sending[future] = lambda done: self._sent(awaited, done)
+        awaited = self._documents[content.sha256] = Awaited(inputs=[item])
+        future = self._senders.submit(self._send, item, content)
+        self._sending[future] = lambda done: self._sent(awaited, content, done)
 
-    def _joins(self, item: Input, document_id: str) -> bool:
+    def _joins(self, item: Input, content: Content) -> bool:
         """Whether another input of this run holds the same bytes; then the two share its fate."""
-        awaited = self._documents.get(document_id)
+        awaited = self._documents.get(content.sha256)
         if awaited is None:
             return False
         awaited.inputs.append(item)
@@ -180,37 +168,35 @@ class Run:
             self._display.moved(item.name, "queued")
         return True
 
-    def _send(self, item: Input, content: Content, document_id: str) -> _Sent:
-        """Upload a file, unless its bytes have come before and ended."""
-        before = self._records.current(self._tenant, document_id)
-        if known_ending(before):
-            return _Sent(document_id, before)
-        return _Sent(self._uploader.send(item, content), before)
+    def _send(self, item: Input, content: Content) -> _Sent:
+        """Announce a file; upload it, unless the service has its bytes."""
+        created = self._uploader.announce(item, content)
+        document_id = created.document_id
+        if created.upload is None:
+            return _Sent(document_id, self._client.document(document_id), None)
+        # What has ended and takes the bytes again is tried again: the old end is not the new one.
+        before = self._client.document(document_id) if created.status.terminal else None
+        self._uploader.send(item, created.upload)
+        return _Sent(document_id, before, now())
 
-    def _sent(self, awaited: Awaited, done: Future[_Sent]) -> None:
+    def _sent(self, awaited: Awaited, content: Content, done: Future[_Sent]) -> None:
         try:
             sent = done.result()
         except FileProblem as problem:
             # Another file of the same bytes may still be read.
-            del self._documents[awaited.ref.document_id]
+            del self._documents[content.sha256]
             for same in awaited.inputs:
                 self._finish(_not_sent(same, problem))
             return
-        if sent.before is not None:
-            awaited.ref, awaited.before, awaited.record = sent.before.ref, sent.before, sent.before
-        awaited.sent_at = now()
-        awaited.ended = known_ending(sent.before)
+        awaited.document_id, awaited.sent_at = sent.document_id, sent.at
+        awaited.before = awaited.record = sent.before
+        awaited.ended = bool(sent.before and sent.before.status.terminal and not sent.at)
         if awaited.ended:
             self._follow(awaited)
             return
         for same in awaited.inputs:
             self._display.moved(same.name, "queued")
         self._watch.add(awaited)
-
-    def _await(self, item: Input, document_id: str) -> Awaited:
-        ref = Ref(tenant=self._tenant, document_id=document_id)
-        awaited = self._documents[document_id] = Awaited(ref=ref, inputs=[item])
-        return awaited
 
     # ------------------------------------------------------------------ waiting, fetching
     def _follow(self, awaited: Awaited) -> None:
@@ -220,35 +206,31 @@ class Run:
             for item in awaited.inputs:
                 self._conclude(awaited, item)
         elif record is not None:
-            stage = "queued" if record.status is Status.QUEUED else record.stage.value
+            stage = "queued" if record.status in _WAITS else record.stage
             for item in awaited.inputs:
                 self._display.moved(item.name, stage)
 
     def _conclude(self, awaited: Awaited, item: Input) -> None:
-        record = awaited.record
-        if record is None:
-            self._finish(_untold(item, awaited))
-        elif awaited.ended:
+        if awaited.record is not None and awaited.ended:
             self._display.moved(item.name, "fetching")
-            self._fetching[self._fetchers.submit(self._fetch, item, record)] = item
+            future = self._fetchers.submit(self._fetch, item, awaited.record, awaited.sent_at)
+            self._fetching[future] = item
         else:
-            self._finish(outcome_of(item.name, record))
+            self._finish(_standing(item, awaited))
 
-    def _fetch(self, item: Input, record: Record) -> Outcome:
+    def _fetch(self, item: Input, record: Document, sent_at: datetime | None) -> Outcome:
         """Write an ended document's outputs, if it has any; return its outcome."""
         problem = ""
-        if record.status in _HAS_RESULT:
+        if record.status in HAS_RESULT:
             try:
-                self._results.save(record.ref, *targets(item, self._out))
+                self._results.save(record.document_id, record.revision, *targets(item, self._out))
             except OSError as error:
                 problem = f"cannot write {printable(error.filename or item.name)}: {error.strerror}"
             except ResultProblem as error:
                 problem = str(error)
-            except ServiceError as error:
-                code = error.response.get("Error", {}).get("Code", "")
-                problem = f"the result of {printable(item.name)} cannot be read: {code}"
-        queued_at = self._catalogue.queued_at(record)
-        return outcome_of(item.name, record, queued_at=queued_at, problem=problem)
+            except ApiError as error:
+                problem = f"the result of {printable(item.name)} cannot be read: {error}"
+        return outcome_of(item.name, record, sent_at=sent_at, problem=problem)
 
     def _finish(self, outcome: Outcome) -> None:
         self._outcomes[outcome.name] = outcome
@@ -256,16 +238,20 @@ class Run:
 
 
 def _not_sent(item: Input, problem: FileProblem) -> Outcome:
-    code = problem.code.value
-    if isinstance(problem.code, RejectedCode):
+    if problem.code in _REJECTED:
         # The input's fault, as when the service says so: the code tells, and the run is whole.
-        return Outcome(name=item.name, status=Status.REJECTED.value, code=code)
-    return Outcome(name=item.name, status=Status.FAILED.value, code=code, problem=str(problem))
+        return Outcome(name=item.name, status=Status.REJECTED.value, code=problem.code)
+    return Outcome(
+        name=item.name, status=Status.FAILED.value, code=problem.code, problem=str(problem)
+    )
 
 
-def _untold(item: Input, awaited: Awaited) -> Outcome:
-    """Return the outcome of an input that no record tells of: it waits in the intake queue."""
-    if awaited.sent_at is None:
-        return Outcome(name=item.name)
-    document_id = awaited.ref.document_id
-    return Outcome(name=item.name, document_id=document_id, status=Status.QUEUED.value)
+def _standing(item: Input, awaited: Awaited) -> Outcome:
+    """Return the outcome of an input whose walk has not ended, as far as this run knows."""
+    record = awaited.record
+    if awaited.sent_at is not None and (
+        record is None or record.status is Status.AWAITING_UPLOAD or record == awaited.before
+    ):
+        # The service has the bytes and has not looked at them.
+        return Outcome(name=item.name, document_id=awaited.document_id, status=Status.QUEUED.value)
+    return outcome_of(item.name, record) if record else Outcome(name=item.name)

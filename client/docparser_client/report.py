@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from docparser.model import Status, rfc3339
+from docparser.model import Lane, Status, rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from docparser.model import Event, Record
     from rich.table import Table
 
-    from .catalogue import Listed
+    from .api import Document, Hit
 
 OUTCOMES = "outcomes.tsv"
 COLUMNS = (
@@ -58,7 +57,8 @@ class Outcome:
     pages, failed_pages
         Pages in the document, and how many of them could not be read.
     seconds
-        From being queued to the end of the walk; None if it has not ended.
+        From being announced, or sent again, to the end of the walk; None if it has not ended, or
+        was sent again by somebody else.
     cost_usd
         Estimated US dollars on AWS, without storage.
     problem
@@ -99,21 +99,37 @@ class Outcome:
 
 
 def outcome_of(
-    name: str, record: Record, *, queued_at: datetime | None = None, problem: str = ""
+    name: str, record: Document, *, sent_at: datetime | None = None, problem: str = ""
 ) -> Outcome:
-    """Return an input's outcome as the record of its document has it."""
+    """Return an input's outcome as the record of its document has it.
+
+    Parameters
+    ----------
+    name
+        The input's name.
+    record
+        The document's record.
+    sent_at
+        When this run sent the bytes; None if it did not.
+    problem
+        What kept the outputs from being written.
+    """
     ended = record.finished_at if record.status.terminal else None
+    # The record tells when the document was announced, not when it was tried again.
+    begun = record.created_at if record.attempt == 1 else sent_at
+    seconds = (ended - begun).total_seconds() if ended and begun else None
     return Outcome(
         name=name,
-        document_id=record.ref.document_id,
+        document_id=record.document_id,
         status=record.status.value,
         code=record.code or "",
-        type=record.type.value if record.type else "",
+        type=record.type or "",
         level=record.level.value if record.level else "",
         pages=record.pages,
         failed_pages=record.failed_pages or 0,
-        pages_by_lane={lane.value: count for lane, count in record.pages_by_lane.items()},
-        seconds=(ended - (queued_at or record.created_at)).total_seconds() if ended else None,
+        pages_by_lane=record.pages_by_lane,
+        # Two clocks may disagree.
+        seconds=None if seconds is None else max(0.0, seconds),
         cost_usd=record.cost_usd if ended else None,
         problem=problem,
     )
@@ -137,7 +153,9 @@ def printable(text: object) -> str:
 
 def lanes(pages_by_lane: dict[str, int]) -> str:
     """Return how many pages were read in which lane, such as ``3 text, 1 gpu``."""
-    return ", ".join(f"{count} {lane}" for lane, count in sorted(pages_by_lane.items()) if count)
+    order = [*Lane, *sorted(pages_by_lane.keys() - set(Lane))]
+    counted = ((lane, pages_by_lane.get(lane, 0)) for lane in order)
+    return ", ".join(f"{count} {lane}" for lane, count in counted if count)
 
 
 def status_text(outcome: Outcome) -> str:
@@ -189,43 +207,69 @@ def table(outcomes: Iterable[Outcome]) -> Table:
     return drawn
 
 
-def listing(documents: Iterable[Listed]) -> Table:
+def listing(documents: Iterable[Document]) -> Table:
     """Return the table of the newest documents."""
     from rich.text import Text
 
     drawn = _table("document", "name", "status", "type", "level", "pages", "created")
-    for listed in documents:
-        record = listed.record
-        outcome = outcome_of(listed.name, record)
+    for record in documents:
+        outcome = outcome_of(record.name, record)
         drawn.add_row(
             outcome.document_id,
             Text(printable(outcome.name)),
             Text(status_text(outcome), style=_COLORS.get(outcome.status, "")),
             outcome.type,
             outcome.level,
-            "" if outcome.pages is None else str(outcome.pages),
+            lanes(outcome.pages_by_lane) or ("" if outcome.pages is None else str(outcome.pages)),
             rfc3339(record.created_at),
         )
     return drawn
 
 
-def account(name: str, record: Record) -> Table:
+def found(hits: Iterable[Hit], names: Mapping[str, str]) -> Table:
+    """Return the table of what a search found.
+
+    Parameters
+    ----------
+    hits
+        Best first.
+    names
+        The documents' names, by id.
+    """
+    from rich.text import Text
+
+    drawn = _table("document", "name", "page")
+    drawn.add_column("score", justify="right")
+    drawn.add_column("snippet", overflow="fold", min_width=20)
+    for hit in hits:
+        drawn.add_row(
+            hit.document_id,
+            Text(printable(names.get(hit.document_id, ""))),
+            "" if hit.page is None else str(hit.page),
+            f"{hit.score:.2f}",
+            Text(printable(" ".join(hit.snippet.split()))),
+        )
+    return drawn
+
+
+def account(record: Document) -> Table:
     """Return what a record says, one fact per row."""
     from rich.table import Table
     from rich.text import Text
 
-    outcome = outcome_of(name, record)
+    outcome = outcome_of(record.name, record)
     facts = {
         "document": outcome.document_id,
-        "name": printable(name),
+        "name": printable(record.name),
         "status": status_text(outcome),
-        "stage": record.stage.value,
-        "revision": f"{record.ref.revision}, attempt {record.ref.attempt}",
+        "stage": record.stage,
+        "revision": f"{record.revision}, attempt {record.attempt}",
         "type": outcome.type,
         "level": outcome.level,
         "pages": lanes(outcome.pages_by_lane) or str(outcome.pages or ""),
-        "zones": ", ".join(zone.value for zone in record.zones),
-        "warnings": ", ".join(warning.value for warning in record.warnings),
+        "zones": ", ".join(record.zones),
+        "searched": record.index or "",
+        "warnings": ", ".join(record.warnings),
         "est. US$": "" if outcome.cost_usd is None else f"{outcome.cost_usd:.6f}",
         "created": rfc3339(record.created_at),
         "finished": rfc3339(record.finished_at) if record.finished_at else "",
@@ -234,21 +278,6 @@ def account(name: str, record: Record) -> Table:
     for title, fact in facts.items():
         if fact:
             drawn.add_row(Text(title, style="dim"), Text(fact))
-    return drawn
-
-
-def history(events: Iterable[Event]) -> Table:
-    """Return the events of a revision, one per row."""
-    drawn = _table("at", "from", "to", "stage", "code", "attempt")
-    for event in events:
-        drawn.add_row(
-            rfc3339(event.at),
-            event.from_.value if event.from_ else "",
-            event.to.value,
-            event.stage.value,
-            event.code or "",
-            str(event.ref.attempt),
-        )
     return drawn
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 from uuid import uuid4
-
-from docparser.store import layout
 
 from .errors import ClientError
 
@@ -16,10 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from docparser.model import Ref
-    from types_boto3_s3 import S3Client
+    from .api import Client
 
-_CHUNK_BYTES = 1 << 20
+Text = Literal["md", "txt"]
 
 
 class ResultProblem(ClientError):  # noqa: N818 - as the other problems of one document
@@ -27,45 +24,64 @@ class ResultProblem(ClientError):  # noqa: N818 - as the other problems of one d
 
 
 class Results:
-    """Reads the vault."""
+    """Reads results through the API."""
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
-        self._bucket = bucket
 
-    def save(self, ref: Ref, json_path: Path, markdown_path: Path, text_path: Path) -> None:
-        """Write a document's JSON, Markdown and text.
-
-        The JSON is ``document.json`` with one more member, ``pages``: all pages in order, joined
-        shard by shard, so that memory does not grow with the document.
+    def save(
+        self,
+        document_id: str,
+        revision: int,
+        json_path: Path,
+        markdown_path: Path,
+        text_path: Path,
+    ) -> None:
+        """Write a revision's JSON, Markdown and text.
 
         Raises
         ------
         ResultProblem
             A shard differs from the checksum that the document names.
+        ApiError
+            A result cannot be read.
         OSError
             A file cannot be written.
         """
-        prefix = layout.revision_prefix(ref)
-        for name, path in (("document.md", markdown_path), ("document.txt", text_path)):
-            with replacing(path) as file:
-                for chunk in self._body(prefix + name).iter_chunks(_CHUNK_BYTES):
-                    file.write(chunk)
-        document = json.loads(self._body(f"{prefix}document.json").read())
+        with replacing(markdown_path) as file:
+            file.writelines(self.text(document_id, "md", revision))
+        with replacing(text_path) as file:
+            file.writelines(self.text(document_id, "txt", revision))
         with replacing(json_path) as file:
-            for piece in spliced(document, self._shards(prefix, document)):
-                file.write(piece)
+            file.writelines(self.json(document_id, revision))
 
-    def _shards(self, prefix: str, document: dict[str, Any]) -> Iterator[bytes]:
+    def text(self, document_id: str, form: Text, revision: int | None = None) -> Iterator[bytes]:
+        """Yield a document's Markdown or text; without a revision, the current one's."""
+        with self._client.content(document_id, form, revision=revision) as pieces:
+            yield from pieces
+
+    def json(self, document_id: str, revision: int | None = None) -> Iterator[bytes]:
+        """Yield a document's JSON; without a revision, the current one's.
+
+        It is ``document.json`` with one more member, ``pages``: all pages in order, joined shard
+        by shard, so that memory does not grow with the document.
+
+        Raises
+        ------
+        ResultProblem
+            A shard differs from the checksum that the document names.
+        """
+        document = json.loads(self._client.read(document_id, "json", revision=revision))
+        yield from spliced(document, self._shards(document))
+
+    def _shards(self, document: dict[str, Any]) -> Iterator[bytes]:
+        document_id, revision = document["document_id"], document["revision"]
         for entry in document["shards"]:
-            file = entry["file"]
-            body: bytes = self._body(f"{prefix}pages/{file['name']}").read()
-            if hashlib.sha256(body).hexdigest() != file["sha256"]:
-                raise ResultProblem(f"{entry['shard_id']} of {document['document_id']} differs")
+            shard_id = entry["shard_id"]
+            body = self._client.read(document_id, "json", revision=revision, part=shard_id)
+            if hashlib.sha256(body).hexdigest() != entry["file"]["sha256"]:
+                raise ResultProblem(f"{shard_id} of {document_id} differs")
             yield body
-
-    def _body(self, key: str) -> Any:
-        return self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
 
 
 def spliced(document: dict[str, Any], shards: Iterable[bytes]) -> Iterator[bytes]:

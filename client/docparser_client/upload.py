@@ -1,41 +1,28 @@
-"""Files into the intake bucket: hashed, sent, and never whole in memory."""
+"""Files into the service: hashed, announced, sent, and never whole in memory."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import math
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import BoundedSemaphore, Event
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
-from docparser.intake.identity import document_id
 from docparser.model import RejectedCode, TerminalCode
-from docparser.store import layout
 
-from .errors import FileProblem
+from .api import ApiError, TooLarge, Unavailable
+from .api.errors import AccessDenied
+from .api.file_body import chunks
+from .errors import FileChanged, FileProblem
 from .report import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+    from threading import Event
 
-    from types_boto3_s3 import S3Client
-
+    from .api import Client, Created, Upload
     from .inputs import Input
 
-_CHUNK_BYTES = 1 << 20
-_PART_BYTES = 8 << 20  # up to here one request; S3 takes parts of 5 MiB and more
-_MAX_PARTS = 10_000
-_PARTS_AT_ONCE = 4
-_LARGE_FILES_AT_ONCE = 2  # with four parts each, at most 80 MiB in memory
-
-
-class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
-    """The run was interrupted while a file was on its way."""
+_LARGEST_BYTES = 5 << 30  # what S3 takes in one request
+_LONGEST_NAME = 1024  # characters that the service takes; the last ones are the file's own
 
 
 @dataclass(frozen=True)
@@ -47,25 +34,22 @@ class Content:
 
 
 class Uploader:
-    """Sends files to one tenant's intake."""
+    """Sends files.
 
-    def __init__(
-        self,
-        client: S3Client,
-        bucket: str,
-        *,
-        tenant: str,
-        priority: str,
-        max_bytes: int,
-        stop: Event,
-    ) -> None:
+    Parameters
+    ----------
+    client
+        The service.
+    priority
+        The queue that they wait in.
+    stop
+        Set to end what is being hashed or sent.
+    """
+
+    def __init__(self, client: Client, *, priority: str, stop: Event) -> None:
         self._client = client
-        self._bucket = bucket
-        self._tenant = tenant
         self._priority = priority
-        self._max_bytes = max_bytes
         self._stop = stop
-        self._large = BoundedSemaphore(_LARGE_FILES_AT_ONCE)
 
     def look(self, item: Input) -> Content:
         """Return what a file holds.
@@ -73,118 +57,73 @@ class Uploader:
         Raises
         ------
         FileProblem
-            The file is gone or cannot be read; or it is larger than intake reads, which refuses
-            it by its size alone: to send it would cost time and room for a known answer.
+            The file is gone or cannot be read; or it is larger than any that the service takes.
+        Stopped
+            The run was interrupted.
         """
         digest = hashlib.sha256()
         size = 0
         try:
-            if item.path.stat().st_size > self._max_bytes:
-                raise FileProblem(f"{printable(item.path)} is too large", RejectedCode.TOO_LARGE)
-            for chunk in self._chunks(item.path, _CHUNK_BYTES):
+            if item.path.stat().st_size > _LARGEST_BYTES:
+                raise _too_large(item.path)
+            for chunk in chunks(item.path, self._stop):
                 digest.update(chunk)
                 size += len(chunk)
         except OSError as error:
             raise _gone(item.path, error) from None
         return Content(size_bytes=size, sha256=digest.hexdigest())
 
-    def document_id(self, content: Content) -> str:
-        """Return a content's document id."""
-        return document_id(self._tenant, content.sha256)
+    def announce(self, item: Input, content: Content) -> Created:
+        """Tell the service of a file; the answer says whether it needs the bytes.
 
-    def send(self, item: Input, content: Content) -> str:
-        """Upload a file under a key of ours; return its document id.
+        Raises
+        ------
+        FileProblem
+            The service refuses this file.
+        ApiError
+            The service cannot be asked, or refuses the caller.
+        """
+        # A name that is no valid UTF-8 reaches us with lone surrogates, which nothing can encode.
+        name = item.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        try:
+            return self._client.create_document(
+                name[-_LONGEST_NAME:],
+                sha256=content.sha256,
+                size_bytes=content.size_bytes,
+                priority=self._priority,
+            )
+        except TooLarge:
+            raise _too_large(item.path) from None
+        except (AccessDenied, Unavailable):
+            raise
+        except ApiError as error:
+            raise FileProblem(f"{printable(item.path)}: {error}", error.code) from None
+
+    def send(self, item: Input, upload: Upload) -> None:
+        """Send the bytes that were announced.
 
         Raises
         ------
         FileProblem
             The file is gone, or holds other bytes than those that were looked at: the service
             would know it by an id that nobody waits for.
+        ApiError
+            The bucket refuses it.
         Stopped
             The run was interrupted.
         """
-        key = layout.upload_key(self._priority, self._tenant, uuid4().hex)
-        # A name that is no valid UTF-8 reaches us with lone surrogates, which nothing can encode.
-        name = item.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        metadata = {layout.NAME_METADATA: layout.encode_name(name), "sha256": content.sha256}
-        where = {"Bucket": self._bucket, "Key": key}
         try:
-            if content.size_bytes <= _PART_BYTES:
-                self._send_whole(item.path, where, metadata, content)
-            else:
-                with self._large:
-                    self._send_parts(item.path, where, metadata, content)
+            self._client.upload(upload, item.path, stop=self._stop)
         except OSError as error:
             raise _gone(item.path, error) from None
-        return self.document_id(content)
-
-    def _send_whole(
-        self, path: Path, where: dict[str, str], metadata: dict[str, str], content: Content
-    ) -> None:
-        body = b"".join(self._chunks(path, _CHUNK_BYTES))
-        digest = hashlib.sha256(body)
-        _compare(path, content, digest.hexdigest())
-        self._client.put_object(
-            **_words(where),
-            Body=body,
-            Metadata=metadata,
-            ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
-        )
-
-    def _send_parts(
-        self, path: Path, where: dict[str, str], metadata: dict[str, str], content: Content
-    ) -> None:
-        opened = self._client.create_multipart_upload(**_words(where), Metadata=metadata)
-        upload = {**where, "UploadId": opened["UploadId"]}
-        digest = hashlib.sha256()
-        etags: list[str] = []
-        waiting: deque[Future[str]] = deque()
-        part_bytes = max(_PART_BYTES, math.ceil(content.size_bytes / _MAX_PARTS))
-        try:
-            with ThreadPoolExecutor(_PARTS_AT_ONCE) as pool:
-                for number, chunk in enumerate(self._chunks(path, part_bytes), start=1):
-                    digest.update(chunk)
-                    if len(waiting) == _PARTS_AT_ONCE:
-                        etags.append(waiting.popleft().result())
-                    waiting.append(pool.submit(self._send_part, upload, number, chunk))
-                etags += [part.result() for part in waiting]
-            _compare(path, content, digest.hexdigest())
-            self._client.complete_multipart_upload(
-                **_words(upload),
-                MultipartUpload={
-                    "Parts": [
-                        {"PartNumber": number, "ETag": etag}
-                        for number, etag in enumerate(etags, start=1)
-                    ]
-                },
-            )
-        except BaseException:
-            # Parts of an upload that never ends lie in the bucket, unseen and paid for.
-            self._client.abort_multipart_upload(**_words(upload))
-            raise
-
-    def _send_part(self, upload: dict[str, str], number: int, body: bytes) -> str:
-        answer = self._client.upload_part(**_words(upload), PartNumber=number, Body=body)
-        return answer["ETag"]
-
-    def _chunks(self, path: Path, size: int) -> Iterator[bytes]:
-        with path.open("rb") as file:
-            while chunk := file.read(size):
-                if self._stop.is_set():
-                    raise Stopped
-                yield chunk
+        except FileChanged:
+            raise FileProblem(
+                f"{printable(item.path)} changed while it was read", TerminalCode.CHECKSUM_MISMATCH
+            ) from None
 
 
-def _words(words: dict[str, str]) -> Any:
-    """Return keyword arguments as the typed client takes them."""
-    return words
-
-
-def _compare(path: Path, content: Content, sha256: str) -> None:
-    if content.sha256 != sha256:
-        raise FileProblem(
-            f"{printable(path)} changed while it was read", TerminalCode.CHECKSUM_MISMATCH
-        )
+def _too_large(path: Path) -> FileProblem:
+    return FileProblem(f"{printable(path)} is too large", RejectedCode.TOO_LARGE)
 
 
 def _gone(path: Path, error: OSError) -> FileProblem:

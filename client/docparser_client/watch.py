@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from docparser.model import Status, now
+from docparser.model import now
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from docparser.model import Record, Ref
-
+    from .api import Document
     from .catalogue import Catalogue
     from .inputs import Input
 
 _SHORTEST_S = 0.1
 _LONGEST_S = 1.0
 _SLOWING = 1.5
-_FRONT = 32  # documents that every sweep asks for, those that have waited longest
-_TURN = 32  # of the others
+_FRONT = 8  # documents that every sweep asks for, those that have waited longest
+_TURN = 8  # of the others
 _SHARE = 4  # a pause is at least this many times as long as the sweep before it
 _GRACE = timedelta(seconds=10)  # the walk's own deadline speaks first
 
@@ -32,68 +31,60 @@ class Awaited:
 
     Parameters
     ----------
-    ref
-        Tenant, document and revision.
     inputs
         Every input of this run with the same bytes.
+    document_id
+        Its id; empty until the service has told it.
     before
         Its record before the upload; None if the document was not known.
     record
         Its record as last seen.
     sent_at
-        When its upload was complete; None while it is on its way.
+        When its upload was complete; None while it is on its way, or if there was none.
+    moved_at
+        When this run last saw something new of it.
     ended, given_up
         Whether the walk has ended; whether it took longer than this run waits.
     """
 
-    ref: Ref
     inputs: list[Input]
-    before: Record | None = None
-    record: Record | None = None
+    document_id: str = ""
+    before: Document | None = None
+    record: Document | None = None
     sent_at: datetime | None = None
+    moved_at: datetime = field(default_factory=now)
     ended: bool = False
     given_up: bool = False
 
 
-def known_ending(before: Record | None) -> bool:
-    """Whether a document needs no upload: these bytes have ended, and would end the same again.
-
-    Intake gives only a FAILED document another attempt; to every other ended one the same bytes
-    are one more name.
-    """
-    return before is not None and before.status.terminal and before.status is not Status.FAILED
-
-
-def has_ended(record: Record, before: Record | None) -> bool:
+def has_ended(record: Document, before: Document | None) -> bool:
     """Whether a record tells the end of the walk that this run waits for.
 
-    A document that had FAILED before the upload is tried again by intake: until its attempt
+    A document that had failed before the upload is tried again by intake: until its attempt
     grows, the record still tells of the old failure. An attempt that was under way before the
     upload counts as the one that is waited for, whatever its end.
     """
     if not record.status.terminal:
         return False
-    if before is None or before.status is not Status.FAILED:
+    if before is None or not before.status.terminal:
         return True
-    return (record.ref.revision, record.ref.attempt) > (before.ref.revision, before.ref.attempt)
+    return (record.revision, record.attempt) > (before.revision, before.attempt)
 
 
 class Watch:
     """Asks for the records of awaited documents, more often while they move.
 
-    One sweep is one call and about 20 ms of a CPU, however many documents wait: it asks for the
-    32 that have waited longest, which are the next to end, and for 32 of the others in turn. The
-    pipeline may run on the same machine and needs the rest.
+    A sweep asks for the eight documents that have waited longest, which are the next to end, and
+    for eight of the others in turn. The pipeline may run on the same machine and needs the rest.
 
     Parameters
     ----------
     catalogue
         Reads the records.
     timeout
-        How long to wait for a document from its upload on; None: until its lease ends, which
-        every stage that renews it moves on, or for ``patience`` while it has none.
+        How long to wait for a document from its upload on; None: for as long as it moves.
     patience
-        How long to wait for a document that no record tells of.
+        How long to wait for a document that does not move: as long as the service may work on it.
     """
 
     def __init__(
@@ -112,7 +103,8 @@ class Watch:
 
     def add(self, awaited: Awaited) -> None:
         """Wait for a document that was sent."""
-        self._awaited[awaited.ref.document_id] = awaited
+        self._awaited[awaited.document_id] = awaited
+        awaited.moved_at = now()
         self._interval_s = _SHORTEST_S
 
     def pause_s(self) -> float:
@@ -123,13 +115,16 @@ class Watch:
         """Ask once; return what moved, ended or is given up, the two last no longer awaited."""
         begun = time.monotonic()
         asked = self._next_asked()
-        records = self._catalogue.records([awaited.ref for awaited in asked])
+        records = self._catalogue.records(
+            {awaited.document_id: awaited.record for awaited in asked}
+        )
         moved = []
         for awaited in asked:
-            document_id = awaited.ref.document_id
+            document_id = awaited.document_id
             record = records.get(document_id, awaited.record)
             fresh = record is not None and record != awaited.record
-            awaited.record = record
+            if fresh:
+                awaited.record, awaited.moved_at = record, now()
             awaited.ended = record is not None and has_ended(record, awaited.before)
             awaited.given_up = not awaited.ended and self._late(awaited)
             if awaited.ended or awaited.given_up:
@@ -152,8 +147,6 @@ class Watch:
         return front + turn
 
     def _late(self, awaited: Awaited) -> bool:
-        sent_at = awaited.sent_at or now()
         if self._timeout is not None:
-            return now() >= sent_at + self._timeout
-        lease = awaited.record.lease_until if awaited.record else None
-        return now() > (lease or sent_at + self._patience) + _GRACE
+            return now() >= (awaited.sent_at or awaited.moved_at) + self._timeout
+        return now() > awaited.moved_at + self._patience + _GRACE

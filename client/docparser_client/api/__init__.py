@@ -8,7 +8,7 @@
 ...     sys.stdout.buffer.writelines(chunks)
 """
 
-from .client import Client
+from .client import Client, Format, is_loopback
 from .errors import (
     AccessDenied,
     ApiError,
@@ -31,6 +31,7 @@ __all__ = [
     "Created",
     "Document",
     "Erased",
+    "Format",
     "Health",
     "Hit",
     "InvalidRequest",
@@ -40,4 +41,5 @@ __all__ = [
     "TooLarge",
     "Unavailable",
     "Upload",
+    "is_loopback",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -77,12 +78,15 @@ class Client:
         self._signature = Signature(
             credentials or found_credentials(), region or region_of(host) or found_region()
         )
+        trust_env = host not in _LOOPBACK  # which is behind nobody's proxy
         options: dict[str, Any] = {
+            # To read the certificates takes 50 ms: once for both clients.
+            "verify": httpx.create_ssl_context(trust_env=trust_env),
+            "trust_env": trust_env,
             "timeout": httpx.Timeout(timeout_s, connect=_CONNECT_S),
             "limits": httpx.Limits(
                 max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS
             ),
-            "trust_env": host not in _LOOPBACK,  # which is behind nobody's proxy
         }
         self._api = httpx.Client(**options)
         # Another client, which has no way to sign: what a presigned URL opens needs no signature,
@@ -170,13 +174,15 @@ class Client:
         ApiError
             The bucket refuses it, such as after ``to.expires_at``.
         """
-        size_bytes = path.stat().st_size
         headers = {name.lower(): value for name, value in to.headers.items()}
-        headers["content-length"] = str(size_bytes)  # S3 takes no body of unknown length
+        # S3 takes no body of unknown length.
+        size_bytes = int(headers.setdefault("content-length", str(path.stat().st_size)))
         checksum = headers.get("x-amz-checksum-sha256", "")
 
         def request() -> httpx.Request:
-            body = announced(path, checksum, size_bytes, stop)
+            pieces = announced(path, checksum, size_bytes, stop)
+            # A small file is known to be the right one before the bucket is even asked.
+            body = chain([next(pieces)], pieces)
             return self._storage.build_request(to.method, to.url, headers=headers, content=body)
 
         response = self._answer(self._storage, request, auth=None, repeatable=True)
@@ -404,13 +410,24 @@ class Client:
         return self._base.copy_with(raw_path=raw_path + (b"?" + query if query else b""))
 
 
+def is_loopback(endpoint: str) -> bool:
+    """Whether an API is on this machine.
+
+    Raises
+    ------
+    UsageError
+        The endpoint is no URL of an API.
+    """
+    return _checked(endpoint).host in _LOOPBACK
+
+
 def _checked(endpoint: str) -> httpx.URL:
     try:
         url = httpx.URL(endpoint)
     except httpx.InvalidURL:
         raise UsageError(f"{endpoint} is not a URL") from None
     local = url.scheme == "http" and url.host in _LOOPBACK
-    if not url.host or not (url.scheme == "https" or local):
+    if not url.host or not (url.scheme == "https" or local) or (url.port or 0) > 65535:
         raise UsageError("an endpoint is an https URL, or an http one of this machine")
     if url.userinfo or url.query or url.fragment:
         raise UsageError("an endpoint is a URL without a name, a query or a fragment")

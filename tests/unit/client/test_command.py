@@ -31,7 +31,12 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("process", "a.pdf"),
         ("process", "missing.pdf", "--out", "out"),
         ("process", __file__, "--out", "out", "--priority", "urgent"),
-        ("process", __file__, "--out", "out", "--tenant", "../x"),
+        ("process", __file__, "--out", "out", "--endpoint", "http://example.com/v1"),
+        ("get",),
+        ("get", "d0", "--format", "docx"),
+        ("get", "d0", "--revision", "0"),
+        ("search", "word", "--limit", "0"),
+        ("search", "word", "--endpoint", "example.com"),
         ("process", __file__, "--out", "out", "--timeout", "-1"),
     ],
 )
@@ -94,4 +99,4 @@ def test_help_imports_nothing_that_takes_long() -> None:
     ).stderr
 
     imported = {row.rpartition("|")[2].strip() for row in told.splitlines()}
-    assert not imported & {"boto3", "botocore", "pydantic", "rich", "docparser_local"}
+    assert not imported & {"boto3", "botocore", "httpx", "pydantic", "rich", "docparser_local"}

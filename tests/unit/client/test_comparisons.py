@@ -1,137 +1,192 @@
 """The client believes neither a vault nor a file that does not hold what was said of it."""
 
+import base64
 import hashlib
-import io
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from typing import Any
 
-import boto3
 import pytest
-from botocore.response import StreamingBody
-from botocore.stub import ANY, Stubber
-from docparser.intake.identity import document_id
+from docparser_client.api import AccessDenied, Client, Upload
 from docparser_client.errors import FileProblem
 from docparser_client.inputs import Input
 from docparser_client.results import ResultProblem, Results
 from docparser_client.upload import Content, Uploader
 
-from tests.unit.client.records import record
+from tests.unit.client.records import ID
+from tests.unit.client.service import Reply, Service
 
-REF = record("COMPLETED").ref
 SHARD = json.dumps({"pages": [{"number": 1}]}).encode()
-LARGE = (8 << 20) + 1  # one byte more than one request takes: sent in two parts
-
-
-@pytest.fixture
-def s3() -> Iterator[Stubber]:
-    client = boto3.client(
-        "s3", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
-    )
-    with Stubber(client) as stub:
-        yield stub
-        stub.assert_no_pending_responses()
 
 
 # ---------------------------------------------------------------------- down
-def holding(s3: Stubber, shard: bytes) -> None:
+def holding(service: Service, shard: bytes) -> None:
     """Let the vault answer for a document whose one shard has these bytes."""
     file = {"name": "s0001.json", "sha256": hashlib.sha256(SHARD).hexdigest()}
     document = {
-        "document_id": REF.document_id,
+        "document_id": ID,
+        "revision": 2,
         "shards": [{"shard_id": "s0001", "file": file}],
     }
-    stored = {
-        "document.md": b"# A\n",
-        "document.txt": b"A\n",
-        "document.json": json.dumps(document).encode(),
-        "pages/s0001.json": shard,
-    }
-    for name, body in stored.items():
-        s3.add_response(
-            "get_object",
-            {"Body": StreamingBody(io.BytesIO(body), len(body))},
-            {"Bucket": "vault", "Key": f"default/{REF.document_id}/r1/{name}"},
-        )
+    for body in (b"# A\n", b"A\n", json.dumps(document).encode(), shard):
+        service.replies += [Reply(303, headers={"location": "/vault/x"}), Reply(200, body)]
 
 
-def save(s3: Stubber, folder: Path) -> Path:
+def save(client: Client, folder: Path) -> Path:
     path = folder / "a.json"
-    Results(s3.client, "vault").save(REF, path, folder / "a.md", folder / "a.txt")
+    Results(client).save(ID, 2, path, folder / "a.md", folder / "a.txt")
     return path
 
 
-def test_a_shard_as_the_document_names_it_is_saved(s3: Stubber, tmp_path: Path) -> None:
-    holding(s3, SHARD)
-    assert json.loads(save(s3, tmp_path).read_bytes())["pages"] == [{"number": 1}]
+def test_a_shard_as_the_document_names_it_is_saved(
+    service: Service, client: Client, tmp_path: Path
+) -> None:
+    holding(service, SHARD)
+
+    saved = json.loads(save(client, tmp_path).read_bytes())
+
+    assert saved["pages"] == [{"number": 1}]
+    assert (tmp_path / "a.md").read_bytes() == b"# A\n"
+    assert (tmp_path / "a.txt").read_bytes() == b"A\n"
+    asked = [seen.query for seen in service.seen if seen.path.endswith("/content")]
+    assert asked == [
+        {"format": "md", "revision": "2"},
+        {"format": "txt", "revision": "2"},
+        {"format": "json", "revision": "2"},
+        {"format": "json", "revision": "2", "part": "s0001"},
+    ]
 
 
-def test_a_shard_that_differs_from_its_document_is_not_saved(s3: Stubber, tmp_path: Path) -> None:
+def test_the_parts_are_of_the_revision_that_was_answered(service: Service, client: Client) -> None:
+    holding(service, SHARD)
+    for _ in range(4):
+        service.replies.popleft()
+
+    b"".join(Results(client).json(ID))
+
+    asked = [seen.query for seen in service.seen if seen.path.endswith("/content")]
+    assert asked == [{"format": "json"}, {"format": "json", "revision": "2", "part": "s0001"}]
+
+
+def test_a_shard_that_differs_from_its_document_is_not_saved(
+    service: Service, client: Client, tmp_path: Path
+) -> None:
     # Given a shard of the right form and length, with another content
-    holding(s3, SHARD.replace(b"1", b"2"))
+    holding(service, SHARD.replace(b"1", b"2"))
     # Then the result is refused, and no half of it is left behind
     with pytest.raises(ResultProblem, match="s0001"):
-        save(s3, tmp_path)
+        save(client, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.md", "a.txt"]
 
 
 # ---------------------------------------------------------------------- up
-def uploader(s3: Stubber, max_bytes: int = LARGE) -> Uploader:
-    return Uploader(
-        s3.client, "intake", tenant="t", priority="standard", max_bytes=max_bytes, stop=Event()
-    )
+def uploader(client: Client) -> Uploader:
+    return Uploader(client, priority="high", stop=Event())
 
 
-def test_a_file_that_stayed_as_it_was_is_sent(s3: Stubber, tmp_path: Path) -> None:
+def upload(service: Service, content: Content) -> Upload:
+    checksum = base64.b64encode(bytes.fromhex(content.sha256)).decode()
+    headers: dict[str, Any] = {"x-amz-checksum-sha256": checksum}
+    return Upload(url=f"{service.url}/intake/x", headers=headers, expires_at="2026-01-01T00:15:00Z")
+
+
+def test_a_file_that_stayed_as_it_was_is_sent(
+    service: Service, client: Client, tmp_path: Path
+) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(b"first")
-    item, sender = Input(path, "a.pdf"), uploader(s3)
+    item, sender = Input(path, "in/a.pdf"), uploader(client)
     content = sender.look(item)
-    s3.add_response("put_object", {"ETag": '"0"'})
+    service.says({"document_id": ID, "status": "AWAITING_UPLOAD"}, status=201)
+    service.replies.append(Reply(200))
+
     assert content == Content(size_bytes=5, sha256=hashlib.sha256(b"first").hexdigest())
-    assert sender.send(item, content) == document_id("t", content.sha256)
+    assert sender.announce(item, content).document_id == ID
+    sender.send(item, upload(service, content))
+
+    assert json.loads(service.seen[0].body) == {
+        "name": "in/a.pdf",
+        "sha256": content.sha256,
+        "size": 5,
+        "priority": "high",
+    }
+    assert service.seen[1].body == b"first"
 
 
+@pytest.mark.parametrize("size", [5, 5 << 20])
 def test_a_file_that_changed_after_it_was_looked_at_is_not_sent(
-    s3: Stubber, tmp_path: Path
+    service: Service, client: Client, tmp_path: Path, size: int
 ) -> None:
     # Given a file whose bytes change, but not their number
     path = tmp_path / "a.pdf"
-    path.write_bytes(b"first")
-    item, sender = Input(path, "a.pdf"), uploader(s3)
+    path.write_bytes(bytes(size))
+    item, sender = Input(path, "a.pdf"), uploader(client)
     content = sender.look(item)
-    path.write_bytes(b"other")
-    # Then S3 is not asked for a thing
+    path.write_bytes(b"%" + bytes(size - 1))
+    # Then the bucket gets nothing that it could store
     with pytest.raises(FileProblem) as caught:
-        sender.send(item, content)
+        sender.send(item, upload(service, content))
     assert caught.value.code == "CHECKSUM_MISMATCH"
+    assert service.seen == []
 
 
-def test_a_file_that_intake_would_not_read_is_not_sent(s3: Stubber, tmp_path: Path) -> None:
-    path = tmp_path / "a.pdf"
-    path.write_bytes(b"first")
+def test_a_file_that_is_gone_is_not_sent(service: Service, client: Client, tmp_path: Path) -> None:
+    item, sender = Input(tmp_path / "gone", "gone"), uploader(client)
+    for attempt in (
+        lambda: sender.look(item),
+        lambda: sender.send(item, upload(service, Content(1, "0" * 64))),
+    ):
+        with pytest.raises(FileProblem) as caught:
+            attempt()
+        assert caught.value.code == "SOURCE_GONE"
+
+
+def test_a_file_that_the_service_would_not_read_is_not_sent(
+    service: Service, client: Client, tmp_path: Path
+) -> None:
+    service.refuses(413, "TOO_LARGE")
+
     with pytest.raises(FileProblem) as caught:
-        uploader(s3, max_bytes=4).look(Input(path, "a.pdf"))
+        uploader(client).announce(Input(tmp_path / "a", "a"), Content(9, "0" * 64))
+
     assert caught.value.code == "TOO_LARGE"
 
 
-def test_a_large_file_that_changed_leaves_no_parts_behind(s3: Stubber, tmp_path: Path) -> None:
-    # Given a file that goes in parts, and changes after it was looked at
+def test_what_no_request_can_carry_is_not_even_read(client: Client, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.touch()
-    os.truncate(path, LARGE)
-    item, sender = Input(path, "a.pdf"), uploader(s3)
-    content = sender.look(item)
-    with path.open("r+b") as file:
-        file.write(b"%")
-    # When it is sent, its parts are dropped and never joined
-    upload = {"Bucket": "intake", "Key": ANY, "UploadId": "u"}
-    s3.add_response("create_multipart_upload", {"UploadId": "u"})
-    for _ in range(2):
-        s3.add_response("upload_part", {"ETag": '"0"'})
-    s3.add_response("abort_multipart_upload", {}, upload)
+    os.truncate(path, (5 << 30) + 1)
+
     with pytest.raises(FileProblem) as caught:
-        sender.send(item, content)
-    assert caught.value.code == "CHECKSUM_MISMATCH"
+        uploader(client).look(Input(path, "a.pdf"))
+
+    assert caught.value.code == "TOO_LARGE"
+
+
+def test_one_file_that_is_refused_is_not_the_end_of_the_run(
+    service: Service, client: Client, tmp_path: Path
+) -> None:
+    item, content = Input(tmp_path / "a", "a"), Content(9, "0" * 64)
+    service.refuses(422, "INVALID_REQUEST")
+    with pytest.raises(FileProblem) as caught:
+        uploader(client).announce(item, content)
+    assert caught.value.code == "INVALID_REQUEST"
+
+    service.refuses(403, "FORBIDDEN")
+    with pytest.raises(AccessDenied):
+        uploader(client).announce(item, content)
+
+
+def test_a_name_that_is_not_text_or_too_long_is_told_as_far_as_it_goes(
+    service: Service, client: Client, tmp_path: Path
+) -> None:
+    service.says({"document_id": ID, "status": "QUEUED"})
+
+    item = Input(tmp_path / "a", "d/" * 600 + "\udcff.pdf")
+    uploader(client).announce(item, Content(1, "0" * 64))
+
+    name = json.loads(service.seen[0].body)["name"]
+    assert len(name) == 1024
+    assert name.endswith("d/\ufffd.pdf")

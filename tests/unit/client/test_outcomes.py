@@ -4,9 +4,12 @@ import csv
 import io
 from decimal import Decimal
 
+from docparser_client.api import Hit
 from docparser_client.report import (
     COLUMNS,
     Outcome,
+    found,
+    lanes,
     line,
     outcome_of,
     printable,
@@ -17,7 +20,7 @@ from docparser_client.report import (
 )
 from rich.console import Console
 
-from tests.unit.client.records import moment, record
+from tests.unit.client.records import ID, moment, record
 
 COMPLETED = Outcome(
     name="a.pdf",
@@ -74,13 +77,13 @@ def test_a_name_is_not_markup() -> None:
 def test_the_table_says_lanes_and_code() -> None:
     drawn = rendered([COMPLETED, REJECTED])
 
-    assert "1 gpu, 3 text" in drawn
+    assert "3 text, 1 gpu" in drawn
     assert "REJECTED CORRUPT" in drawn
     assert "0.001500" in drawn
 
 
 def test_a_line_of_plain_text() -> None:
-    assert line(COMPLETED) == "COMPLETED  a.pdf  (invoice, INTERNAL, 1 gpu, 3 text, 1.2 s)"
+    assert line(COMPLETED) == "COMPLETED  a.pdf  (invoice, INTERNAL, 3 text, 1 gpu, 1.2 s)"
     assert line(REJECTED) == "REJECTED CORRUPT  b.pdf"
 
 
@@ -101,10 +104,31 @@ def test_one_document_under_two_names_costs_once() -> None:
 
 
 def test_seconds_count_from_the_attempt_that_ended() -> None:
-    ended = record("COMPLETED", attempt=2, finished_at=moment(90))
+    first = record("COMPLETED", finished_at=moment(90))
+    second = record("COMPLETED", attempt=2, finished_at=moment(90))
 
-    assert outcome_of("a", ended).seconds == 90
-    assert outcome_of("a", ended, queued_at=moment(80)).seconds == 10
+    assert outcome_of("a", first, sent_at=moment(5)).seconds == 90
+    assert outcome_of("a", second, sent_at=moment(80)).seconds == 10
+    assert outcome_of("a", second, sent_at=moment(91)).seconds == 0
+    # When somebody else sent it again, its record does not say.
+    assert outcome_of("a", second).seconds is None
+
+
+def test_lanes_are_told_in_their_order_those_of_tomorrow_last() -> None:
+    assert lanes({"quantum": 1, "gpu": 2, "textract": 0, "text": 3}) == "3 text, 2 gpu, 1 quantum"
+
+
+def test_hits_are_told_with_the_names_of_their_documents() -> None:
+    hits = [
+        Hit(document_id=ID, revision=1, page=4, score=12.25, snippet="the [b]end\n of\x1b it"),
+        Hit(document_id="d" + "1" * 32, revision=1, score=1, snippet="invoice"),
+    ]
+    stream = io.StringIO()
+    Console(file=stream, width=120).print(found(hits, {ID: "a.pdf"}))
+
+    drawn = " ".join(stream.getvalue().split())
+    assert f"{ID} a.pdf 4 12.25 the [b]end of\\x1b it" in drawn
+    assert f"d{'1' * 32} 1.00 invoice" in drawn
 
 
 def test_what_has_not_ended_has_no_seconds_and_no_price() -> None:

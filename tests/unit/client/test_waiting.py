@@ -1,10 +1,11 @@
 """When a document counts as done."""
 
+import time
 from datetime import timedelta
 
-import pytest
-from docparser.model import Priority, Record, now
-from docparser_client.watch import Awaited, Watch, has_ended, known_ending
+from docparser.model import Priority, now
+from docparser_client.api import Document
+from docparser_client.watch import Awaited, Watch, has_ended
 
 from tests.unit.client.records import record
 
@@ -13,32 +14,21 @@ class Told:
     """A catalogue that tells what a test puts into it."""
 
     def __init__(self) -> None:
-        self.known: dict[str, Record] = {}
-        self.asked: list[set[str]] = []
+        self.known: dict[str, Document] = {}
+        self.asked: list[dict[str, Document | None]] = []
 
-    def records(self, refs):
-        asked = {ref.document_id for ref in refs}
-        self.asked.append(asked)
-        return {key: record for key, record in self.known.items() if key in asked}
+    def records(self, seen):
+        self.asked.append(dict(seen))
+        return {key: record for key, record in self.known.items() if key in seen}
 
 
-def awaited(digit: str = "0", before: Record | None = None) -> Awaited:
-    return Awaited(ref=record("QUEUED", digit=digit).ref, inputs=[], before=before, sent_at=now())
+def awaited(digit: str = "0", before: Document | None = None) -> Awaited:
+    document_id = record("QUEUED", digit=digit).document_id
+    return Awaited(inputs=[], document_id=document_id, before=before, sent_at=now())
 
 
 def watch(told: Told, **options: timedelta | None) -> Watch:
     return Watch(told, **{"timeout": None, "patience": timedelta(hours=1), **options})
-
-
-@pytest.mark.parametrize("status", ["COMPLETED", "PARTIAL", "REJECTED", "CANCELLED", "ERASED"])
-def test_bytes_that_have_ended_need_no_upload(status: str) -> None:
-    assert known_ending(record(status))
-
-
-@pytest.mark.parametrize("status", ["FAILED", "QUEUED", "RUNNING", "WAITING"])
-def test_bytes_that_failed_or_are_under_way_are_sent(status: str) -> None:
-    assert not known_ending(record(status))
-    assert not known_ending(None)
 
 
 def test_a_new_document_has_ended_when_its_record_says_so() -> None:
@@ -66,8 +56,8 @@ def test_a_sweep_tells_what_moved_and_forgets_what_ended() -> None:
     watching.add(second := awaited("1"))
     assert watching.sweep() == []
 
-    told.known[first.ref.document_id] = record("RUNNING", digit="0")
-    told.known[second.ref.document_id] = record("REJECTED", digit="1")
+    told.known[first.document_id] = record("RUNNING", digit="0")
+    told.known[second.document_id] = record("REJECTED", digit="1")
 
     assert watching.sweep() == [first, second]
     assert (first.ended, second.ended, len(watching)) == (False, True, 1)
@@ -91,14 +81,24 @@ def test_many_documents_are_asked_for_in_turn_the_longest_waiting_always() -> No
     watching = watch(told)
     names = [f"{number:032x}" for number in range(200)]
     for name in names:
-        ref = record("QUEUED").ref.model_copy(update={"document_id": name})
-        watching.add(Awaited(ref=ref, inputs=[], sent_at=now()))
-    for _ in range(6):
+        watching.add(Awaited(inputs=[], document_id=name, sent_at=now()))
+    for _ in range(24):
         watching.sweep()
 
-    assert len(told.asked) == 6
-    assert all(len(asked) <= 64 and asked.issuperset(names[:32]) for asked in told.asked)
+    assert len(told.asked) == 24
+    assert all(len(asked) <= 16 and set(names[:8]) <= asked.keys() for asked in told.asked)
     assert set().union(*told.asked) == set(names)
+
+
+def test_a_sweep_says_what_it_has_seen_before() -> None:
+    told = Told()
+    watching = watch(told)
+    watching.add(first := awaited())
+    told.known[first.document_id] = running = record("RUNNING")
+    watching.sweep()
+    watching.sweep()
+
+    assert told.asked == [{first.document_id: None}, {first.document_id: running}]
 
 
 def test_a_document_is_given_up_after_the_time_that_the_user_set() -> None:
@@ -111,20 +111,19 @@ def test_a_document_is_given_up_after_the_time_that_the_user_set() -> None:
     assert not len(watching)
 
 
-def test_a_document_is_waited_for_as_long_as_its_lease_lasts() -> None:
+def test_a_document_is_waited_for_as_long_as_it_moves() -> None:
     told = Told()
-    watching = watch(told, patience=timedelta(seconds=-60))
-    leased = awaited()
-    running = record("RUNNING", lease_until=now() + timedelta(seconds=60))
-    told.known[leased.ref.document_id] = running
-    watching.add(leased)
-    watching.sweep()
-    assert not leased.given_up
+    watching = watch(told, patience=timedelta(seconds=-9.9))  # ten seconds are added
+    watching.add(moving := awaited())
+    for stage in ("preflight", "read", "assemble"):
+        told.known[moving.document_id] = record("RUNNING", stage=stage)
+        assert watching.sweep() == [moving]
+        assert not moving.given_up
+        time.sleep(0.06)
 
-    overdue = running.model_copy(update={"lease_until": now() - timedelta(seconds=60)})
-    told.known[leased.ref.document_id] = overdue
-    watching.sweep()
-    assert leased.given_up
+    time.sleep(0.1)
+    assert watching.sweep() == [moving]
+    assert moving.given_up
 
 
 def test_the_command_offers_the_priorities_of_the_model() -> None:
