@@ -9,7 +9,7 @@ from docparser import aws, settings
 from docparser.function import Request, function
 from docparser.intake.pdf import PageFacts
 from docparser.intake.preflight import Preflight
-from docparser.model import Event, Plan, PlannedShard, Record, Source, Stage
+from docparser.model import Event, Gap, Plan, PlannedShard, Record, Source, Stage
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.layout import stage_key, uri
 from docparser.store.records import Records
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from docparser.function import Call
 
 
-class Settings(settings.Table, settings.WorkBucket, settings.Limits, settings.Deadlines):
+class Settings(
+    settings.Table,
+    settings.WorkBucket,
+    settings.OcrEndpoint,
+    settings.Limits,
+    settings.Deadlines,
+):
     """What preflight needs."""
 
 
@@ -35,10 +41,13 @@ PREFLIGHT = Preflight(
     records=Records(aws.dynamodb(), SETTINGS.table),
     limits=SETTINGS,
     document_deadline=timedelta(seconds=SETTINGS.document_deadline_s),
+    ocr=bool(SETTINGS.ocr_endpoint),
 )
 
 
-@function(Stage.PREFLIGHT, PreflightRequest, uses=(Record, Event, PageFacts, PlannedShard, Plan))
+@function(
+    Stage.PREFLIGHT, PreflightRequest, uses=(Record, Event, PageFacts, PlannedShard, Gap, Plan)
+)
 def handler(request: PreflightRequest, call: Call) -> dict[str, Any]:
     """Return where the plan lies, and its shards."""
     plan = PREFLIGHT.run(request.ref, request.source, call)

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from docparser.errors import Rejected
 from docparser.intake.pdf import PageFacts, active_content, inspect, lane
-from docparser.model import Lane, LaneReason, RejectedCode
+from docparser.model import Lane, LaneReason, PageCode, RejectedCode
 from docparser.pdf_file import open_pdf
 
 from tests.unit.ocr import made_pdfs
@@ -50,8 +50,8 @@ def test_the_facts_of_a_page_with_text(path: Path) -> None:
         pixels=1653 * 2339,
     )
     assert (blank.number, blank.characters, blank.drawn) == (2, 0, False)
-    assert lane(facts) == (Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED)
-    assert lane(blank) == (Lane.TEXT, LaneReason.NO_TEXT_LAYER)
+    assert lane(facts, ocr=True) == (Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED)
+    assert lane(blank, ocr=True) == (Lane.TEXT, LaneReason.NO_TEXT_LAYER)
 
 
 def test_sides_are_those_of_the_upright_visible_page(path: Path) -> None:
@@ -69,7 +69,9 @@ def test_the_facts_of_a_scan(path: Path) -> None:
     (facts,) = look(path)
 
     assert (facts.characters, facts.drawn, facts.largest_image_pixels) == (0, True, 500_000)
-    assert lane(facts) == (Lane.TEXT, LaneReason.NO_TEXT_LAYER)
+    assert (facts.image_cover, facts.hidden_text) == (1.0, False)
+    assert lane(facts, ocr=True) == (Lane.GPU, LaneReason.NO_TEXT_LAYER)
+    assert lane(facts, ocr=False) == (Lane.TEXT, LaneReason.NO_TEXT_LAYER)
 
 
 @pytest.mark.parametrize("encryption", [{"R": 2, "aes": False, "metadata": False}, {"R": 6}])
@@ -146,12 +148,29 @@ def test_too_many_pages(path: Path) -> None:
     assert rejection(path, max_pages=3).code is RejectedCode.TOO_MANY_PAGES
 
 
-def test_an_absurd_page_is_named(path: Path) -> None:
-    # 50,000 megapixels at 200 dpi
-    made_pdfs.write_text(path, [[(72, 700, "x")]] * 2)
+def enlarge(path: Path, *numbers: int) -> None:
+    """Make pages 50,000 megapixels large at 200 dpi."""
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        pdf.pages[1].MediaBox = [0, 0, 80_500, 80_500]
+        for number in numbers:
+            pdf.pages[number - 1].MediaBox = [0, 0, 80_500, 80_500]
         pdf.save(path)
+
+
+def test_an_absurd_page_is_refused_and_its_neighbours_are_read(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "x")]] * 3)
+    enlarge(path, 2)
+
+    pages = look(path)
+
+    assert [page.refused for page in pages] == [None, PageCode.PAGE_TOO_LARGE, None]
+    assert [page.characters for page in pages] == [1, 0, 1]
+    assert lane(pages[1], ocr=True)[0] is Lane.TEXT
+
+
+def test_a_file_of_absurd_pages_is_rejected_and_the_first_is_named(path: Path) -> None:
+    made_pdfs.write_text(path, [[(72, 700, "x")]] * 3)
+    made_pdfs.edit(path, CropBox=[900, 900, 999, 999])  # the first cannot be read for another cause
+    enlarge(path, 2, 3)
 
     error = rejection(path)
 
@@ -190,8 +209,9 @@ def test_an_unreadable_page_does_not_reject_the_others(path: Path) -> None:
 
     first, second = look(path)
 
-    assert first == PageFacts(number=1, unreadable=True)
-    assert (second.unreadable, second.characters) == (False, 3)
+    assert first == PageFacts(number=1, refused=PageCode.PAGE_UNREADABLE)
+    assert lane(first, ocr=True)[0] is Lane.TEXT
+    assert (second.refused, second.characters) == (None, 3)
 
 
 def test_a_file_of_which_no_page_can_be_read_is_corrupt(path: Path) -> None:

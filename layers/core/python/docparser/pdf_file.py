@@ -11,9 +11,9 @@ import re
 import stringprep
 import unicodedata
 from contextlib import contextmanager
-from ctypes import byref, c_int, c_uint, c_ushort, string_at
+from ctypes import byref, c_float, c_int, c_uint, c_ushort, string_at
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2_raw as pdfium
 
@@ -21,18 +21,25 @@ from docparser.errors import Rejected
 from docparser.model import RejectedCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+MEDIA_TYPE = "application/pdf"
 
 # A page's objects are looked at up to here: a map of a million strokes is known to be drawn after
 # the first, and its images are found early or not at all.
 _MAX_OBJECTS = 20_000
+
+_SAMPLED_CHARACTERS = 300
 
 # Form XObjects nest; deeper than this nothing honest is drawn.
 _MAX_FORM_DEPTH = 8
 
 # Half a character, from fonts that map a symbol to one unit of its two: nothing to read.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# Text that leaves no paint: neither filled nor stroked, and the same as a clipping path.
+_HIDDEN_TEXT = frozenset((pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP))
 
 _TEXT_ANNOTATIONS = frozenset(
     (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
@@ -49,6 +56,52 @@ class TextLayer:
     def __init__(self, handle: Any) -> None:
         self.handle = handle
         self.text = _text(handle, pdfium.FPDFText_CountChars(handle))
+
+    def unmapped(self) -> float:
+        """Return the part (0..1) of the characters that the file maps to none, from a sample.
+
+        pdfium then gives the code itself, which is the glyph's number and no character.
+        """
+        sample = range(0, len(self.text), max(1, len(self.text) // _SAMPLED_CHARACTERS))
+        errors = sum(
+            bool(pdfium.FPDFText_HasUnicodeMapError(self.handle, index) == 1) for index in sample
+        )
+        return errors / len(sample) if sample else 0.0
+
+
+class Marks(NamedTuple):
+    """What is drawn on a page.
+
+    ``drawn`` tells whether anything is; ``largest_image_pixels`` is what the dictionary of the
+    largest image claims; ``image_cover`` the share of the visible page that lies under images
+    (0..1; what two of them cover counts twice); ``hidden_text`` tells whether text is written
+    without being painted, as OCR programs lay it over a scan.
+    """
+
+    drawn: bool
+    largest_image_pixels: int
+    image_cover: float
+    hidden_text: bool
+
+
+class _Holder(NamedTuple):
+    """What holds page objects: the page, or a form within it, placed there by its matrices."""
+
+    count: Callable[[Any], int]
+    get: Callable[[Any, int], Any]
+    handle: Any
+    matrices: tuple[Any, ...] = ()
+
+    def within(self, form: Any) -> _Holder:
+        """Return a form that this one holds."""
+        matrix = pdfium.FS_MATRIX(1, 0, 0, 1, 0, 0)
+        pdfium.FPDFPageObj_GetMatrix(form, byref(matrix))
+        return _Holder(
+            pdfium.FPDFFormObj_CountObjects,
+            pdfium.FPDFFormObj_GetObject,
+            form,
+            (*self.matrices, matrix),
+        )
 
 
 class PdfPage:
@@ -71,41 +124,61 @@ class PdfPage:
         turned = self.rotation % 180 != 0
         self.width_pt, self.height_pt = (along, across) if turned else (across, along)
 
-    def drawn(self) -> tuple[bool, int]:
-        """Return whether a mark is drawn on the page, and the pixels of its largest image.
+    def marks(self) -> Marks:
+        """Look at what is drawn on the page, without decoding anything.
 
         Text counts as a mark: glyphs that map to no character are still on the paper. Paths count
         unless they are invisible or white, as word processors paint the ground of blank pages.
-        Nothing is decoded: an image's size is what its dictionary claims.
         """
-        marked, largest, left = False, 0, _MAX_OBJECTS
-        waiting = [
-            (pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, self.handle, 0),
+        drawn = hidden_text = False
+        largest, covered, left = 0, 0.0, _MAX_OBJECTS
+        waiting: list[_Holder] = [
+            _Holder(pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, self.handle)
         ]
         width, height = c_uint(), c_uint()
         while waiting and left > 0:
-            count, get, holder, depth = waiting.pop()
-            for index in range(min(count(holder), left)):
+            holder = waiting.pop()
+            for index in range(min(holder.count(holder.handle), left)):
                 left -= 1
-                thing = get(holder, index)
+                thing = holder.get(holder.handle, index)
                 kind = pdfium.FPDFPageObj_GetType(thing)
                 if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                    marked = True
+                    drawn = True
                     if pdfium.FPDFImageObj_GetImagePixelSize(thing, byref(width), byref(height)):
                         largest = max(largest, width.value * height.value)
+                    covered += self._area(thing, holder.matrices)
                 elif kind == pdfium.FPDF_PAGEOBJ_FORM:
-                    if depth < _MAX_FORM_DEPTH:
-                        waiting.append(
-                            (
-                                pdfium.FPDFFormObj_CountObjects,
-                                pdfium.FPDFFormObj_GetObject,
-                                thing,
-                                depth + 1,
-                            )
-                        )
-                elif not marked:
-                    marked = kind != pdfium.FPDF_PAGEOBJ_PATH or _visible_path(thing)
-        return marked, largest
+                    if len(holder.matrices) < _MAX_FORM_DEPTH:
+                        waiting.append(holder.within(thing))
+                elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                    drawn = True
+                    hidden_text = (
+                        hidden_text or pdfium.FPDFTextObj_GetTextRenderMode(thing) in _HIDDEN_TEXT
+                    )
+                elif not drawn:
+                    drawn = kind != pdfium.FPDF_PAGEOBJ_PATH or _visible_path(thing)
+        whole = (self.right - self.left) * (self.top - self.bottom)
+        return Marks(drawn, largest, min(covered / whole, 1.0) if whole > 0 else 0.0, hidden_text)
+
+    def _area(self, thing: Any, matrices: tuple[Any, ...]) -> float:
+        """Return how much of the visible page a thing's bounding box covers, in square points."""
+        edges = [c_float() for _ in range(4)]
+        if not pdfium.FPDFPageObj_GetBounds(thing, *map(byref, edges)):
+            return 0.0
+        left, bottom, right, top = (edge.value for edge in edges)
+        corners = [(left, bottom), (left, top), (right, bottom), (right, top)]
+        for matrix in reversed(matrices):
+            corners = [
+                (
+                    matrix.a * x + matrix.c * y + matrix.e,
+                    matrix.b * x + matrix.d * y + matrix.f,
+                )
+                for x, y in corners
+            ]
+        across, along = zip(*corners, strict=True)
+        wide: float = min(max(across), self.right) - max(min(across), self.left)
+        high: float = min(max(along), self.top) - max(min(along), self.bottom)
+        return max(wide, 0.0) * max(high, 0.0)
 
     @contextmanager
     def text_layer(self) -> Iterator[TextLayer | None]:

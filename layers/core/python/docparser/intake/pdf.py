@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pypdfium2_raw as pdfium
 
 from docparser.errors import Rejected
-from docparser.model import Lane, LaneReason, Noun, RejectedCode
+from docparser.model import Lane, LaneReason, Noun, PageCode, RejectedCode
+
+from .garble import garbled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from docparser.pdf_file import PdfFile, PdfPage
+    from docparser.pdf_file import PdfFile
 
 
 _POINTS_PER_INCH = 72
@@ -28,13 +30,22 @@ _PRINTABLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\ufeff\ufffd-\uffff
 _ACTIVE_NAMES = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|XFA|RichMedia)\b")
 
 
+# Printable characters of a stamp, a fax's or a court's head line, the panel of a signature. A page
+# of a book has 2,000; what has fewer than these and a picture under half of the page is read by
+# OCR, which finds the picture's text and the stamp's.
+_STAMP_CHARACTERS = 300
+_SCAN_COVER = 0.5
+
+
 class PageFacts(Noun):
     """What is known of a page before it is read.
 
     ``width_pt`` and ``height_pt`` are points (1/72 inch) of the upright page, ``rotation`` the
     degrees clockwise that make it upright, ``characters`` the printable characters of its text
-    layer, ``pixels`` its size when rendered, ``largest_image_pixels`` what its largest image
-    claims. An ``unreadable`` page could not be loaded; nothing else is known of it.
+    layer, and ``garbled`` whether they are not those that its reader sees. For ``drawn``,
+    ``largest_image_pixels``, ``image_cover`` and ``hidden_text`` see `Marks`; ``pixels`` is the
+    page's size when rendered. A ``refused`` page may not be read; of one that could not be loaded
+    (``PAGE_UNREADABLE``) nothing else is known.
     """
 
     number: int
@@ -42,10 +53,13 @@ class PageFacts(Noun):
     height_pt: float = 0.0
     rotation: int = 0
     characters: int = 0
+    garbled: bool = False
     drawn: bool = False
     pixels: int = 0
     largest_image_pixels: int = 0
-    unreadable: bool = False
+    image_cover: float = 0.0
+    hidden_text: bool = False
+    refused: PageCode | None = None
 
 
 def inspect(
@@ -67,51 +81,87 @@ def inspect(
     Yields
     ------
     PageFacts
-        One for each page, in order. A page that cannot be loaded is ``unreadable``; it becomes an
-        error of that page, not of the document.
+        One for each page, in order. A page that cannot be loaded or is too large is ``refused``;
+        it becomes an error of that page, not of the document.
 
     Raises
     ------
     Rejected
-        ``TOO_MANY_PAGES``, before any page is opened; ``TOO_MANY_PIXELS``, with the page;
-        ``CORRUPT``, after the last page, if not one could be loaded.
+        ``TOO_MANY_PAGES``, before any page is opened; after the last page, if not one is left to
+        read: ``TOO_MANY_PIXELS``, with the first page that is too large, or ``CORRUPT``.
     """
     if pdf.page_count > max_pages:
         raise Rejected(RejectedCode.TOO_MANY_PAGES)
     scale = render_dpi / _POINTS_PER_INCH
-    readable = False
+    readable, too_large = False, None
     for number in range(1, pdf.page_count + 1):
         with pdf.page(number) as page:
             if page is None:
-                yield PageFacts(number=number, unreadable=True)
+                yield PageFacts(number=number, refused=PageCode.PAGE_UNREADABLE)
                 continue
-            readable = True
             pixels = round(page.width_pt * scale) * round(page.height_pt * scale)
-            drawn, largest = page.drawn()
-            if max(pixels, largest) > max_page_pixels:
-                raise Rejected(RejectedCode.TOO_MANY_PIXELS, page=number)
+            marks = page.marks()
+            refused = None
+            characters, damaged = 0, False
+            if max(pixels, marks.largest_image_pixels) > max_page_pixels:
+                refused = PageCode.PAGE_TOO_LARGE
+                too_large = too_large or number
+            else:
+                readable = True
+                with page.text_layer() as layer:
+                    if layer:
+                        characters = len(_PRINTABLE.findall(layer.text))
+                        damaged = garbled(layer.text, layer.unmapped())
             yield PageFacts(
                 number=number,
                 width_pt=page.width_pt,
                 height_pt=page.height_pt,
                 rotation=page.rotation,
-                characters=_printable_characters(page),
-                drawn=drawn,
+                characters=characters,
+                garbled=damaged,
+                drawn=marks.drawn,
                 pixels=pixels,
-                largest_image_pixels=largest,
+                largest_image_pixels=marks.largest_image_pixels,
+                image_cover=marks.image_cover,
+                hidden_text=marks.hidden_text,
+                refused=refused,
             )
+    if too_large and not readable:
+        raise Rejected(RejectedCode.TOO_MANY_PIXELS, page=too_large)
     if not readable:
         raise Rejected(RejectedCode.CORRUPT)
 
 
-def lane(facts: PageFacts) -> tuple[Lane, LaneReason]:
-    """Choose how a page is read: by its text layer, the lane that is built.
+def lane(facts: PageFacts, *, ocr: bool) -> tuple[Lane, LaneReason]:
+    """Choose how a page is read, and say why.
 
-    A page without one goes there too: it is blank, or ends as an error of that page.
+    Where there is no OCR, the text lane keeps the account of the pages that need it.
+
+    Parameters
+    ----------
+    facts
+        What is known of the page.
+    ocr
+        Whether an OCR endpoint is deployed.
     """
-    if facts.characters:
+    scans = Lane.GPU if ocr and facts.refused is None else Lane.TEXT
+    if facts.garbled:
+        return scans, LaneReason.TEXT_LAYER_GARBLED
+    if facts.characters and not _stamped_scan(facts):
         return Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED
-    return Lane.TEXT, LaneReason.NO_TEXT_LAYER
+    return scans if facts.drawn else Lane.TEXT, LaneReason.NO_TEXT_LAYER
+
+
+def _stamped_scan(facts: PageFacts) -> bool:
+    """Tell whether a page is a picture with no more text over it than a stamp has.
+
+    Text that is not painted was laid over its scan by an OCR program: that is a text layer.
+    """
+    return (
+        facts.image_cover >= _SCAN_COVER
+        and facts.characters < _STAMP_CHARACTERS
+        and not facts.hidden_text
+    )
 
 
 def active_content(pdf: PdfFile) -> bool:
@@ -133,9 +183,3 @@ def _names_active_content(path: Path) -> bool:
     """Tell whether the file's bytes name active content; they are mapped, not loaded."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         return _ACTIVE_NAMES.search(content) is not None
-
-
-def _printable_characters(page: PdfPage) -> int:
-    """Count the characters of the text layer that a reader could see."""
-    with page.text_layer() as layer:
-        return len(_PRINTABLE.findall(layer.text)) if layer else 0

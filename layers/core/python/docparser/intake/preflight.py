@@ -6,11 +6,14 @@ import math
 import tempfile
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docparser.errors import Rejected, Superseded
 from docparser.model import (
+    Gap,
     Lane,
+    LaneReason,
+    PageCode,
     Plan,
     PlannedShard,
     Record,
@@ -37,8 +40,19 @@ if TYPE_CHECKING:
     from docparser.store.records import Records
 
 
+class _Planned(NamedTuple):
+    """Who reads a page and why, or why nobody does."""
+
+    lane: Lane
+    reason: LaneReason
+    refused: PageCode | None
+
+
 class Preflight:
-    """Looks at a source once, completely, before anybody spends work on it."""
+    """Looks at a source once, completely, before anybody spends work on it.
+
+    ``ocr`` tells whether an OCR endpoint is deployed, so that scans can be read.
+    """
 
     def __init__(
         self,
@@ -48,12 +62,14 @@ class Preflight:
         records: Records,
         limits: Limits,
         document_deadline: timedelta,
+        ocr: bool,
     ) -> None:
         self._sources = sources
         self._work = work
         self._records = records
         self._limits = limits
         self._document_deadline = document_deadline
+        self._ocr = ocr
 
     def run(self, ref: Ref, source: Source, call: Call) -> Plan:
         """Return the plan of a source's pages, stored as ``preflight/plan.json``.
@@ -78,7 +94,7 @@ class Preflight:
             raise Rejected(RejectedCode.EMPTY)
         if record.size_bytes > self._limits.max_bytes:
             raise Rejected(RejectedCode.TOO_LARGE)
-        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        with tempfile.NamedTemporaryFile() as file:
             metadata = self._sources.fetch(source, file, record.content_sha256)
             name = layout.decode_name(metadata.get(layout.NAME_METADATA, ""))
             plan = self._plan(Path(file.name), record, name)
@@ -100,13 +116,32 @@ class Preflight:
             found = sniff.media_type(file.read(sniff.SNIFF_BYTES))
         if found is None:
             raise Rejected(RejectedCode.UNSUPPORTED)
+        pages, active = self._pdf(path) if found == sniff.PDF else self._image(path, found)
+        noticed = {
+            WarningCode.NAME_MISMATCH: not sniff.name_agrees(name, found),
+            WarningCode.ACTIVE_CONTENT: active,
+        }
+        return Plan(
+            media_type=found,
+            content_sha256=record.content_sha256,
+            size_bytes=record.size_bytes,
+            created_at=record.created_at,
+            shards=plan_shards([page.lane for page in pages], self._limits),
+            reasons=tuple(page.reason for page in pages),
+            refused=tuple(
+                Gap(page=number, code=page.refused)
+                for number, page in enumerate(pages, start=1)
+                if page.refused is not None
+            ),
+            warnings=tuple(warning for warning, seen in noticed.items() if seen),
+        )
+
+    def _pdf(self, path: Path) -> tuple[list[_Planned], bool]:
+        """Return a PDF's pages, and whether it carries active content."""
         with open_pdf(path) as opened:
-            noticed = {
-                WarningCode.NAME_MISMATCH: not sniff.name_agrees(name, found),
-                WarningCode.ACTIVE_CONTENT: pdf.active_content(opened),
-            }
-            lanes = [
-                pdf.lane(facts)
+            active = pdf.active_content(opened)
+            pages = [
+                _Planned(*pdf.lane(facts, ocr=self._ocr), facts.refused)
                 for facts in pdf.inspect(
                     opened,
                     max_pages=self._limits.max_pages,
@@ -114,15 +149,23 @@ class Preflight:
                     render_dpi=self._limits.render_dpi,
                 )
             ]
-        return Plan(
-            media_type=found,
-            content_sha256=record.content_sha256,
-            size_bytes=record.size_bytes,
-            created_at=record.created_at,
-            shards=plan_shards([lane for lane, _ in lanes], self._limits),
-            reasons=tuple(reason for _, reason in lanes),
-            warnings=tuple(warning for warning, seen in noticed.items() if seen),
-        )
+        return pages, active
+
+    def _image(self, path: Path, media_type: str) -> tuple[list[_Planned], bool]:
+        """Return an image's pages; it carries no active content."""
+        # Not at init: most documents are PDFs, and every cold start would pay for Pillow.
+        from . import image
+
+        pages = []
+        for facts in image.inspect(
+            path,
+            media_type,
+            max_pages=self._limits.max_pages,
+            max_page_pixels=self._limits.max_page_pixels,
+        ):
+            lane = Lane.GPU if self._ocr and facts.refused is None else Lane.TEXT
+            pages.append(_Planned(lane, LaneReason.IMAGE_INPUT, facts.refused))
+        return pages, False
 
 
 def plan_shards(lanes: list[Lane], limits: Limits) -> tuple[PlannedShard, ...]:

@@ -6,16 +6,15 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docparser import observability
-from docparser.model import PageStatus, Plan, PlannedShard, Ref, Shard, Stage
-from docparser.pdf_file import open_pdf
+from docparser import observability, pdf_file
+from docparser.model import PageCode, PageStatus, Plan, PlannedShard, Ref, Shard, Stage
 from docparser.store import layout
 
 from . import text_lane
 
 if TYPE_CHECKING:
     from docparser.function import Call
-    from docparser.model import Source
+    from docparser.model import Page, Source
     from docparser.store.blobs import Blobs, Sources
 
 
@@ -38,13 +37,7 @@ class TextLane:
         """
         body = self._work.get(layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"))
         plan = Plan.model_validate_json(body)
-        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-            self._sources.fetch(source, file, plan.content_sha256)
-            with open_pdf(Path(file.name)) as opened:
-                pages = tuple(
-                    text_lane.read_page(opened, number, plan.reasons[number - 1])
-                    for number in range(planned.first_page, planned.last_page + 1)
-                )
+        pages = self._read(source, plan, range(planned.first_page, planned.last_page + 1))
         shard = Shard(shard_id=planned.shard_id, pages=pages, gb_seconds=call.gb_seconds)
         stored = self._work.put_json_once(
             layout.stage_key(ref, Stage.READ, f"{planned.shard_id}.json"), shard.to_json()
@@ -56,6 +49,30 @@ class TextLane:
         if read := len(shard.pages) - failed_pages(shard):
             observability.count("PageRead", read, lane=planned.lane)
         return shard
+
+    def _read(self, source: Source, plan: Plan, numbers: range) -> tuple[Page, ...]:
+        """Read the pages of these numbers; the source is opened only if there is one to read."""
+        pages = {
+            gap.page: text_lane.unread(gap.page, plan.reasons[gap.page - 1], gap.code)
+            for gap in plan.refused
+            if gap.page in numbers
+        }
+        remaining = [number for number in numbers if number not in pages]
+        if plan.media_type != pdf_file.MEDIA_TYPE:
+            for number in remaining:
+                # An image has no text layer; it comes here where no OCR endpoint is deployed.
+                pages[number] = text_lane.unread(
+                    number, plan.reasons[number - 1], PageCode.OCR_UNAVAILABLE
+                )
+        elif remaining:
+            with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+                self._sources.fetch(source, file, plan.content_sha256)
+                with pdf_file.open_pdf(Path(file.name)) as opened:
+                    for number in remaining:
+                        pages[number] = text_lane.read_page(
+                            opened, number, plan.reasons[number - 1]
+                        )
+        return tuple(pages[number] for number in numbers)
 
 
 def failed_pages(shard: Shard) -> int:

@@ -33,17 +33,21 @@ def read_page(pdf: PdfFile, number: int, reason: LaneReason) -> Page:
         Status OK with the text, or without blocks when the page is blank. Status ERROR with code
         ``PAGE_UNREADABLE`` when pdfium cannot load the page, ``PAGE_TOO_LARGE`` when it has more
         characters than anybody would read, ``OCR_UNAVAILABLE`` when something is drawn on it but
-        it has no text to read. No confidence is below 1.0: nothing is guessed.
+        no text that can be trusted says what. No confidence is below 1.0: nothing is guessed.
     """
     with pdf.page(number) as page:
         if page is None:
-            return _error(number, reason, PageCode.PAGE_UNREADABLE)
+            return unread(number, reason, PageCode.PAGE_UNREADABLE)
         try:
             words = read_words(page)
         except TooManyCharacters:
-            return _error(number, reason, PageCode.PAGE_TOO_LARGE, page)
-        if not words and page.drawn()[0]:
-            return _error(number, reason, PageCode.OCR_UNAVAILABLE, page)
+            return unread(number, reason, PageCode.PAGE_TOO_LARGE, page)
+        trusted = words and reason is not LaneReason.TEXT_LAYER_GARBLED
+        # What its reason calls no text layer may hold some words: a stamp over a scan.
+        if reason is LaneReason.NO_TEXT_LAYER or not trusted:
+            if page.marks().drawn:
+                return unread(number, reason, PageCode.OCR_UNAVAILABLE, page)
+            words = []
         return Page.model_validate(
             {**_frame(number, reason, page), "blocks": _blocks(words, number, page)}
         )
@@ -61,7 +65,8 @@ def _frame(number: int, reason: LaneReason, page: PdfPage | None) -> dict[str, A
     }
 
 
-def _error(number: int, reason: LaneReason, code: PageCode, page: PdfPage | None = None) -> Page:
+def unread(number: int, reason: LaneReason, code: PageCode, page: PdfPage | None = None) -> Page:
+    """Return a page that is not read, with the code that says why."""
     return Page.model_validate(
         {**_frame(number, reason, page), "status": PageStatus.ERROR, "code": code}
     )
