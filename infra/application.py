@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from infra.compliance import add_checks
 from infra.deployment import Deployment
+from infra.gpu_stack import GpuStack
 from infra.pipeline_stack import PipelineStack
+from infra.search_stack import DomainSearchStack, ServerlessSearchStack
 from infra.storage_stack import StorageStack
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ class Application:
 
     storage: StorageStack
     pipeline: PipelineStack
+    search: ServerlessSearchStack | DomainSearchStack | None
+    gpu: GpuStack | None
 
 
 def build(app: cdk.App) -> Application:
@@ -42,10 +46,27 @@ def build(app: cdk.App) -> Application:
     """
     deployment = Deployment.from_context(app.node)
     storage = StorageStack(app, deployment=deployment)
-    pipeline = PipelineStack(app, deployment=deployment, backup_key=storage.backup_key)
+    search = _search_stack(app, deployment)
+    pipeline = PipelineStack(
+        app, deployment=deployment, backup_key=storage.backup_key, search=search
+    )
+    gpu = GpuStack(app, deployment=deployment, ocr=deployment.ocr) if deployment.ocr else None
     # Known by name only, so CloudFormation does not see the order by itself.
     pipeline.add_stack_dependency(storage)
+    if gpu:
+        gpu.add_stack_dependency(pipeline)
     # The embedded AWS gets the same template less its layers: it is checked as dev.
     if not deployment.is_local:
         add_checks(app)
-    return Application(storage, pipeline)
+    return Application(storage, pipeline, search, gpu)
+
+
+def _search_stack(
+    app: cdk.App, deployment: Deployment
+) -> ServerlessSearchStack | DomainSearchStack | None:
+    match deployment.search:
+        case "serverless":
+            return ServerlessSearchStack(app, deployment=deployment)
+        case "domain":
+            return DomainSearchStack(app, deployment=deployment)
+    return None

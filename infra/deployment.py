@@ -16,7 +16,7 @@ ENVS = ("local", "dev", "prod")
 SEARCHES = ("", "serverless", "domain")
 IMAGE: Final = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
-    r"/(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})"
+    r"/(?P<name>[a-z0-9][a-z0-9._/-]*)(?::[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})"
 )
 """An image in ECR, by tag or digest; SageMaker takes one from nowhere else."""
 
@@ -39,26 +39,38 @@ class Ocr:
         URI of the OCR container in ECR.
     instance_type
         SageMaker instance type, with one GPU.
+    min_instances
+        How many instances run while nobody sends anything.
     max_instances
         How many instances a backlog may start.
 
     Raises
     ------
     ContextError
-        If the image is not one of ECR's, or no instance may start.
+        If the image is not one of ECR's, or more instances must run than may.
     """
 
     image: str
     instance_type: str = "ml.g5.xlarge"
+    min_instances: int = 0
     max_instances: int = 2
 
     def __post_init__(self) -> None:
-        if not IMAGE.fullmatch(self.image):
+        if not self.repository:
             raise ContextError(f"ocr_image must be an image in ECR with its tag: {self.image!r}")
         if not re.fullmatch(r"ml\.[a-z0-9]+\.[a-z0-9]+", self.instance_type):
             raise ContextError(f"ocr_instance_type is none of SageMaker's: {self.instance_type!r}")
-        if self.max_instances < 1:
-            raise ContextError(f"ocr_max_instances must be at least 1, not {self.max_instances}")
+        if not 0 <= self.min_instances <= self.max_instances or self.max_instances < 1:
+            raise ContextError(
+                "ocr_max_instances must be at least 1, and not less than ocr_min_instances: "
+                f"{self.max_instances} and {self.min_instances}"
+            )
+
+    @property
+    def repository(self) -> dict[str, str]:
+        """Return the account, the region and the name of the image's repository."""
+        found = IMAGE.fullmatch(self.image)
+        return found.groupdict() if found else {}
 
 
 @dataclass(frozen=True)
@@ -132,7 +144,8 @@ class Deployment:
             }
 
         env = node.try_get_context("env") or "dev"
-        ocr = given(ocr_image=str, ocr_instance_type=str, ocr_max_instances=int)
+        ocr = given(ocr_image=str, ocr_instance_type=str)
+        ocr |= given(ocr_min_instances=int, ocr_max_instances=int)
         options = given(search=str, search_location=str, document_deadline_s=int)
         options |= given(scan_deadline_s=int)
         if env == "local":

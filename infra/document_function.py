@@ -1,4 +1,4 @@
-"""One Lambda function of the pipeline, with a role and a log group of its own."""
+"""One Lambda function, with a role and a log group of its own."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class DocumentFunction(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._deployment = deployment
+        self.spec = spec
         name = deployment.name(spec.purpose)
         log_group = logs.LogGroup(
             self,

@@ -1,4 +1,4 @@
-"""The functions of the pipeline: what each is given, in one table."""
+"""The functions: what each is given, in one table."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FULL_VCPU_MB = 1769  # Lambda gives one whole vCPU at this memory size
+SEARCH = ("SEARCH", "SEARCH_LOCATION")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class FunctionSpec:
         return ROOT / "functions" / self.folder
 
 
-FUNCTIONS = (
+PIPELINE = (
     # A batch holds up to ten uploads of 500 MB, hashed as they stream in at about 70 MB/s.
     FunctionSpec(
         folder="intake",
@@ -78,6 +79,30 @@ FUNCTIONS = (
         layers=("pdf",),
         storage_mb=2048,
     ),
+    # A frame of a TIFF may have 200 million pixels: it is in memory once as it was read, and once
+    # as it is written.
+    FunctionSpec(
+        folder="ocr_request",
+        memory_mb=3008,
+        timeout_s=300,
+        settings=(
+            "TABLE",
+            "WORK_BUCKET",
+            "OCR_BUCKET",
+            "OCR_ENDPOINT",
+            "SCAN_DEADLINE_S",
+        ),
+        layers=("pdf", "image"),
+        storage_mb=2048,
+    ),
+    # A batch holds up to ten answers, of a megabyte or two for eight pages.
+    FunctionSpec(
+        folder="ocr_result",
+        memory_mb=1024,
+        timeout_s=60,
+        settings=("TABLE", "WORK_BUCKET", "OCR_BUCKET"),
+    ),
+    FunctionSpec(folder="mark_unread", memory_mb=512, timeout_s=60, settings=("WORK_BUCKET",)),
     FunctionSpec(
         folder="assemble", memory_mb=1024, timeout_s=600, settings=("TABLE", "WORK_BUCKET")
     ),
@@ -96,6 +121,13 @@ FUNCTIONS = (
         settings=("TABLE", "WORK_BUCKET", "VAULT_BUCKET", "BACKUP_BUCKET", "SYNC_BUCKET"),
     ),
     FunctionSpec(
+        folder="index",
+        memory_mb=FULL_VCPU_MB,
+        timeout_s=300,
+        settings=("TABLE", "WORK_BUCKET", *SEARCH),
+        layers=("search",),
+    ),
+    FunctionSpec(
         folder="complete",
         memory_mb=512,
         timeout_s=300,
@@ -103,4 +135,13 @@ FUNCTIONS = (
     ),
     FunctionSpec(folder="fail", memory_mb=512, timeout_s=60, settings=("TABLE",)),
 )
+# API Gateway waits 29 seconds for an answer, so nobody would read a later one.
+API = FunctionSpec(
+    folder="api",
+    memory_mb=1024,
+    timeout_s=29,
+    settings=("TABLE", "INTAKE_BUCKET", "VAULT_BUCKET", "STATE_MACHINE_ARN", *SEARCH),
+    layers=("search",),
+)
+FUNCTIONS = PIPELINE
 LAYERS = ("core", "pdf", "identify", "image", "search")

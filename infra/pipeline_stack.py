@@ -6,21 +6,23 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import ArnFormat, CfnOutput, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 
-from infra.bundling import layer_code
 from infra.compliance import acknowledge
 from infra.document_function import DocumentFunction
-from infra.functions import FUNCTIONS, LAYERS, ROOT, FunctionSpec
+from infra.functions import PIPELINE, ROOT, FunctionSpec
+from infra.layers import Layers
+from infra.search_stack import search_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +30,23 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from infra.deployment import Deployment
+    from infra.search_stack import Search
 
 DEFINITION = ROOT / "statemachines" / "document.asl.json"
+# Batches of the endpoint's answers that are taken in at once.
+RESULTS_CONCURRENCY = 10
 # Batches that are hashed at once, per priority: a flood of standard uploads leaves room for high.
 INTAKE_CONCURRENCY = {"standard": 5, "high": 20}
+# A transaction needs the rights of the writes that it is made of.
+RECORD_ACTIONS = ("GetItem", "PutItem", "UpdateItem")
+# Who waits for the endpoint is stored by the one and deleted by the other; what `ocr_result` knows
+# of a record, it reads.
+CALLBACK_ACTIONS = {
+    "ocr_request": ("PutItem", "DeleteItem"),
+    "ocr_result": ("GetItem", "DeleteItem"),
+}
 UNSEEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
-SPECS = {spec.folder: spec for spec in FUNCTIONS}
+SPECS = {spec.folder: spec for spec in PIPELINE}
 
 
 class PipelineStack(Stack):
@@ -45,6 +58,7 @@ class PipelineStack(Stack):
         *,
         deployment: Deployment,
         backup_key: kms.IKey,
+        search: Search | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -56,12 +70,14 @@ class PipelineStack(Stack):
             "TABLE": deployment.table,
             "OCR_ENDPOINT": deployment.ocr_endpoint,
             "DOCUMENT_DEADLINE_S": str(deployment.document_deadline_s),
+            "SCAN_DEADLINE_S": str(deployment.scan_deadline_s),
+            **search_settings(deployment, search),
             **{
                 f"{purpose.upper()}_BUCKET": deployment.bucket(purpose)
                 for purpose in ("intake", "work", "ocr", "vault", "backup", "sync")
             },
         }
-        self._layers = {} if deployment.is_local else {name: self._layer(name) for name in LAYERS}
+        self._layers = Layers(self, deployment)
         self._fail_dead_letters = self._dead_letter_queue("fail")
         self._functions = {
             name: self._function(spec) for name, spec in SPECS.items() if name != "intake"
@@ -71,34 +87,26 @@ class PipelineStack(Stack):
         self._functions["intake"] = self._function(SPECS["intake"])
         for priority, concurrency in INTAKE_CONCURRENCY.items():
             self._add_intake_queue(priority, concurrency)
+        self._add_ocr_results()
         self._add_fail_rule()
         self._grant_objects()
         self._grant_backup_key(backup_key)
         self._grant_table()
-        self._functions["intake"].allow(["states:StartExecution"], self.machine.state_machine_arn)
+        self._grant_executions()
+        self._grant_endpoint()
+        if search:
+            search.allow(self._functions["index"], writes=True)
         CfnOutput(self, "StateMachineArn", value=self.machine.state_machine_arn)
 
     # ------------------------------------------------------------ functions
-    def _layer(self, name: str) -> lambda_.LayerVersion:
-        return lambda_.LayerVersion(
-            self,
-            f"{name.title()}Layer",
-            layer_version_name=self._deployment.name(name),
-            code=layer_code(ROOT / "layers" / name),
-            compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
-            compatible_architectures=[lambda_.Architecture.ARM_64],
-        )
-
     def _function(self, spec: FunctionSpec) -> DocumentFunction:
-        # The embedded AWS runs functions in the project's locked environment, on its platform.
-        names = () if self._deployment.is_local else ("core", *spec.layers)
         return DocumentFunction(
             self,
             spec.construct_id,
             deployment=self._deployment,
             spec=spec,
             settings=self._settings,
-            layers=[self._layers[name] for name in names],
+            layers=self._layers.of(spec),
             # The only function that is called asynchronously, by an EventBridge rule.
             dead_letter_queue=self._fail_dead_letters if spec.folder == "fail" else None,
         )
@@ -112,15 +120,24 @@ class PipelineStack(Stack):
         was never read would look like a defect of ours.
         """
         at = self._functions
-        for name in ("intake", "preflight", "extract_text", "route"):
+        for name in ("intake", "preflight", "extract_text", "ocr_request", "route"):
             at[name].on_objects("intake", "GetObject", "GetObjectVersion")
             at[name].on_bucket("intake", "ListBucket", "ListBucketVersions")
         # A foreign drop is copied to a key of ours, where no rule listens.
         at["intake"].on_objects("intake", "PutObject")
-        for name in ("preflight", "extract_text", "assemble", "classify", "route"):
+        readers = ("extract_text", "ocr_request", "ocr_result", "mark_unread")
+        for name in ("preflight", *readers, "assemble", "classify", "route"):
             at[name].on_objects("work", "GetObject", "PutObject")
-        for name in ("preflight", "extract_text", "assemble", "route"):
+        for name in ("preflight", *readers, "assemble", "route"):
             at[name].on_bucket("work", "ListBucket")
+        at["index"].on_objects("work", "GetObject")
+        # A next attempt takes back what an earlier one gave up.
+        at["ocr_request"].on_objects("work", "DeleteObject")
+        # A copy that arrived as other bytes is deleted. What the endpoint reads and writes there,
+        # it does with a role of its own.
+        at["ocr_request"].on_objects("ocr", "PutObject", "DeleteObject")
+        at["ocr_result"].on_objects("ocr", "GetObject")
+        at["ocr_result"].on_bucket("ocr", "ListBucket")
         # Route writes to the zones and purges them; it cannot read what lies there. To purge means
         # every version, by DeleteObjects, which asks for s3:DeleteObject whatever it deletes.
         for zone in ("vault", "backup", "sync"):
@@ -144,10 +161,29 @@ class PipelineStack(Stack):
         )
         for name, function in self._functions.items():
             if "TABLE" in SPECS[name].settings:
-                # A transaction needs the rights of the writes that it is made of.
-                function.allow(
-                    ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], table
-                )
+                actions = CALLBACK_ACTIONS.get(name, RECORD_ACTIONS)
+                function.allow([f"dynamodb:{action}" for action in actions], table)
+
+    def _grant_executions(self) -> None:
+        self._functions["intake"].allow(["states:StartExecution"], self.machine.state_machine_arn)
+        # By its name: the machine needs these functions before it can be made.
+        machine = self.format_arn(
+            service="states",
+            resource="stateMachine",
+            resource_name=self._deployment.name("document"),
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        self._functions["ocr_request"].allow(["states:SendTaskSuccess"], machine)
+        self._functions["ocr_result"].allow(
+            ["states:SendTaskSuccess", "states:SendTaskFailure"], machine
+        )
+
+    def _grant_endpoint(self) -> None:
+        """Let `ocr_request` ask the endpoint, which may be deployed later or not at all."""
+        endpoint = self.format_arn(
+            service="sagemaker", resource="endpoint", resource_name=self._deployment.name("ocr")
+        )
+        self._functions["ocr_request"].allow(["sagemaker:InvokeEndpointAsync"], endpoint)
 
     # ------------------------------------------------------------ state machine
     def _definition(self) -> str:
@@ -225,9 +261,9 @@ class PipelineStack(Stack):
             enforce_ssl=True,
         )
 
-    def _add_intake_queue(self, priority: str, concurrency: int) -> None:
-        """Add the way of one priority: rule, queue, dead letters, event source."""
-        purpose = f"intake-{priority}"
+    def _queue(self, purpose: str, *, taker: str, concurrency: int) -> tuple[sqs.Queue, sqs.Queue]:
+        """Return a queue whose messages a function takes in batches, and its dead letters."""
+        timeout_s = SPECS[taker].timeout_s
         dead_letters = self._dead_letter_queue(purpose)
         queue = sqs.Queue(
             self,
@@ -238,9 +274,23 @@ class PipelineStack(Stack):
             enforce_ssl=True,
             # Lambda's advice: six times the function's time-out, so that a batch which is
             # throttled and tried again is not handed out twice.
-            visibility_timeout=Duration.seconds(6 * SPECS["intake"].timeout_s),
+            visibility_timeout=Duration.seconds(6 * timeout_s),
             dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5),
         )
+        self._functions[taker].function.add_event_source(
+            sources.SqsEventSource(
+                queue,
+                batch_size=10,
+                report_batch_item_failures=True,
+                max_concurrency=concurrency,
+            )
+        )
+        return queue, dead_letters
+
+    def _add_intake_queue(self, priority: str, concurrency: int) -> None:
+        """Add the way of one priority: rule, queue, dead letters, event source."""
+        purpose = f"intake-{priority}"
+        queue, dead_letters = self._queue(purpose, taker="intake", concurrency=concurrency)
         events.Rule(
             self,
             f"{_title(purpose)}Rule",
@@ -255,14 +305,29 @@ class PipelineStack(Stack):
             ),
             targets=[targets.SqsQueue(queue, dead_letter_queue=dead_letters)],
         )
-        self._functions["intake"].function.add_event_source(
-            sources.SqsEventSource(
-                queue,
-                batch_size=10,
-                report_batch_item_failures=True,
-                max_concurrency=concurrency,
-            )
+
+    def _add_ocr_results(self) -> None:
+        """Bring what SageMaker says of a shard to `ocr_result`.
+
+        The topics are here and not beside the endpoint: an endpoint may come and go, and the
+        embedded AWS, which deploys none, has them too.
+        """
+        queue, dead_letters = self._queue(
+            "ocr-results", taker="ocr_result", concurrency=RESULTS_CONCURRENCY
         )
+        for outcome in ("success", "error"):
+            purpose = f"ocr-{outcome}"
+            topic = sns.Topic(
+                self,
+                _title(purpose),
+                topic_name=self._deployment.name(purpose),
+                enforce_ssl=True,
+            )
+            topic.add_subscription(
+                subscriptions.SqsSubscription(
+                    queue, raw_message_delivery=True, dead_letter_queue=dead_letters
+                )
+            )
 
     def _add_fail_rule(self) -> None:
         """Bring what no Catch sees to `fail`: runtime errors, time-outs, aborts."""
