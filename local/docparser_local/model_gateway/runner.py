@@ -111,8 +111,11 @@ class Runner:
 
     async def _answer(self, invocation: Invocation) -> Answer:
         """Wait for a slot and for the server, then invoke the model."""
+        remaining_s = invocation.expires_at - time.time()
+        if remaining_s <= 0:  # it may have waited for the gateway to come back
+            raise FailedError(_EXPIRED)
         try:
-            async with asyncio.timeout(invocation.expires_at - time.time()):
+            async with asyncio.timeout(remaining_s):
                 await self._slots.acquire()
         except TimeoutError:
             raise FailedError(_EXPIRED) from None
