@@ -21,7 +21,7 @@ from docparser.model import PageCode, RejectedCode
 from . import sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
     from typing import IO
 
@@ -50,8 +50,8 @@ class FrameFacts(NamedTuple):
 
 def inspect(
     path: Path, media_type: str, *, max_pages: int, max_page_pixels: int
-) -> Iterator[FrameFacts]:
-    """Look at every page in turn.
+) -> list[FrameFacts]:
+    """Look at every page.
 
     A TIFF has as many pages as frames; of a PNG or JPEG only the first picture is one, since the
     others are frames of an animation or a camera's previews.
@@ -67,9 +67,9 @@ def inspect(
     max_page_pixels
         The most pixels of a page.
 
-    Yields
-    ------
-    FrameFacts
+    Returns
+    -------
+    list of FrameFacts
         One for each page, in order. Refused: ``PAGE_TOO_LARGE``; ``PAGE_UNREADABLE`` for a frame
         of a TIFF whose header makes no sense, or whose pixels lie beyond the end of the file.
 
@@ -90,20 +90,21 @@ def inspect(
             raise Rejected(RejectedCode.CORRUPT) from None
         if media_type != sniff.TIFF and not _complete(path, media_type):
             raise Rejected(RejectedCode.CORRUPT)
-        codes = set()
+        pages: list[FrameFacts] = []
         for number in count(1):
             facts = _look(image, number, size_bytes, max_page_pixels)
             if facts is None:
                 break
             if number > max_pages:
                 raise Rejected(RejectedCode.TOO_MANY_PAGES)
-            codes.add(facts.refused)
-            yield facts
+            pages.append(facts)
             if media_type != sniff.TIFF:
                 break
+    codes = {page.refused for page in pages}
     if None not in codes:
         too_large = PageCode.PAGE_TOO_LARGE in codes
         raise Rejected(RejectedCode.TOO_MANY_PIXELS if too_large else RejectedCode.CORRUPT)
+    return pages
 
 
 def _look(
