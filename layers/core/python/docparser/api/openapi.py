@@ -212,6 +212,8 @@ def _complete(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", []):
         alternatives = parameter["schema"].pop("anyOf", [{}])
         parameter["schema"] |= alternatives[0]
+    for body in operation.get("requestBody", {}).get("content", {}).values():
+        body["example"] = _NEW_DOCUMENT
     answers = {status: _answer(of) for status, of in _ANSWERS[name].items()}
     answers |= {str(problem.status.value): _problem(problem) for problem in problems}
     operation["responses"] = dict(sorted(answers.items()))

@@ -1,0 +1,138 @@
+"""The API in this process: requests go in as API Gateway hands them on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from docparser.api.content import Content
+from docparser.api.documents import Documents
+from docparser.api.entrance import entrance
+from docparser.api.health import Monitor
+from docparser.api.passages import Passages
+from docparser.api.routes import Rooms, resolver
+from docparser.store.executions import Executions
+from docparser.store.presigned import PresignedUrls
+
+from tests.unit.test_events import event_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from docparser.search.index import SearchIndex
+
+    from tests.stack import Pipeline
+
+REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+MAX_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What API Gateway would send."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The code of a problem, whose form is checked on the way."""
+        assert self.headers["content-type"] == "application/problem+json"
+        problem = self.json
+        assert problem.keys() == {"type", "title", "status", "detail", "code", "request_id"}
+        assert problem["type"] == f"urn:docparser:problem:{problem['code']}"
+        assert problem["status"] == self.status
+        assert problem["request_id"] == REQUEST_ID
+        return problem["code"]
+
+
+def event(
+    method: str,
+    path: str,
+    *,
+    query: dict[str, str | list[str]] | None = None,
+    headers: dict[str, str] | None = None,
+    body: str | None = None,
+    base64_encoded: bool = False,
+) -> dict[str, Any]:
+    """Return a proxy event made of the recorded one."""
+    given = {name: [v] if isinstance(v, str) else v for name, v in (query or {}).items()}
+    sample = event_of("api.json")
+    return {
+        **sample,
+        "httpMethod": method,
+        "path": path,
+        "headers": headers,
+        "multiValueHeaders": headers and {name: [value] for name, value in headers.items()},
+        "queryStringParameters": {name: v[-1] for name, v in given.items()} or None,
+        "multiValueQueryStringParameters": given or None,
+        "requestContext": {**sample["requestContext"], "requestId": REQUEST_ID},
+        "body": body,
+        "isBase64Encoded": base64_encoded,
+    }
+
+
+@dataclass
+class Api:
+    """The handler, called."""
+
+    handler: Callable[[dict[str, Any], Any], dict[str, Any]]
+    context: Any = field(default_factory=lambda: SimpleNamespace(aws_request_id="l"))
+
+    def __call__(self, method: str, path: str, **said: Any) -> Answer:
+        answer = self.handler(event(method, path, **said), self.context)
+        many = {name: ", ".join(v) for name, v in answer.get("multiValueHeaders", {}).items()}
+        headers = {**answer.get("headers", {}), **many}
+        assert not answer["isBase64Encoded"]
+        return Answer(
+            answer["statusCode"], {n.lower(): v for n, v in headers.items()}, answer["body"]
+        )
+
+    def get(self, path: str, **query: str | list[str]) -> Answer:
+        return self("GET", path, query=query)
+
+    def post(self, path: str, body: Any) -> Answer:
+        return self("POST", path, body=json.dumps(body))
+
+
+def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
+    """Return the API in front of a running stack."""
+    names = pipeline.names
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=pipeline.outputs.endpoint,
+        region_name=pipeline.outputs.region,
+        aws_access_key_id=pipeline.outputs.account,
+        aws_secret_access_key="test",
+        config=Config(signature_version="s3v4"),
+    )
+    records = pipeline.records
+    executions = Executions(pipeline.client("stepfunctions"), names["STATE_MACHINE_ARN"])
+    return Api(
+        entrance(
+            resolver(
+                Rooms(
+                    documents=Documents(
+                        records=records,
+                        executions=executions,
+                        uploads=PresignedUrls(s3, names["INTAKE_BUCKET"]),
+                        max_bytes=MAX_BYTES,
+                    ),
+                    content=Content(
+                        records=records, downloads=PresignedUrls(s3, names["VAULT_BUCKET"])
+                    ),
+                    passages=Passages(index),
+                    monitor=Monitor(records=records, index=index),
+                )
+            )
+        )
+    )
