@@ -95,10 +95,12 @@ def process(
     except OSError as error:
         raise UsageError(f"{out} cannot be made: {error.strerror}") from None
     screen = progress.console()
-    client = deployed or _local(settings, screen)
-    begun = time.monotonic()
     code = OK
-    with progress.following(screen, len(inputs)) as display:
+    with (
+        deployed or _local(settings, screen) as client,
+        progress.following(screen, len(inputs)) as display,
+    ):
+        begun = time.monotonic()
         run = Run(
             client,
             inputs,
@@ -131,8 +133,8 @@ def process(
 
 def show_newest(*, as_json: bool, endpoint: str | None) -> int:
     """Print the newest documents."""
-    client = connection.connect(connection.load_settings(), endpoint)
-    newest = Catalogue(client).newest(_NEWEST)
+    with connection.connect(connection.load_settings(), endpoint) as client:
+        newest = Catalogue(client).newest(_NEWEST)
     if as_json:
         _print_json({"documents": [record.model_dump(mode="json") for record in newest]})
     elif newest:
@@ -150,8 +152,8 @@ def show(document_id: str, *, as_json: bool, endpoint: str | None) -> int:
     NotFound
         There is no document of this id.
     """
-    client = connection.connect(connection.load_settings(), endpoint)
-    record = _record(client, document_id)
+    with connection.connect(connection.load_settings(), endpoint) as client:
+        record = _record(client, document_id)
     if as_json:
         _print_json(record.model_dump(mode="json"))
     else:
@@ -178,18 +180,12 @@ def get(
     UsageError
         The file cannot be written.
     """
-    client = connection.connect(connection.load_settings(), endpoint)
-    results = Results(client)
-    pieces = (
-        results.json(document_id, revision)
-        if form == "json"
-        else results.text(document_id, form, revision)
-    )
     try:
-        with _opened(out) as file:
-            file.writelines(pieces)
-    except (NotFound, NotReady) as error:
-        raise _without_result(client, document_id, revision, error) from None
+        with (
+            connection.connect(connection.load_settings(), endpoint) as client,
+            _opened(out) as file,
+        ):
+            _write(client, document_id, form, revision, file)
     except BrokenPipeError:
         # Whoever reads has seen enough. Python would try once more to write, when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -198,9 +194,9 @@ def get(
 
 def search(query: str, *, limit: int, as_json: bool, endpoint: str | None) -> int:
     """Print the passages that answer a query, best first."""
-    client = connection.connect(connection.load_settings(), endpoint)
-    hits = list(islice(client.search(query, page_size=min(limit, _HITS)), limit))
-    names = Catalogue(client).names(hit.document_id for hit in hits)
+    with connection.connect(connection.load_settings(), endpoint) as client:
+        hits = list(islice(client.search(query, page_size=min(limit, _HITS)), limit))
+        names = Catalogue(client).names(hit.document_id for hit in hits)
     if as_json:
         named = [{"name": names[hit.document_id], **hit.model_dump(mode="json")} for hit in hits]
         _print_json({"hits": named})
@@ -227,6 +223,19 @@ def _record(client: Client, document_id: str) -> Document:
     except NotFound as error:
         text = f"there is no document {report.printable(document_id)}"
         raise NotFound(text, code=error.code, status=error.status) from None
+
+
+def _write(
+    client: Client, document_id: str, form: Format, revision: int | None, file: IO[bytes]
+) -> None:
+    results = Results(client)
+    try:
+        if form == "json":
+            file.writelines(results.json(document_id, revision))
+        else:
+            file.writelines(results.text(document_id, form, revision))
+    except (NotFound, NotReady) as error:
+        raise _without_result(client, document_id, revision, error) from None
 
 
 @contextmanager

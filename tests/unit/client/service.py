@@ -159,6 +159,8 @@ def signed(method: str, target: str, headers: dict[str, str], body: bytes) -> bo
         return False
     algorithm, _, rest = given.partition(" ")
     parts = dict(part.split("=", 1) for part in rest.split(", "))
+    if not parts["Credential"].startswith(f"{KEY}/"):
+        return False  # of the engine's own account, whose signatures nobody checks
     scope = parts["Credential"].removeprefix(f"{KEY}/")
     names = parts["SignedHeaders"].split(";")
     assert algorithm == "AWS4-HMAC-SHA256"
