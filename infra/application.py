@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from infra.api_stack import ApiStack
 from infra.compliance import add_checks
 from infra.deployment import Deployment
 from infra.gpu_stack import GpuStack
@@ -32,6 +33,7 @@ class Application:
 
     storage: StorageStack
     pipeline: PipelineStack
+    api: ApiStack
     search: ServerlessSearchStack | DomainSearchStack | None
     gpu: GpuStack | None
 
@@ -50,15 +52,17 @@ def build(app: cdk.App) -> Application:
     pipeline = PipelineStack(
         app, deployment=deployment, backup_key=storage.backup_key, search=search
     )
+    api = ApiStack(app, deployment=deployment, search=search)
     gpu = GpuStack(app, deployment=deployment, ocr=deployment.ocr) if deployment.ocr else None
     # Known by name only, so CloudFormation does not see the order by itself.
     pipeline.add_stack_dependency(storage)
+    api.add_stack_dependency(pipeline)
     if gpu:
         gpu.add_stack_dependency(pipeline)
     # The embedded AWS gets the same template less its layers: it is checked as dev.
     if not deployment.is_local:
         add_checks(app)
-    return Application(storage, pipeline, search, gpu)
+    return Application(storage, pipeline, api, search, gpu)
 
 
 def _search_stack(

@@ -143,5 +143,5 @@ API = FunctionSpec(
     settings=("TABLE", "INTAKE_BUCKET", "VAULT_BUCKET", "STATE_MACHINE_ARN", *SEARCH),
     layers=("search",),
 )
-FUNCTIONS = PIPELINE
+FUNCTIONS = (*PIPELINE, API)
 LAYERS = ("core", "pdf", "identify", "image", "search")
