@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 # Properties without a counterpart on one machine, so that nothing is lost by not reading them:
 # nobody restores a laptop's table to a point in time or traces it with X-Ray, and objects are
 # deleted with the home directory long before a lifecycle rule in days would look at them.
+# A body is held against its model on AWS only, before the function does the same; access logs have
+# nobody to read them here, and one user is not throttled.
 INERT_PROPERTIES = {
+    "AWS::ApiGateway::Method": frozenset({"RequestValidatorId"}),
+    "AWS::ApiGateway::RequestValidator": frozenset(
+        {"RestApiId", "Name", "ValidateRequestBody", "ValidateRequestParameters"}
+    ),
+    "AWS::ApiGateway::Stage": frozenset({"AccessLogSetting"}),
     "AWS::DynamoDB::Table": frozenset({"PointInTimeRecoverySpecification"}),
     "AWS::S3::Bucket": frozenset({"LifecycleConfiguration"}),
     "AWS::StepFunctions::StateMachine": frozenset({"TracingConfiguration"}),
