@@ -18,6 +18,8 @@ TARGET_WORDS = 100
 # A paragraph's end is a better place to cut than any line's, where a phrase may run on.
 _ENOUGH_WORDS = 70
 _MOST_WORDS = 130
+# What is longer is no word; cut, a chunk cannot outgrow what an index takes.
+_MAX_CHARACTERS = 256
 
 
 class Chunks:
@@ -81,6 +83,8 @@ def _lines(page: Page) -> Iterator[tuple[list[Placed], bool]]:
     for block in page.blocks:
         for line in block.lines:
             placed = [pair for word in line.words for pair in _split(word.text, word.polygon)]
+            # An engine may read lines and not say where their words are.
+            placed = placed or _split(line.text, line.polygon)
             seen.update(word.id for word in line.words)
             if placed:
                 yield placed, line is block.lines[-1]
@@ -106,4 +110,8 @@ def _split(text: str, polygon: Polygon) -> list[Placed]:
     """Return a text's words, in one place all."""
     across, down = zip(*polygon, strict=True)
     place = (min(across), min(down), max(across), max(down))
-    return [(word, place) for word in text.split()]
+    return [
+        (word[start : start + _MAX_CHARACTERS], place)
+        for word in text.split()
+        for start in range(0, len(word), _MAX_CHARACTERS)
+    ]

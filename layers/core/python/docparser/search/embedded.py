@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from .query import Part, Query
 
 _BUSY_MS = 10_000
+# A token that nobody can search for (an invisible separator), so that no phrase reaches over it.
+_GAP = "\u2063"
 _CREATE = """
 CREATE TABLE chunks(
     number INTEGER PRIMARY KEY,
@@ -47,7 +49,8 @@ CREATE TABLE chunks(
     boxes BLOB NOT NULL
 ) STRICT;
 CREATE INDEX by_document ON chunks(tenant, document_id);
-CREATE VIRTUAL TABLE terms USING fts5(german, english, joined, tokenize = 'ascii');
+CREATE INDEX by_tenant ON chunks(tenant);
+CREATE VIRTUAL TABLE terms USING fts5(german, english, tokenize = 'ascii');
 -- A deleted chunk's terms are gone from the file, not only marked as deleted.
 INSERT INTO terms(terms, rank) VALUES ('secure-delete', 1);
 """
@@ -60,23 +63,30 @@ ON CONFLICT(id) DO UPDATE SET tenant = excluded.tenant, document_id = excluded.d
     boxes = excluded.boxes
 RETURNING number
 """
-_PUT_TERMS = "INSERT OR REPLACE INTO terms(rowid, german, english, joined) VALUES (?, ?, ?, ?)"
+_PUT_TERMS = "INSERT OR REPLACE INTO terms(rowid, german, english) VALUES (?, ?, ?)"
 _DELETE_CHUNKS = """
 DELETE FROM chunks
 WHERE tenant = ? AND document_id = ? AND (?3 IS NULL OR revision < ?3)
 RETURNING number
 """
 _DELETE_TERMS = "DELETE FROM terms WHERE rowid = ?"
-# FTS5's bm25 is the better the smaller, and below zero.
+# FTS5's bm25 is the better the smaller, and below zero. Whose a passage is, is read from an index:
+# to read its row for that takes longer than the whole search if a word is frequent.
 _FIND = """
 WITH found AS MATERIALIZED (
     SELECT rowid AS number, bm25(terms) AS score FROM terms WHERE terms MATCH :match
+), best AS MATERIALIZED (
+    SELECT score, number FROM found
+    WHERE (score, number) > (:score, :number) AND EXISTS (
+        SELECT 1 FROM chunks INDEXED BY by_tenant
+        WHERE chunks.tenant = :tenant AND chunks.number = found.number
+    )
+    ORDER BY score, number
+    LIMIT :limit
 )
 SELECT score, number, document_id, revision, page, words, boxes
-FROM found JOIN chunks USING (number)
-WHERE tenant = :tenant AND (score, number) > (:score, :number)
+FROM best JOIN chunks USING (number)
 ORDER BY score, number
-LIMIT :limit
 """
 
 
@@ -229,20 +239,30 @@ def _put(connection: apsw.Connection, chunk: Chunk) -> None:
         connection.execute(_PUT_TERMS, (number, *_columns(chunk.words)))
 
 
-def _columns(words: Sequence[str]) -> tuple[str, str, str]:
-    """Return a passage's German stems, its English stems and its joined tokens."""
+def _columns(words: Sequence[str]) -> tuple[str, str]:
+    """Return a passage's German and its English stems; those of joined tokens at the end."""
     texts = [token.text for token in in_order(words)]
-    return (
-        " ".join(map(german, texts)),
-        " ".join(map(english, texts)),
-        " ".join([token.text for token in joined(words)]),
-    )
+    if whole := [token.text for token in joined(words)]:
+        texts += [_GAP, *whole]
+    return " ".join(map(german, texts)), " ".join(map(english, texts))
 
 
 def _expression(part: Part) -> str:
     """Return a part as FTS5 reads it: tokens hold letters and digits only, so no operator."""
-    german_stems, english_stems = (" ".join(map(stem, part.tokens)) for stem in (german, english))
-    return f'german: "{german_stems}" OR english: "{english_stems}" OR joined: "{part.joined}"'
+    ways = [part.tokens]
+    if len(part.tokens) > 1:
+        ways.append((part.joined,))
+    return " OR ".join(phrase for tokens in ways for phrase in _phrases(tokens))
+
+
+def _phrases(tokens: Sequence[str]) -> Iterator[str]:
+    """Yield tokens as phrases of stems; one for both columns where the languages agree."""
+    stems = [" ".join(map(stem, tokens)) for stem in (german, english)]
+    if stems[0] == stems[1]:
+        yield f'{{german english}}: "{stems[0]}"'
+    else:
+        yield f'german: "{stems[0]}"'
+        yield f'english: "{stems[1]}"'
 
 
 def _hit(
