@@ -47,6 +47,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
         parameters,
         recovery,
         redrive,
+        rest_apis,
         snapshots,
         task_tokens,
     )
@@ -69,7 +70,8 @@ def build(settings: EngineSettings) -> ExecutionStore:
     message_moves.install(pool)
     object_events.install()
     object_checksums.install()
-    cloudformation.install()
+    rest_apis.install()
+    cloudformation.install()  # guards the resources that there are by now
     batching.install()
     caches.install()
     return recovery.ExecutionStore(settings.executions, journal)
@@ -96,10 +98,10 @@ async def serve(settings: EngineSettings, store: ExecutionStore) -> None:
     """Serve until a signal asks for the end."""
     from ministack import app
 
-    from docparser_local.bridge import executions
+    from docparser_local.bridge import executions, rest_apis
     from docparser_local.bridge.snapshots import Snapshots
 
-    counted = Counted(app.app)
+    counted = Counted(rest_apis.RawRequests(app.app))
     saving = Snapshots(settings.state_dir, lambda: counted.requests)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -138,7 +138,7 @@ class Connection(asyncio.Protocol):
             elif name == b"expect":
                 expectant = value.lower() == b"100-continue"
         raw_path, _, query = target.partition(b"?")
-        path = unquote(raw_path.decode("ascii"))
+        path = unquote(target.decode("ascii").partition("?")[0])
         if not admitted(path, headers):
             raise ForbiddenRequestError
         if expectant:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from docparser_local.errors import NotDeployedError
 from docparser_local.settings import ACCOUNT, REGION
@@ -38,6 +39,24 @@ class Outputs:
     values: Mapping[str, str]
     region: str = REGION
     account: str = ACCOUNT
+
+    @property
+    def api_url(self) -> str:
+        """The REST API's address, stage included, without a slash at its end.
+
+        The stack's own output is a name under amazonaws.com; the engine serves the same API below
+        a path.
+
+        Raises
+        ------
+        NotDeployedError
+            There is none.
+        """
+        if not (url := self.values.get("ApiUrl")):
+            raise NotDeployedError("the stacks lack the output ApiUrl")
+        address = urlsplit(url)
+        api_id = str(address.hostname).partition(".")[0]
+        return f"{self.endpoint}/_aws/execute-api/{api_id}{address.path.rstrip('/')}"
 
     def environment(self) -> dict[str, str]:
         """Return the AWS_* variables with which boto3 reaches this environment."""

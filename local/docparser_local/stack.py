@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_STACK_SUFFIXES = ("storage", "pipeline")
+_STACK_SUFFIXES = ("storage", "pipeline", "api")
 
 
 class Stack:

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from ministack.services import dynamodb, lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners, stacks
 
+from docparser_local.bridge import rest_apis
 from docparser_local.bridge.definitions import validate
 from docparser_local.deploy import UNSUPPORTED
 
@@ -22,15 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # Properties without a counterpart on one machine, so that nothing is lost by not reading them:
-# nobody restores a laptop's table to a point in time or traces it with X-Ray, and objects are
-# deleted with the home directory long before a lifecycle rule in days would look at them.
-# A body is held against its model on AWS only, before the function does the same; access logs have
-# nobody to read them here, and one user is not throttled.
+# nobody restores a laptop's table to a point in time, traces it with X-Ray or asks who called its
+# API, and objects are deleted with the home directory long before a lifecycle rule in days would
+# look at them.
 INERT_PROPERTIES = {
-    "AWS::ApiGateway::Method": frozenset({"RequestValidatorId"}),
-    "AWS::ApiGateway::RequestValidator": frozenset(
-        {"RestApiId", "Name", "ValidateRequestBody", "ValidateRequestParameters"}
-    ),
     "AWS::ApiGateway::Stage": frozenset({"AccessLogSetting"}),
     "AWS::DynamoDB::Table": frozenset({"PointInTimeRecoverySpecification"}),
     "AWS::S3::Bucket": frozenset({"LifecycleConfiguration"}),
@@ -138,6 +134,7 @@ def _complete_machine(arn: str, _properties: ReadProperties) -> None:
 
 
 _COMPLETIONS: dict[str, Callable[[str, ReadProperties], None]] = {
+    "AWS::ApiGateway::Method": rest_apis.use_validator,
     "AWS::DynamoDB::Table": _complete_table,
     "AWS::Lambda::Function": _complete_function,
     "AWS::S3::Bucket": _complete_bucket,
