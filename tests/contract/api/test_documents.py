@@ -1,0 +1,328 @@
+"""Documents over the API: announced, listed, looked at and cancelled, on the real table."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from docparser.intake.identity import document_id
+from docparser.model import DocumentType, Level, Record, Ref, Source, Stage, Status, now
+from docparser.store.records import Records
+
+from tests.stack import Pipeline
+from tests.unit.api.calls import MAX_BYTES, Api, api_on
+
+
+@pytest.fixture
+def api(pipeline: Pipeline) -> Api:
+    return api_on(pipeline)
+
+
+@pytest.fixture
+def records(pipeline: Pipeline) -> Records:
+    return pipeline.records
+
+
+def new(name: str = "a.pdf", **said: Any) -> dict[str, Any]:
+    content = uuid.uuid4().bytes
+    return {
+        "name": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content), **said
+    }  # fmt: skip
+
+
+def ref_of(announced: dict[str, Any], tenant: str = "default") -> Ref:
+    return Ref(tenant=tenant, document_id=document_id(tenant, announced["sha256"]))
+
+
+def stored(records: Records, status: Status = Status.QUEUED, **facts: Any) -> Record:
+    """Return a record that came another way than over the API."""
+    announced, moment = new(), now()
+    record = Record(
+        ref=ref_of(announced, facts.pop("tenant", "default")),
+        status=Status.QUEUED,
+        source=Source(bucket="b", key="k"),
+        content_sha256=announced["sha256"],
+        size_bytes=1,
+        created_at=facts.pop("created_at", moment),
+        updated_at=moment,
+        lease_until=moment + timedelta(hours=1),
+        **facts,
+    )
+    assert records.open(record, name="a.pdf", upload_id=uuid.uuid4().hex)
+    for step in {Status.QUEUED: (), Status.RUNNING: (status,)}.get(status, ("RUNNING", status)):
+        moved = records.change(record.ref, Status(step), stage=Stage.PREFLIGHT)
+        assert moved is not None
+        record = moved
+    return record
+
+
+# ---------------------------------------------------------------------- announced
+def test_an_unknown_file_waits_for_its_bytes(pipeline: Pipeline, api: Api) -> None:
+    announced = new("Kündigung Jäger.pdf", priority="high", tags={"Kunde": "4711"})
+    answer = api.post("/documents", announced)
+    assert answer.status == 201
+    created = answer.json
+    ref = ref_of(announced)
+    assert created["document_id"] == ref.document_id
+    assert created["status"] == "AWAITING_UPLOAD"
+    # The caller is told where to send exactly these bytes, and until when
+    upload = created["upload"]
+    url = httpx.URL(upload["url"])
+    assert url.path.startswith(f"/{pipeline.names['INTAKE_BUCKET']}/high/default/")
+    assert {*url.params["X-Amz-SignedHeaders"].split(";")} == {"host", *upload["headers"]}
+    assert upload["headers"]["x-amz-meta-name"] == "K%C3%BCndigung%20J%C3%A4ger.pdf"
+    assert upload["headers"]["x-amz-meta-sha256"] == announced["sha256"]
+    left = datetime.fromisoformat(upload["expires_at"]) - now()
+    assert timedelta(minutes=14) < left <= timedelta(minutes=15)
+    # And the record waits as long
+    record = pipeline.record(ref)
+    assert record is not None
+    assert record.status is Status.AWAITING_UPLOAD
+    assert record.lease_until is not None
+    assert abs(record.lease_until - datetime.fromisoformat(upload["expires_at"])) < timedelta(
+        seconds=5
+    )
+    assert pipeline.events(ref) == [("AWAITING_UPLOAD", "")]
+    (head,) = (item for item in pipeline.items(ref) if item["sk"]["S"] == "HEAD")
+    assert head["tags"] == {"M": {"Kunde": {"S": "4711"}}}
+    assert head["name"] == {"S": "Kündigung Jäger.pdf"}
+
+
+def test_of_two_announcements_at_once_both_get_an_upload(pipeline: Pipeline, api: Api) -> None:
+    announced = new()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: api_on(pipeline).post("/documents", announced), range(4)))
+    assert {answer.status for answer in answers} == {201}
+    assert len({answer.json["upload"]["url"].partition("?")[0] for answer in answers}) == 4
+    assert pipeline.events(ref_of(announced)) == [("AWAITING_UPLOAD", "")]
+
+
+def test_a_document_that_is_announced_again_waits_longer(pipeline: Pipeline, api: Api) -> None:
+    announced = new()
+    api.post("/documents", announced)
+    first = pipeline.record(ref_of(announced))
+    assert api.post("/documents", announced).status == 201
+    second = pipeline.record(ref_of(announced))
+    assert first is not None
+    assert second is not None
+    assert second.lease_until > first.lease_until
+    assert second == first.model_copy(update={"lease_until": second.lease_until})
+
+
+@pytest.mark.parametrize(
+    "status", [Status.QUEUED, Status.RUNNING, Status.COMPLETED, Status.PARTIAL, Status.REJECTED]
+)
+def test_known_content_is_not_sent_again(
+    pipeline: Pipeline, api: Api, records: Records, status: Status
+) -> None:
+    record = stored(records, status)
+    announced = {"name": "another.pdf", "sha256": record.content_sha256, "size": 1}
+    for _ in range(2):
+        answer = api.post("/documents", announced)
+        assert answer.status == 200
+        assert answer.json == {"document_id": record.ref.document_id, "status": status}
+    assert records.get(record.ref) == record
+    # Its other name is kept, once
+    aliases = [row for row in pipeline.items(record.ref) if row["sk"]["S"].startswith("A#")]
+    assert sorted(alias["name"]["S"] for alias in aliases) == ["a.pdf", "another.pdf"]
+
+
+def test_failed_content_may_be_sent_again(api: Api, records: Records) -> None:
+    record = stored(records, Status.FAILED)
+    answer = api.post("/documents", {"name": "a", "sha256": record.content_sha256, "size": 1})
+    assert (answer.status, answer.json["status"]) == (201, "FAILED")
+    assert answer.json["upload"]["url"]
+    assert records.get(record.ref) == record  # the next attempt begins when the bytes are there
+
+
+def test_cancelled_content_that_is_asked_for_again_opens_a_revision(
+    pipeline: Pipeline, api: Api, records: Records
+) -> None:
+    record = stored(records, Status.CANCELLED)
+    announced = {"name": "a", "sha256": record.content_sha256, "size": 1}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: api_on(pipeline).post("/documents", announced), range(4)))
+    assert [(a.status, a.json["status"]) for a in answers] == [(201, "AWAITING_UPLOAD")] * 4
+    state = api.get(f"/documents/{record.ref.document_id}").json
+    assert (state["revision"], state["attempt"], state["status"]) == (2, 1, "AWAITING_UPLOAD")
+    assert records.get(record.ref) == record
+
+
+def test_what_is_too_large_is_refused_unsent(pipeline: Pipeline, api: Api) -> None:
+    announced = new(size=MAX_BYTES + 1)
+    answer = api.post("/documents", announced)
+    assert (answer.status, answer.code) == (413, "TOO_LARGE")
+    assert pipeline.items(ref_of(announced)) == []
+    assert api.post("/documents", {**announced, "size": MAX_BYTES}).status == 201
+
+
+def test_erased_content_is_not_taken_again(api: Api, records: Records) -> None:
+    record = stored(records, Status.COMPLETED)
+    records.change(record.ref, Status.ERASED, stage=Stage.COMPLETE)
+    announced = {"name": "a", "sha256": record.content_sha256, "size": 1}
+    assert api.post("/documents", announced).code == "ERASED"
+    where = f"/documents/{record.ref.document_id}"
+    for method, path in (("GET", where), ("DELETE", where), ("GET", f"{where}/content")):
+        answer = api(method, path)
+        assert (answer.status, answer.code) == (410, "ERASED")
+
+
+# ---------------------------------------------------------------------- sent
+def put(upload: dict[str, Any], content: bytes) -> httpx.Response:
+    return httpx.put(upload["url"], content=content, headers=upload["headers"], trust_env=False)
+
+
+def test_only_the_announced_bytes_are_taken(pipeline: Pipeline, api: Api) -> None:
+    content, others = uuid.uuid4().bytes, uuid.uuid4().bytes
+    announced = {"name": "n" * 1024, "sha256": hashlib.sha256(content).hexdigest(), "size": 16}
+    upload = api.post("/documents", announced).json["upload"]
+    key = httpx.URL(upload["url"]).path.split("/", 2)[2]
+    # Other bytes are refused, and nothing is kept of them
+    refused = put(upload, others)
+    assert refused.status_code == 400
+    assert key not in pipeline.keys("INTAKE_BUCKET")
+    # Whoever leaves out what was signed is refused by S3; the embedded one does not check that,
+    # and the sum that goes along says the same
+    checksum = upload["headers"]["x-amz-checksum-sha256"]
+    assert base64.b64decode(checksum).hex() == announced["sha256"]
+    assert put(upload, content).status_code == 200
+    stored_object = pipeline.client("s3").head_object(
+        Bucket=pipeline.names["INTAKE_BUCKET"], Key=key, ChecksumMode="ENABLED"
+    )
+    assert stored_object["ChecksumSHA256"] == checksum
+    assert stored_object["Metadata"]["name"].strip("n") == ""
+
+
+# ---------------------------------------------------------------------- looked at
+def test_a_record_is_shown_as_it_stands(api: Api, records: Records) -> None:
+    record = stored(records, Status.RUNNING)
+    records.advance(
+        record.ref,
+        Stage.CLASSIFY,
+        type=DocumentType.INVOICE,
+        level=Level.RESTRICTED,
+        pages=3,
+        pages_by_lane={"text": 2, "gpu": 1},
+    )
+    state = api.get(f"/documents/{record.ref.document_id}").json
+    assert state["document_id"] == record.ref.document_id
+    assert (state["type"], state["level"], state["stage"]) == ("invoice", "RESTRICTED", "classify")
+    assert (state["pages"], state["pages_by_lane"]) == (3, {"text": 2, "gpu": 1})
+    assert (state["name"], state["cost_usd"], state["finished_at"]) == ("a.pdf", "0.000000", None)
+    assert not {"source", "ref", "tenant", "seq", "lease_until"} & state.keys()
+
+
+def test_a_state_that_the_caller_has_is_not_sent_again(api: Api, records: Records) -> None:
+    record = stored(records, Status.RUNNING)
+    where = f"/documents/{record.ref.document_id}"
+    etag = api.get(where).headers["etag"]
+    assert etag.startswith('"r1-a1-')
+    for known in (etag, f'"x", W/{etag}', "*"):
+        answer = api("GET", where, headers={"If-None-Match": known})
+        assert (answer.status, answer.body, answer.headers["etag"]) == (304, "", etag)
+    # A stage notes what it found without a change of status
+    records.advance(record.ref, Stage.READ)
+    changed = api("GET", where, headers={"If-None-Match": etag})
+    assert changed.status == 200
+    assert changed.headers["etag"] != etag
+
+
+def test_another_tenant_s_document_is_as_unknown_as_any(api: Api, records: Records) -> None:
+    record = stored(records, tenant="acme")
+    where = f"/documents/{record.ref.document_id}"
+    for method, path in (("GET", where), ("DELETE", where), ("GET", f"{where}/content")):
+        assert api(method, path).code == "NOT_FOUND"
+    assert records.get(record.ref) == record
+
+
+def test_a_later_revision_is_the_one_that_is_shown(api: Api, records: Records) -> None:
+    record = stored(records, Status.CANCELLED)
+    api.post("/documents", {"name": "a", "sha256": record.content_sha256, "size": 1})
+    listed = api.get("/documents", status="AWAITING_UPLOAD").json["items"]
+    assert (record.ref.document_id, 2) in {(row["document_id"], row["revision"]) for row in listed}
+
+
+# ---------------------------------------------------------------------- listed
+def test_documents_are_listed_newest_first_page_by_page(api: Api, records: Records) -> None:
+    later = now() + timedelta(days=1)
+    made = [
+        stored(
+            records,
+            Status.COMPLETED if number % 3 else Status.RUNNING,
+            created_at=later + timedelta(seconds=number),
+        )
+        for number in range(10)
+    ]
+    newest = [record.ref.document_id for record in reversed(made)]
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while len(seen) < len(newest):
+        answer = api.get("/documents", limit="3", **cursor).json
+        assert len(answer["items"]) == 3 or answer["next_cursor"] is None
+        seen += [row["document_id"] for row in answer["items"]]
+        cursor = {"cursor": answer["next_cursor"]}
+    assert seen[: len(newest)] == newest
+    assert len(set(seen)) == len(seen)
+    # A filter leaves out, and loses none
+    running = [r.ref.document_id for r in reversed(made) if r.status is Status.RUNNING]
+    answer = api.get("/documents", status="RUNNING", limit=str(len(running))).json
+    assert [row["document_id"] for row in answer["items"]] == running
+    assert {row["status"] for row in answer["items"]} == {"RUNNING"}
+
+
+def test_a_list_holds_no_other_tenant_s_documents(api: Api, records: Records) -> None:
+    foreign = stored(records, tenant="acme", created_at=now() + timedelta(days=2))
+    answer = api.get("/documents", limit="1").json
+    assert foreign.ref.document_id not in {row["document_id"] for row in answer["items"]}
+
+
+def test_the_end_of_a_list_has_no_cursor(api: Api, records: Records) -> None:
+    stored(records)
+    cursor: dict[str, str] = {}
+    for _ in range(50):
+        answer = api.get("/documents", limit="200", type="scientific_article", **cursor).json
+        if answer["next_cursor"] is None:
+            return
+        cursor = {"cursor": answer["next_cursor"]}
+    raise AssertionError("no end")
+
+
+# ---------------------------------------------------------------------- cancelled
+@pytest.mark.parametrize("status", [Status.QUEUED, Status.RUNNING])
+def test_a_walk_may_be_cancelled(
+    pipeline: Pipeline, api: Api, records: Records, status: Status
+) -> None:
+    record = stored(records, status)
+    answer = api("DELETE", f"/documents/{record.ref.document_id}")
+    assert (answer.status, answer.json["status"]) == (202, "CANCELLED")
+    ended = pipeline.record(record.ref)
+    assert ended is not None
+    assert (ended.status, ended.stage) == (Status.CANCELLED, record.stage)
+    assert ended.finished_at is not None
+    assert ended.lease_until is None
+    assert pipeline.events(record.ref)[-1] == ("CANCELLED", "")
+
+
+def test_the_wait_for_an_upload_may_be_cancelled(pipeline: Pipeline, api: Api) -> None:
+    announced = new()
+    where = f"/documents/{api.post('/documents', announced).json['document_id']}"
+    assert api("DELETE", where).status == 202
+    assert api("DELETE", where).code == "CONFLICT"
+    assert pipeline.events(ref_of(announced))[-1] == ("CANCELLED", "")
+
+
+@pytest.mark.parametrize(
+    "status",
+    [Status.COMPLETED, Status.PARTIAL, Status.REJECTED, Status.FAILED, Status.CANCELLED],
+)
+def test_what_has_ended_cannot_be_cancelled(api: Api, records: Records, status: Status) -> None:
+    record = stored(records, status)
+    answer = api("DELETE", f"/documents/{record.ref.document_id}")
+    assert (answer.status, answer.code) == (409, "CONFLICT")
+    assert records.get(record.ref) == record
