@@ -74,6 +74,97 @@ def test_the_facts_of_a_scan(path: Path) -> None:
     assert lane(facts, ocr=False) == (Lane.TEXT, LaneReason.NO_TEXT_LAYER)
 
 
+SCAN = "q 400 0 0 300 0 0 cm /I Do Q "
+STRIPS = "".join(f"q 400 0 0 30 0 {30 * n} cm /I Do Q " for n in range(10))
+STAMP = "BT /F 8 Tf 20 280 Td (Received 3 March 2025, Registry, 0041/25) Tj ET "
+LINE = "(The quick brown fox jumps over the lazy dog and back again) Tj T* "
+PROSE = f"BT /F 8 Tf 9 TL 20 280 Td {LINE * 8} ET "
+HIDDEN = PROSE.replace("Tf", "Tf 3 Tr")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (SCAN, LaneReason.NO_TEXT_LAYER),
+        (SCAN + STAMP, LaneReason.NO_TEXT_LAYER),
+        (STRIPS + STAMP, LaneReason.NO_TEXT_LAYER),
+        # A receipt, glued to the middle of its page
+        ("q 240 0 0 260 80 10 cm /I Do Q " + STAMP, LaneReason.NO_TEXT_LAYER),
+        # Turned on its side, and larger than the page
+        ("q 0 500 -500 0 400 -100 cm /I Do Q " + STAMP, LaneReason.NO_TEXT_LAYER),
+        (STAMP + "0 0 m 400 300 l S", LaneReason.TEXT_LAYER_TRUSTED),
+        ("q 80 0 0 40 300 250 cm /I Do Q " + STAMP, LaneReason.TEXT_LAYER_TRUSTED),
+        # A letter on paper with a picture under all of it
+        (SCAN + PROSE, LaneReason.TEXT_LAYER_TRUSTED),
+        # OCR has been here, and found little or much
+        (SCAN + HIDDEN, LaneReason.TEXT_LAYER_TRUSTED),
+        (
+            SCAN + "BT /F 8 Tf 3 Tr 20 200 Td (Annex 2) Tj ET " + STAMP,
+            LaneReason.TEXT_LAYER_TRUSTED,
+        ),
+    ],
+)
+def test_a_scan_is_read_by_ocr_whatever_is_stamped_on_it(
+    path: Path, content: str, expected: LaneReason
+) -> None:
+    made_pdfs.write_scan(path, content=content)
+
+    (facts,) = look(path)
+
+    chosen = Lane.TEXT if expected is LaneReason.TEXT_LAYER_TRUSTED else Lane.GPU
+    assert lane(facts, ocr=True) == (chosen, expected)
+    assert lane(facts, ocr=False) == (Lane.TEXT, expected)
+
+
+def test_an_image_within_scaled_forms_covers_what_it_covers_on_the_page(path: Path) -> None:
+    made_pdfs.write_scan(path)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        page = pdf.pages[0]
+
+        def form(content: bytes, resources: object, *matrix: float) -> pikepdf.Object:
+            return pdf.make_stream(
+                content,
+                Type=pikepdf.Name.XObject,
+                Subtype=pikepdf.Name.Form,
+                BBox=[0, 0, 1000, 1000],
+                Matrix=list(matrix),
+                Resources=resources,
+            )
+
+        inner = form(b"q 100 0 0 100 0 0 cm /I Do Q", page.Resources, 0.5, 0, 0, 0.5, 0, 0)
+        outer = form(
+            b"2 0 0 3 0 0 cm /X Do",
+            pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=inner)),
+            *(1, 0, 0, 1, 50, 60),
+        )
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=outer))
+        page.Contents = pdf.make_stream(b"/X Do")
+        pdf.save(path)
+
+    (facts,) = look(path)
+
+    assert facts.image_cover == pytest.approx(100 * 150 / (400 * 300), abs=0.001)
+
+
+def test_a_page_whose_font_names_the_wrong_characters_is_garbled(path: Path) -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    exchanged = dict(zip(letters, letters[7:] + letters[:7], strict=True))
+    content = f"BT /F 8 Tf 9 TL 20 280 Td {LINE} (we confirm the delivery of all ordered goods, "
+    content += "and remain with kind regards to everybody) Tj T* (Please let us know whether you "
+    content += "would like another appointment before summer) Tj ET"
+    private = {letter: chr(0xF000 + ord(letter)) for letter in letters}
+
+    for mapping in (exchanged, private):
+        made_pdfs.write_raw(path, content, to_unicode=mapping)
+        (facts,) = look(path)
+        assert lane(facts, ocr=True) == (Lane.GPU, LaneReason.TEXT_LAYER_GARBLED)
+        assert lane(facts, ocr=False) == (Lane.TEXT, LaneReason.TEXT_LAYER_GARBLED)
+
+    made_pdfs.write_raw(path, content, to_unicode={letter: letter for letter in letters})
+    (facts,) = look(path)
+    assert lane(facts, ocr=True) == (Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED)
+
+
 @pytest.mark.parametrize("encryption", [{"R": 2, "aes": False, "metadata": False}, {"R": 6}])
 def test_a_locked_file_needs_its_password(path: Path, encryption: dict[str, int]) -> None:
     made_pdfs.write_text(path, [[(72, 700, "secret")]])

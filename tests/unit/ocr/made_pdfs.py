@@ -70,8 +70,17 @@ def edit(path: Path, **page_entries: object) -> Path:
     return path
 
 
-def write_scan(path: Path, *, width: int = 8, height: int = 8) -> Path:
-    """Write a page with nothing but an image that claims ``width`` x ``height`` pixels."""
+def write_scan(
+    path: Path,
+    *,
+    width: int = 8,
+    height: int = 8,
+    content: str = "q 400 0 0 300 0 0 cm /I Do Q",
+) -> Path:
+    """Write a page of 400 x 300 points with an image that claims ``width`` x ``height`` pixels.
+
+    In the content stream the image is ``/I``, and ``/F`` is Helvetica.
+    """
     with pikepdf.new() as pdf:
         image = pdf.make_stream(
             b"\x80" * 64,
@@ -82,11 +91,16 @@ def write_scan(path: Path, *, width: int = 8, height: int = 8) -> Path:
             BitsPerComponent=8,
             ColorSpace=pikepdf.Name.DeviceGray,
         )
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
         page = pikepdf.Dictionary(
             Type=pikepdf.Name.Page,
             MediaBox=[0, 0, 400, 300],
-            Contents=pdf.make_stream(b"q 400 0 0 300 0 0 cm /I Do Q"),
-            Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=image)),
+            Contents=pdf.make_stream(content.encode("latin-1")),
+            Resources=pikepdf.Dictionary(
+                XObject=pikepdf.Dictionary(I=image), Font=pikepdf.Dictionary(F=font)
+            ),
         )
         pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
         pdf.save(path)

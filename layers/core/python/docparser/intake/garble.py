@@ -40,6 +40,10 @@ _UTF_8_RUN = re.compile("[\u00c2-\u00c5][\u0080-\u00bf]|\u00e2(?:\u0080|\u20ac)"
 _LETTERS_PER_RUN = 150
 _FEWEST = 5
 
+# Signs between letters, where words have none. Listings of programs have one for 25 letters.
+_SIGN_IN_WORD = re.compile(r"[\[\\\]^`{|}~\"#$%;!?*<>=](?<=[^\W\d_].)(?=[^\W\d_])")
+_LETTERS_PER_SIGN = 20
+
 _LETTERS_WITHOUT_MARKS = str.maketrans(
     {
         "ß": "ss",
@@ -90,7 +94,10 @@ def garbled(text: str, unmapped: float = 0.0) -> bool:
     """
     text = text[:_ENOUGH]
     return (
-        unmapped >= _UNMAPPED or _no_characters(text) or _mojibake(text) or _exchanged_letters(text)
+        unmapped >= _UNMAPPED
+        or _no_characters(text)
+        or _other_characters(text)
+        or _exchanged_letters(text)
     )
 
 
@@ -112,14 +119,19 @@ def _no_characters(text: str) -> bool:
     return broken > 0 and broken >= _NO_CHARACTERS * whole
 
 
-def _mojibake(text: str) -> bool:
-    """Tell whether letters were taken from another code page than they were written in."""
+def _other_characters(text: str) -> bool:
+    """Tell whether letters became signs, or letters of another code page than they were set in."""
     letters = sum(map(str.isalpha, text))
     upper_half = len(_LATIN_1.findall(text))
     if upper_half >= _PASSAGE_LETTERS / 2 and upper_half > _MOST_LATIN_1 * letters:
         return True
-    runs = len(_UTF_8_RUN.findall(text))
-    return runs >= _FEWEST and runs * _LETTERS_PER_RUN >= letters
+    return any(
+        found >= _FEWEST and found * per >= letters
+        for found, per in (
+            (len(_UTF_8_RUN.findall(text)), _LETTERS_PER_RUN),
+            (len(_SIGN_IN_WORD.findall(text)), _LETTERS_PER_SIGN),
+        )
+    )
 
 
 def _exchanged_letters(text: str) -> bool:
