@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import stepfunctions
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_callback as waiting,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import (
+    ResourceCondition,
+)
 from moto.stepfunctions.parser.asl.eval.callback.callback import (
     CallbackConsumerTimeout,
     CallbackNotifyConsumerError,
@@ -14,6 +20,9 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
 )
 
 from docparser_local.bridge import executions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _pools() -> list[Any]:
@@ -57,8 +66,27 @@ def send_heartbeat(data: dict[str, Any]) -> Any:
     return _deliver(data["taskToken"], None)
 
 
+def _renewing(evaluate: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Return an evaluation of a task in which a retry waits for a token of its own.
+
+    The interpreter makes one token for all tries, so that a second one would at once get the
+    outcome of the first.
+    """
+
+    def evaluate_once(task: Any, env: Any) -> None:
+        context = env.states.context_object
+        retried = context.context_object_data["State"]["RetryCount"] > 0
+        if retried and task.resource.condition == ResourceCondition.WaitForTaskToken:
+            env.callback_pool_manager.add(context.update_task_token())
+        evaluate(task, env)
+
+    return evaluate_once
+
+
 def install() -> None:
-    """Route the three actions to the interpreter's callback pools."""
+    """Route the three actions to the interpreter's callback pools; renew tokens."""
+    task = waiting.StateTaskServiceCallback
+    task._eval_execution = _renewing(task._eval_execution)
     stepfunctions._send_task_success = send_success
     stepfunctions._send_task_failure = send_failure
     stepfunctions._send_task_heartbeat = send_heartbeat

@@ -30,6 +30,19 @@ def test_token_failure_is_caught(engine: Engine) -> None:
     assert json.loads(engine.finish(execution)["output"]) == {"Error": "E1", "Cause": "why"}
 
 
+def test_a_retry_waits_for_a_token_of_its_own(engine: Engine) -> None:
+    url, _ = engine.queue()
+    retry = [{"ErrorEquals": ["E1"], "IntervalSeconds": 1, "MaxAttempts": 1}]
+    execution = engine.begin(machine({"Ask": callback(url, Retry=retry)}))
+    client = engine.client("stepfunctions")
+    first = token_of(engine.messages(url)[0])
+    client.send_task_failure(taskToken=first, error="E1", cause="why")
+    second = token_of(engine.messages(url)[0])
+    assert second != first
+    client.send_task_success(taskToken=second, output='{"x": 1}')
+    assert json.loads(engine.finish(execution)["output"]) == {"x": 1}
+
+
 def test_unknown_token_is_rejected(engine: Engine) -> None:
     with pytest.raises(ClientError, match="InvalidToken"):
         engine.client("stepfunctions").send_task_success(taskToken="nobody", output="{}")
