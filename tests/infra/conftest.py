@@ -8,6 +8,7 @@ import aws_cdk as cdk
 import pytest
 
 from infra.application import FEATURE_FLAGS, build
+from infra.functions import API, PIPELINE
 from tests.infra.template import Template
 
 if TYPE_CHECKING:
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
 
 
 IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/docparser-ocr:1.0"
+# Layers are built once, for the assembly that tests look into.
+WITHOUT_LAYERS = {"aws:cdk:bundling-stacks": []}
 
 
-def synthesize(outdir: Path, **context: str) -> Path:
-    app = cdk.App(outdir=str(outdir), context={**FEATURE_FLAGS, **context}, tree_metadata=False)
+def synthesize(outdir: Path, **context: object) -> Path:
+    given = {**FEATURE_FLAGS, **context}
+    app = cdk.App(outdir=str(outdir), context=given, tree_metadata=False)
     build(app)
     app.synth()
     return outdir
@@ -26,7 +30,7 @@ def synthesize(outdir: Path, **context: str) -> Path:
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the assembly of dev with all that may be asked for; cdk-nag has looked at it."""
+    """Return the assembly of dev with an OCR endpoint; cdk-nag has looked at it."""
     return synthesize(tmp_path_factory.mktemp("dev"), env="dev", ocr_image=IMAGE)
 
 
@@ -41,10 +45,42 @@ def pipeline(assembly: Path) -> Template:
 
 
 @pytest.fixture(scope="session")
+def api(assembly: Path) -> Template:
+    return Template(assembly, "docparser-dev-api")
+
+
+@pytest.fixture(scope="session")
+def gpu(assembly: Path) -> Template:
+    return Template(assembly, "docparser-dev-gpu")
+
+
+@pytest.fixture(scope="session")
+def homes(pipeline: Template, api: Template) -> dict[str, Template]:
+    """Return the template that each function is in, by its folder."""
+    return {**dict.fromkeys((spec.folder for spec in PIPELINE), pipeline), API.folder: api}
+
+
+@pytest.fixture(scope="session")
+def searching(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the assemblies of dev with OpenSearch, by the form that it is run in."""
+    return {
+        form: synthesize(tmp_path_factory.mktemp(form), env="dev", search=form, **WITHOUT_LAYERS)
+        for form in ("serverless", "domain")
+    }
+
+
+@pytest.fixture(scope="session")
 def local_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return synthesize(tmp_path_factory.mktemp("local"), env="local")
+    return synthesize(
+        tmp_path_factory.mktemp("local"), env="local", search_location="/index.sqlite"
+    )
 
 
 @pytest.fixture(scope="session")
 def local_pipeline(local_assembly: Path) -> Template:
     return Template(local_assembly, "docparser-local-pipeline")
+
+
+@pytest.fixture(scope="session")
+def local_api(local_assembly: Path) -> Template:
+    return Template(local_assembly, "docparser-local-api")

@@ -17,20 +17,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_no_finding_is_open_and_each_accepted_one_has_its_reason(assembly: Path) -> None:
-    (report,) = (
-        report
-        for report in json.loads((assembly / "validation-report.json").read_text())["pluginReports"]
-        if report["pluginName"] == "AwsSolutions"
-    )
-    assert report["conclusion"] == "success"
-    assert report["violations"] == []
-    accepted = report["suppressedViolations"]
-    assert accepted
-    stacks = {"docparser-dev-storage", "docparser-dev-pipeline"}
-    for finding in accepted:
-        assert len(finding["reason"].split()) >= 5
-        assert finding["acknowledgedAt"] not in stacks  # on a resource, never on a whole stack
+def test_no_finding_is_open_and_each_accepted_one_has_its_reason(
+    assembly: Path, searching: dict[str, Path]
+) -> None:
+    for folder in (assembly, *searching.values()):
+        (report,) = (
+            report
+            for report in json.loads((folder / "validation-report.json").read_text())[
+                "pluginReports"
+            ]
+            if report["pluginName"] == "AwsSolutions"
+        )
+        assert report["conclusion"] == "success"
+        assert report["violations"] == []
+        accepted = report["suppressedViolations"]
+        assert accepted
+        stacks = {path.name.partition(".")[0] for path in folder.glob("*.template.json")}
+        assert len(stacks) == 4  # storage, pipeline, api, and gpu or search
+        for finding in accepted:
+            assert len(finding["reason"].split()) >= 5
+            assert finding["acknowledgedAt"] not in stacks  # on a resource, never a whole stack
 
 
 def test_an_open_finding_stops_the_synthesis() -> None:

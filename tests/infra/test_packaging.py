@@ -59,12 +59,13 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.folder)
 def test_a_function_imports_with_its_layers_and_nothing_else(
-    spec: FunctionSpec, host_layers: dict[str, Path], runtime: Path, pipeline: Template
+    spec: FunctionSpec, host_layers: dict[str, Path], runtime: Path, homes: dict[str, Template]
 ) -> None:
     # Given its code, its layers and the runtime's packages, with the variables of its template
     layers = [str(host_layers[name]) for name in ("core", *spec.layers)]
     name = f"docparser-dev-{spec.purpose}"
-    function = pipeline.named("AWS::Lambda::Function", "FunctionName")[name]
+    home = homes[spec.folder]
+    function = home.named("AWS::Lambda::Function", "FunctionName")[name]
     variables = function["Environment"]["Variables"] | {
         "AWS_REGION": "eu-central-1",
         "AWS_DEFAULT_REGION": "eu-central-1",
@@ -72,7 +73,7 @@ def test_a_function_imports_with_its_layers_and_nothing_else(
         "PATH": os.environ["PATH"],
     }
     # When an interpreter without site-packages (-S) and without our surroundings (-I) imports it
-    path = [str(pipeline.asset(function["Code"]["S3Key"])), *layers, str(runtime)]
+    path = [str(home.asset(function["Code"]["S3Key"])), *layers, str(runtime)]
     process = subprocess.run(
         [sys.executable, "-I", "-S", "-B", str(PROGRAM), *path],
         env=variables,
@@ -88,13 +89,14 @@ def test_a_function_imports_with_its_layers_and_nothing_else(
 
 
 @pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.folder)
-def test_a_function_with_its_layers_is_small_enough(spec: FunctionSpec, pipeline: Template) -> None:
-    function = pipeline.named("AWS::Lambda::Function", "FunctionName")[
-        f"docparser-dev-{spec.purpose}"
-    ]
-    layers = pipeline.of_type("AWS::Lambda::LayerVersion")
+def test_a_function_with_its_layers_is_small_enough(
+    spec: FunctionSpec, homes: dict[str, Template]
+) -> None:
+    home = homes[spec.folder]
+    function = home.named("AWS::Lambda::Function", "FunctionName")[f"docparser-dev-{spec.purpose}"]
+    layers = home.of_type("AWS::Lambda::LayerVersion")
     keys = [layers[layer.strip("<>")]["Content"]["S3Key"] for layer in function["Layers"]]
-    folders = [pipeline.asset(key) for key in (*keys, function["Code"]["S3Key"])]
+    folders = [home.asset(key) for key in (*keys, function["Code"]["S3Key"])]
     size_bytes = sum(size_of(folder) for folder in folders)
     assert size_bytes < UNZIPPED_LIMIT_BYTES
 

@@ -6,11 +6,17 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_kms as kms
+from aws_cdk.assertions import Template as Assertions
 from docparser.settings import NAMES, PREFIX
 
-from infra.functions import FUNCTIONS
-from infra.pipeline_stack import DEFINITION
+from infra.application import FEATURE_FLAGS
+from infra.deployment import ContextError, Deployment, Ocr
+from infra.functions import PIPELINE
+from infra.pipeline_stack import DEFINITION, PipelineStack
+from tests.infra.conftest import IMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +28,9 @@ FUNCTION = "AWS::Lambda::Function"
 QUEUE = "AWS::SQS::Queue"
 RULE = "AWS::Events::Rule"
 MACHINE = "AWS::StepFunctions::StateMachine"
-FOLDERS = [spec.folder for spec in FUNCTIONS]
+FOLDERS = [spec.folder for spec in PIPELINE]
+# Called by a queue; every other function is called by the state machine.
+TAKERS = {"intake", "ocr_result"}
 
 
 def aws_name(folder: str) -> str:
@@ -94,6 +102,7 @@ def test_the_values_of_settings_are_the_contract_s_names(
         "TABLE": {"docparser-dev"},
         "OCR_ENDPOINT": {"docparser-dev-ocr"},
         "DOCUMENT_DEADLINE_S": {"3600"},
+        "SCAN_DEADLINE_S": {"1800"},
         "STATE_MACHINE_ARN": {f"<{machine_id}>"},
         **{
             f"{purpose.upper()}_BUCKET": {f"docparser-dev-{purpose}-123456789012-eu-central-1"}
@@ -115,9 +124,16 @@ def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> 
     [
         ("preflight", {"core", "pdf", "image"}),
         ("extract_text", {"core", "pdf"}),
+        ("ocr_request", {"core", "pdf", "image"}),
         ("classify", {"core", "identify"}),
+        ("index", {"core", "search"}),
     ]
-    + [(folder, {"core"}) for folder in ("intake", "assemble", "route", "complete", "fail")],
+    + [
+        (folder, {"core"})
+        for folder in (
+            *("intake", "ocr_result", "mark_unread", "assemble", "route", "complete", "fail"),
+        )
+    ],
 )
 def test_functions_get_the_layers_they_need(
     functions: dict[str, Any], pipeline: Template, folder: str, expected: set[str]
@@ -129,7 +145,7 @@ def test_functions_get_the_layers_they_need(
     assert {names[layer] for layer in functions[folder]["Layers"]} == expected
 
 
-def test_the_local_template_differs_in_layers_and_names_only(
+def test_the_local_template_differs_in_layers_names_and_the_index_only(
     pipeline: Template, local_pipeline: Template
 ) -> None:
     assert local_pipeline.of_type("AWS::Lambda::LayerVersion") == {}
@@ -137,7 +153,7 @@ def test_the_local_template_differs_in_layers_and_names_only(
 
 
 def comparable(template: Template, env: str) -> list[str]:
-    """Return a template's resources without layers, and without the env in their names."""
+    """Return a template's resources without layers and index, and without the env in names."""
     text = json.dumps(template.body["Resources"])
     for name in (f"docparser-{env}", f'"DOCPARSER_ENV": "{env}"'):
         text = text.replace(name, name.replace(env, "env"))
@@ -148,7 +164,10 @@ def comparable(template: Template, env: str) -> list[str]:
         if resource["Type"] != "AWS::Lambda::LayerVersion"
     ]
     for resource in resources:
-        resource.get("Properties", {}).pop("Layers", None)
+        properties = resource.get("Properties", {})
+        properties.pop("Layers", None)
+        for name in ("SEARCH", "SEARCH_LOCATION"):
+            properties.get("Environment", {}).get("Variables", {}).pop(PREFIX + name, None)
     return sorted(json.dumps(resource, sort_keys=True) for resource in resources)
 
 
@@ -193,6 +212,29 @@ RIGHTS = {
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
     },
+    "ocr_request": {
+        *on("intake/*", *READ),
+        *on("intake", "ListBucket", "ListBucketVersions"),
+        *on("work/*", "GetObject", "PutObject", "DeleteObject"),
+        *on("work", "ListBucket"),
+        *on("ocr/*", "PutObject", "DeleteObject"),
+        ("dynamodb:PutItem", "table"),
+        ("dynamodb:DeleteItem", "table"),
+        ("states:SendTaskSuccess", "machine"),
+        ("sagemaker:InvokeEndpointAsync", "endpoint"),
+    },
+    "ocr_result": {
+        *takes("queue ocr-results"),
+        *on("work/*", "GetObject", "PutObject"),
+        *on("work", "ListBucket"),
+        *on("ocr/*", "GetObject"),
+        *on("ocr", "ListBucket"),
+        ("dynamodb:GetItem", "table"),
+        ("dynamodb:DeleteItem", "table"),
+        ("states:SendTaskSuccess", "machine"),
+        ("states:SendTaskFailure", "machine"),
+    },
+    "mark_unread": {*on("work/*", "GetObject", "PutObject"), *on("work", "ListBucket")},
     "assemble": {
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
@@ -214,6 +256,7 @@ RIGHTS = {
         ("kms:GenerateDataKey", "backup key"),
         *ITEMS,
     },
+    "index": {*on("work/*", "GetObject"), *ITEMS},
     "complete": {
         *on("intake/*", "DeleteObjectVersion"),
         *on("work/*", "DeleteObject", "DeleteObjectVersion"),
@@ -228,7 +271,14 @@ RIGHTS = {
 
 def words_for(pipeline: Template, storage: Template) -> dict[str, str]:
     """Return a short word for the ARN of everything that a function may be allowed to touch."""
-    words = {"arn:aws:dynamodb:eu-central-1:123456789012:table/docparser-dev": "table"}
+    words = {
+        f"arn:aws:{service}:eu-central-1:123456789012:{resource}": word
+        for service, resource, word in (
+            ("dynamodb", "table/docparser-dev", "table"),
+            ("states", "stateMachine:docparser-dev-document", "machine"),
+            ("sagemaker", "endpoint/docparser-dev-ocr", "endpoint"),
+        )
+    }
     for purpose in ("intake", "work", "ocr", "vault", "backup", "sync"):
         arn = f"arn:aws:s3:::docparser-dev-{purpose}-123456789012-eu-central-1"
         words |= {arn: purpose, f"{arn}/*": f"{purpose}/*"}
@@ -293,7 +343,7 @@ def test_the_machine_may_invoke_exactly_its_functions(
         if action == "lambda:InvokeFunction"
     }
     in_definition = {
-        arn_of(pipeline, FUNCTION, aws_name(folder)) for folder in FOLDERS if folder != "intake"
+        arn_of(pipeline, FUNCTION, aws_name(folder)) for folder in FOLDERS if folder not in TAKERS
     }
     assert invoked == in_definition
     assert set(machine["DefinitionSubstitutions"].values()) == in_definition
@@ -325,6 +375,71 @@ def test_histories_are_logged_without_their_data(
     assert name == "/aws/vendedlogs/states/docparser-dev-document"
 
 
+def test_deadlines_come_from_the_context() -> None:
+    # Given another time for documents and scans
+    app = cdk.App(context=FEATURE_FLAGS)
+    stack = PipelineStack(
+        app,
+        deployment=Deployment("local", document_deadline_s=7200, scan_deadline_s=90),
+        backup_key=kms.Key(cdk.Stack(app, "Keys"), "Key"),
+    )
+    resources = Assertions.from_stack(stack).to_json()["Resources"].values()
+    # Then the machine waits so long,
+    (machine,) = (row for row in resources if row["Type"] == MACHINE)
+    definition = json.loads(machine["Properties"]["DefinitionString"])
+    assert definition["TimeoutSeconds"] == 7200
+    scans = definition["States"]["ReadPages"]["ItemProcessor"]["States"]["ReadScan"]
+    assert scans["TimeoutSeconds"] == 90
+    # nothing else is changed,
+    definition["TimeoutSeconds"], scans["TimeoutSeconds"] = 3600, 1800
+    assert definition == json.loads(DEFINITION.read_text())
+    # and who needs to know them is told the same numbers.
+    told = {
+        (row["Properties"]["FunctionName"], name.removeprefix(PREFIX)): value
+        for row in resources
+        if row["Type"] == FUNCTION
+        for name, value in row["Properties"]["Environment"]["Variables"].items()
+        if name.endswith("DEADLINE_S")
+    }
+    assert told == {
+        ("docparser-local-intake", "DOCUMENT_DEADLINE_S"): "7200",
+        ("docparser-local-preflight", "DOCUMENT_DEADLINE_S"): "7200",
+        ("docparser-local-ocr-request", "SCAN_DEADLINE_S"): "90",
+    }
+
+
+@pytest.mark.parametrize(
+    ("context", "word"),
+    [
+        ({"scan_deadline_s": "3600"}, "scan_deadline_s"),
+        ({"document_deadline_s": "1800"}, "document_deadline_s"),
+        ({"scan_deadline_s": "59"}, "scan_deadline_s"),
+        ({"scan_deadline_s": "half an hour"}, "scan_deadline_s"),
+        ({"search": "solr"}, "search"),
+        ({"ocr_image": "docparser-ocr:1.0"}, "ocr_image"),
+        ({"ocr_image": IMAGE.rpartition(":")[0]}, "ocr_image"),
+        ({"ocr_image": IMAGE, "ocr_instance_type": "g5.xlarge"}, "ocr_instance_type"),
+        ({"ocr_image": IMAGE, "ocr_max_instances": "0"}, "ocr_max_instances"),
+        ({"ocr_image": IMAGE, "ocr_min_instances": "3"}, "ocr_min_instances"),
+    ],
+)
+def test_a_context_that_cannot_be_is_refused(context: dict[str, str], word: str) -> None:
+    with pytest.raises(ContextError, match=word):
+        Deployment.from_context(cdk.App(context=context).node)
+
+
+def test_a_context_is_read() -> None:
+    given = {"env": "prod", "ocr_image": IMAGE, "ocr_max_instances": "4", "search": "domain"}
+    deployment = Deployment.from_context(cdk.App(context=given).node)
+    assert deployment == Deployment("prod", ocr=Ocr(image=IMAGE, max_instances=4), search="domain")
+    assert deployment.ocr_endpoint == "docparser-prod-ocr"
+
+
+@pytest.mark.parametrize(("env", "endpoint"), [("dev", ""), ("local", "docparser-local-ocr")])
+def test_without_an_image_only_the_local_env_reads_scans(env: str, endpoint: str) -> None:
+    assert Deployment(env).ocr_endpoint == endpoint
+
+
 def test_no_function_outlives_its_state(functions: dict[str, Any]) -> None:
     limits = dict(invocations(json.loads(DEFINITION.read_text())["States"]))
     for name, limit_s in limits.items():
@@ -349,6 +464,8 @@ def test_every_queue_has_dead_letters_or_holds_them(pipeline: Template) -> None:
         "docparser-dev-intake-standard-dlq",
         "docparser-dev-intake-high",
         "docparser-dev-intake-high-dlq",
+        "docparser-dev-ocr-results",
+        "docparser-dev-ocr-results-dlq",
         "docparser-dev-fail-dlq",
     }
     for name, queue in queues.items():
@@ -404,13 +521,59 @@ def test_uploads_reach_intake_by_their_priority(
     assert queue["VisibilityTimeout"] >= 6 * functions["intake"]["Timeout"]
 
 
-def test_the_queues_take_messages_from_their_rules_only(pipeline: Template) -> None:
-    rules = {f"<{logical_id}.Arn>" for logical_id, rule in pipeline.of_type(RULE).items()}
+@pytest.mark.parametrize("outcome", ["success", "error"])
+def test_what_sagemaker_says_reaches_ocr_result(
+    pipeline: Template, functions: dict[str, Any], outcome: str
+) -> None:
+    # Given the topic of an outcome, which SageMaker is told by its name
+    topics = pipeline.of_type("AWS::SNS::Topic")
+    names = {f"<{logical_id}>": row["TopicName"] for logical_id, row in topics.items()}
+    subscriptions = pipeline.of_type("AWS::SNS::Subscription").values()
+    # Then it has one subscriber: the queue, which gets SageMaker's words and nothing around them,
+    (subscription,) = (
+        row for row in subscriptions if names[row["TopicArn"]] == f"docparser-dev-ocr-{outcome}"
+    )
+    queue = "docparser-dev-ocr-results"
+    assert subscription["Protocol"] == "sqs"
+    assert subscription["Endpoint"] == arn_of(pipeline, QUEUE, queue)
+    assert subscription["RawMessageDelivery"] is True
+    assert subscription["RedrivePolicy"] == {
+        "deadLetterTargetArn": arn_of(pipeline, QUEUE, f"{queue}-dlq")
+    }
+    # and hands batches to ocr_result, of which it gives back what failed.
+    mappings = pipeline.of_type("AWS::Lambda::EventSourceMapping").values()
+    (mapping,) = (row for row in mappings if row["EventSourceArn"] == subscription["Endpoint"])
+    taker = logical_id_of(pipeline, FUNCTION, aws_name("ocr_result"))
+    assert mapping["FunctionName"] == f"<{taker}>"
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    visibility_s = pipeline.named(QUEUE, "QueueName")[queue]["VisibilityTimeout"]
+    assert visibility_s >= 6 * functions["ocr_result"]["Timeout"]
+
+
+def test_topics_refuse_connections_without_tls(pipeline: Template) -> None:
+    refusing = {
+        topic
+        for policy in pipeline.of_type("AWS::SNS::TopicPolicy").values()
+        for topic in policy["Topics"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and statement["Action"] == "sns:Publish"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    assert refusing == {f"<{logical_id}>" for logical_id in pipeline.of_type("AWS::SNS::Topic")}
+
+
+def test_the_queues_take_messages_from_their_rules_and_topics_only(pipeline: Template) -> None:
+    senders = {
+        "events.amazonaws.com": {f"<{name}.Arn>" for name in pipeline.of_type(RULE)},
+        "sns.amazonaws.com": {f"<{name}>" for name in pipeline.of_type("AWS::SNS::Topic")},
+    }
     for policy in pipeline.of_type("AWS::SQS::QueuePolicy").values():
         for statement in policy["PolicyDocument"]["Statement"]:
             if statement["Effect"] == "Allow":
-                assert statement["Principal"] == {"Service": "events.amazonaws.com"}
-                assert statement["Condition"]["ArnEquals"]["aws:SourceArn"] in rules
+                assert statement["Action"] != "*"
+                source = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+                assert source in senders[statement["Principal"]["Service"]]
 
 
 def test_executions_that_ended_unseen_reach_fail(pipeline: Template) -> None:

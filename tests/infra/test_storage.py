@@ -158,10 +158,12 @@ def test_no_function_of_the_cdk_slips_in(storage: Template) -> None:
     }
 
 
-def test_outputs_name_what_a_client_needs(storage: Template, pipeline: Template) -> None:
+def test_outputs_name_what_a_client_needs(
+    storage: Template, pipeline: Template, api: Template
+) -> None:
     outputs = {
         name
-        for template in (storage, pipeline)
+        for template in (storage, pipeline, api)
         for name, output in template.body["Outputs"].items()
         if "Export" not in output
     }
@@ -174,6 +176,7 @@ def test_outputs_name_what_a_client_needs(storage: Template, pipeline: Template)
         "SyncBucket",
         "TableName",
         "StateMachineArn",
+        "ApiUrl",
     }
 
 
