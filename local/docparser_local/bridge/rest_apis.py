@@ -98,6 +98,7 @@ async def invoke_proxy(
     caller_identity: dict[str, Any] | None = None,
 ) -> Any:
     """Invoke the function of an AWS_PROXY integration; return ministack's answer or error."""
+    context = _context(api_id, stage_name, resource, path, method)
     event = {
         "resource": resource["path"],
         "path": path,
@@ -108,7 +109,7 @@ async def invoke_proxy(
         "pathParameters": {n: unquote(v) for n, v in (path_parameters or {}).items()} or None,
         "stageVariables": stage.get("variables") or None,
         "requestContext": {
-            **_context(api_id, stage_name, resource, path, method),
+            **context,
             "identity": _identity(headers, caller_identity),
             **({} if authorizer_context is None else {"authorizer": authorizer_context}),
         },
@@ -126,7 +127,8 @@ async def invoke_proxy(
             return apigateway_v1._gw_error("DEFAULT_5XX", _FAILED)
         text = json.dumps({"message": _FAILED}).encode()
         return 502, {"Content-Type": "application/json"}, text
-    return _response(answer, headers, binary_media_types)
+    status, answered, content = _response(answer, headers, binary_media_types)
+    return status, {**answered, "x-amzn-requestid": context["requestId"]}, content
 
 
 def _headers() -> dict[str, Any]:

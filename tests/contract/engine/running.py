@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/checks"
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-HANDLERS = Path(__file__).parent / "functions" / "handlers.py"
+FUNCTIONS = Path(__file__).parent / "functions"
 
 
 def free_port() -> int:
@@ -112,16 +112,17 @@ class Engine:
 
     # ------------------------------------------------------------ functions
     def function(self, handler: str, name: str | None = None, **options: Any) -> str:
-        """Create a function over one of the handlers; return its name."""
+        """Create a function over one of the handlers, or over ``module.handler``."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as zipped:
-            zipped.write(HANDLERS, "handlers.py")
+            for path in FUNCTIONS.glob("*.py"):
+                zipped.write(path, path.name)
         name = name or f"{handler}-{uuid.uuid4().hex[:8]}"
         self.client("lambda").create_function(
             FunctionName=name,
             Runtime="python3.13",
             Role=ROLE,
-            Handler=f"handlers.{handler}",
+            Handler=handler if "." in handler else f"handlers.{handler}",
             Code={"ZipFile": archive.getvalue()},
             Environment={"Variables": {"SETTING": "on"}},
             **{"Timeout": 30, **options},

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from tests.contract.engine.running import Engine
 
 
-def assembly(folder: Path, stack: str, resources: dict[str, Any]) -> Path:
+def assembly(
+    folder: Path, stack: str, resources: dict[str, Any], outputs: dict[str, Any] | None = None
+) -> Path:
     """Write a minimal cloud assembly with one stack."""
     folder.mkdir(exist_ok=True)
-    outputs = {"Name": {"Value": stack}}
+    outputs = outputs or {"Name": {"Value": stack}}
     template = {"Resources": resources, "Outputs": outputs}
     (folder / f"{stack}.template.json").write_text(json.dumps(template))
     properties = {"templateFile": f"{stack}.template.json"}
