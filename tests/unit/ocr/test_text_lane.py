@@ -150,6 +150,20 @@ def test_a_scan_needs_ocr(path: Path) -> None:
     assert (page.width_pt, page.height_pt) == (400, 300)
 
 
+@pytest.mark.parametrize("reason", [LaneReason.NO_TEXT_LAYER, LaneReason.TEXT_LAYER_GARBLED])
+def test_text_that_is_not_the_page_s_own_is_not_passed_off_as_its_text(
+    path: Path, reason: LaneReason
+) -> None:
+    # A stamp over a scan, or characters that its reader does not see
+    made_pdfs.write_text(path, [[(72, 700, "Received 3 March")]])
+
+    with open_pdf(path) as pdf:
+        page = read_page(pdf, 1, reason)
+
+    assert (page.status, page.code) == (PageStatus.ERROR, PageCode.OCR_UNAVAILABLE)
+    assert (page.lane_reason, page.width_pt, page.blocks) == (reason, 595.0, ())
+
+
 def test_a_page_that_cannot_be_loaded_is_an_error_of_that_page(path: Path) -> None:
     made_pdfs.write_text(path, [[(72, 700, "one")], [(72, 700, "two")]])
     made_pdfs.edit(path, CropBox=[900, 900, 999, 999])
