@@ -25,7 +25,7 @@ class CompleteRequest(Request):
 
     source: Source
     shards: int
-    scans: int = 0
+    scans: int
 
 
 SETTINGS = settings.load(Settings)

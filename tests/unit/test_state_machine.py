@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from docparser import errors
+from docparser.model import Lane
 from docparser.settings import Deadlines
 
 MACHINE = json.loads(
@@ -41,9 +42,11 @@ def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> Non
     }
     assert (passing["IntervalSeconds"], passing["BackoffRate"]) == (2, 2.0)
     assert (passing["MaxAttempts"], passing["JitterStrategy"]) == (5, "FULL")
-    # A burst waits for room: 12 tries, a minute apart in the end, are up to eight minutes.
+    # A burst waits for room: 12 tries, a minute apart in the end, are up to eight minutes. A scan
+    # may be tried again by its endpoint's fault as well, and 400 must fit into one history.
     assert throttled["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
-    assert (throttled["MaxAttempts"], throttled["MaxDelaySeconds"]) == (12, 60)
+    tries = 8 if name == "ReadScan" else 12
+    assert (throttled["MaxAttempts"], throttled["MaxDelaySeconds"]) == (tries, 60)
     assert throttled["JitterStrategy"] == "FULL"
 
 
@@ -64,17 +67,40 @@ def test_the_errors_that_leave_functions_are_the_three_that_the_contract_names()
     assert named - SERVICE_ERRORS <= {kind.__name__ for kind in leaving}
 
 
-def test_a_shard_that_hangs_or_kills_its_function_costs_its_own_pages_only() -> None:
-    inside = MACHINE["States"]["ReadPages"]["ItemProcessor"]["States"]
-    (catch,) = inside["ReadText"]["Catch"]
-    assert catch["ErrorEquals"] == ["States.Timeout", "Sandbox.Timedout", "Runtime.ExitError"]
-    assert inside[catch["Next"]]["End"] is True
+INSIDE = MACHINE["States"]["ReadPages"]["ItemProcessor"]["States"]
+LOST = {"States.Timeout", "Sandbox.Timedout", "Runtime.ExitError"}
+
+
+@pytest.mark.parametrize(
+    ("name", "given_up"), [("ReadText", LOST), ("ReadScan", {"Retryable", "Terminal", *LOST})]
+)
+def test_a_shard_that_nobody_reads_costs_its_own_pages_only(name: str, given_up: set[str]) -> None:
+    (catch,) = INSIDE[name]["Catch"]
+    assert {*catch["ErrorEquals"]} == given_up
+    assert catch["Next"] == "GiveUp"
+    assert INSIDE["GiveUp"]["End"] is True
+    assert "Catch" not in INSIDE["GiveUp"]  # what nobody could even mark stops the walk
+
+
+def test_each_lane_has_its_reader() -> None:
+    choice = INSIDE[MACHINE["States"]["ReadPages"]["ItemProcessor"]["StartAt"]]
+    ((condition, reader),) = [(row["Condition"], row["Next"]) for row in choice["Choices"]]
+    assert f"'{Lane.GPU}'" in condition
+    assert (reader, choice["Default"]) == ("ReadScan", "ReadText")
+
+
+def test_only_the_endpoint_is_waited_for() -> None:
+    waiting = [name for name, state in TASKS if state["Resource"].endswith(".waitForTaskToken")]
+    assert waiting == ["ReadScan"]
+    payload = INSIDE["ReadScan"]["Arguments"]["Payload"]
+    assert payload["task_token"] == "{% $states.context.Task.Token %}"
 
 
 def test_states_pass_no_variables_which_a_redrive_would_lose() -> None:
     assert "Assign" not in json.dumps(MACHINE)
 
 
-def test_the_deadline_is_the_settings() -> None:
+def test_the_deadlines_are_the_settings() -> None:
     assert MACHINE["TimeoutSeconds"] == Deadlines().document_deadline_s
-    assert all(state["TimeoutSeconds"] <= 600 for _, state in TASKS)
+    assert INSIDE["ReadScan"]["TimeoutSeconds"] == Deadlines().scan_deadline_s
+    assert all(state["TimeoutSeconds"] <= 600 for name, state in TASKS if name != "ReadScan")

@@ -73,13 +73,22 @@ class Callbacks:
         return Callback.model_validate({name: known[name] for name in Callback.model_fields})
 
     def delete(self, callback: Callback) -> bool:
-        """Forget who waited; return False if a newer try waits under the same name."""
+        """Forget who waited; return False if a newer try waits under the same name.
+
+        The moment is compared besides the token: an interpreter of the state machine may give a
+        retry the token of the try before.
+        """
         try:
             self._client.delete_item(
                 TableName=self._table,
                 Key=items.marshal(_key(callback.inference_id)),
-                ConditionExpression="attribute_not_exists(pk) OR task_token = :token",
-                ExpressionAttributeValues={":token": {"S": callback.task_token}},
+                ConditionExpression=(
+                    "attribute_not_exists(pk) OR (task_token = :token AND requested_at = :moment)"
+                ),
+                ExpressionAttributeValues={
+                    ":token": items.attribute(callback.task_token),
+                    ":moment": items.attribute(callback.requested_at),
+                },
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
