@@ -19,7 +19,7 @@ _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 _DIRECTION = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 
 # What is prepared here changes with this number, so that an older cache is not taken for it.
-_PREPARATION = 1
+_PREPARATION = 2
 
 
 @dataclass(frozen=True)
