@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from array import array
 from pathlib import Path
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _BUSY_MS = 10_000
 # A token that nobody can search for (an invisible separator), so that no phrase reaches over it.
 _GAP = "\u2063"
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _CREATE = """
 CREATE TABLE chunks(
     number INTEGER PRIMARY KEY,
@@ -148,7 +150,7 @@ class EmbeddedIndex:
         self, tenant: str, query: Query, limit: int, after: Position | None
     ) -> tuple[bool, list[Any]]:
         """Return whether any word sufficed, and the rows after a position."""
-        if after is not None and not after.tie.isdecimal():
+        if after is not None and not _NUMBER.fullmatch(after.tie):
             raise InvalidCursor("not a cursor of this index")
         operators = [" AND ", " OR "] if after is None else [" OR " if after.any_word else " AND "]
         rows: list[Any] = []
@@ -249,10 +251,7 @@ def _columns(words: Sequence[str]) -> tuple[str, str]:
 
 def _expression(part: Part) -> str:
     """Return a part as FTS5 reads it: tokens hold letters and digits only, so no operator."""
-    ways = [part.tokens]
-    if len(part.tokens) > 1:
-        ways.append((part.joined,))
-    return " OR ".join(phrase for tokens in ways for phrase in _phrases(tokens))
+    return " OR ".join(phrase for tokens in part.ways for phrase in _phrases(tokens))
 
 
 def _phrases(tokens: Sequence[str]) -> Iterator[str]:

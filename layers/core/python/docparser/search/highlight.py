@@ -81,7 +81,7 @@ def highlight(query: Query, words: Sequence[str], boxes: Sequence[Box]) -> Highl
 
 def _matched(query: Query, words: Sequence[str]) -> list[int]:
     """Return the words, counted from 0, that are shown as the match."""
-    forms = _Forms({*query.sequence, *(part.joined for part in query.parts)})
+    forms = _Forms({token for part in query.parts for way in part.ways for token in way})
     placed = in_order(words)
     wanted = {index: of for index, token in enumerate(placed) if (of := forms.of(token.text))}
     if typed := _runs(query.sequence, wanted):
@@ -114,15 +114,17 @@ def _occurrences(
 ) -> list[_Occurrence]:
     """Return where the wanted parts stand, in their order on the page."""
     whole = [(token, of) for token in joined(words) if (of := forms.of(token.text))]
-    whole += [(placed[index], of) for index, of in wanted.items()]
     found = set()
     for number, part in enumerate(query.wanted):
-        for start, end in _runs(part.tokens, wanted):
-            found.add(_Occurrence(placed[start].first, placed[end].last, number))
-        name = part.joined
-        for token, of in whole:
-            if name in of:
-                found.add(_Occurrence(token.first, token.last, number))
+        for way in part.ways:
+            for start, end in _runs(way, wanted):
+                found.add(_Occurrence(placed[start].first, placed[end].last, number))
+            if len(way) == 1:
+                found |= {
+                    _Occurrence(token.first, token.last, number)
+                    for token, of in whole
+                    if way[0] in of
+                }
     return sorted(found)
 
 

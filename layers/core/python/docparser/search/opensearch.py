@@ -32,7 +32,7 @@ from .query import parse
 from .terms import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from docparser.model import Chunk
 
@@ -42,8 +42,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# The client logs request bodies, which are document text.
-logging.getLogger("opensearch").disabled = True
+# The client logs what is sent and answered, which is document text.
+for _name in ("opensearch", "opensearchpy.trace"):
+    logging.getLogger(_name).disabled = True
 
 _LAYOUT = 1
 """Raised with the mapping: an index's fields cannot be changed, so that it gets another name."""
@@ -51,7 +52,7 @@ _LAYOUT = 1
 _BATCH = 250  # actions in one bulk request: 1 MB, where Serverless takes 10
 _IDS_AT_ONCE = 1000
 _REQUEST_S = 40  # longer than a collection takes to wake, during which it may hold a request
-_PASSING = frozenset({429, 500, 502, 503, 504, "N/A", "TIMEOUT"})
+_PASSING = frozenset({409, 429, 500, 502, 503, 504, "N/A", "TIMEOUT"})
 _CHUNK_ID = re.compile(r"d[0-9a-f]{32}-r[0-9]+-[0-9]{6,}")
 _SEARCHED = ["text", "text.english"]
 _JOINED = ["joined", "joined.english"]
@@ -75,8 +76,9 @@ _TEMPLATE = {
                     "pattern": r"[^\p{L}\p{N}\p{M}]+",
                 }
             },
+            # Snowball's stemmers, as here: a hit's words are looked for again to show its place.
             "filter": {
-                "docparser_german": {"type": "stemmer", "language": "light_german"},
+                "docparser_german": {"type": "stemmer", "language": "german"},
                 "docparser_english": {"type": "stemmer", "language": "porter2"},
             },
             "analyzer": {
@@ -363,11 +365,11 @@ def _request(
 
 def _clause(part: Part) -> dict[str, Any]:
     """Return a part as a query: its tokens side by side, or joined. Nothing in it is syntax."""
-    ways = [_phrase(part.tokens, _SEARCHED), _phrase([part.joined], [*_SEARCHED, *_JOINED])]
-    return {"dis_max": {"queries": ways[len(part.tokens) == 1 :]}}
+    return {"dis_max": {"queries": [_phrase(tokens) for tokens in part.ways]}}
 
 
-def _phrase(tokens: Iterable[str], fields: list[str]) -> dict[str, Any]:
+def _phrase(tokens: Sequence[str]) -> dict[str, Any]:
+    fields = _SEARCHED if len(tokens) > 1 else [*_SEARCHED, *_JOINED]
     return {"multi_match": {"query": " ".join(tokens), "type": "phrase", "fields": fields}}
 
 

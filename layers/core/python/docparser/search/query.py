@@ -24,9 +24,11 @@ class Part:
     quoted: bool = False
 
     @property
-    def joined(self) -> str:
-        """The tokens without what parts them."""
-        return "".join(self.tokens)
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """The part's tokens; and, for a word that holds several, the same in one."""
+        if self.quoted or len(self.tokens) == 1:
+            return (self.tokens,)
+        return (self.tokens, ("".join(self.tokens),))
 
     @property
     def stops(self) -> bool:
