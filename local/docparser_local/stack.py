@@ -71,6 +71,7 @@ class Stack:
             context = {"env": self._env, "search_location": str(self._settings.search_index)}
             assembly = synthesize(ROOT, self._settings.home / "synth", context)
             Deployer(self._settings.url).deploy(assembly, on_step=step)
+            self._ocr.require_process()
         return self.outputs()
 
     def down(self) -> bool:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from docparser_local.deploy import Deployer
 
-from tests.contract.engine.running import Engine, poll
+from tests.contract.engine.running import Engine, arn, poll
+from tests.contract.engine.test_engine_deploy import assembly
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_partial_batch_failure_reaches_the_dead_letter_queue(engine: Engine) -> None:
@@ -172,3 +177,70 @@ def test_a_batching_window_gathers_messages(engine: Engine) -> None:
         engine.client("sqs").send_message(QueueUrl=url, MessageBody="gathered")
     item = poll(lambda: engine.stored("batch#gathered"))
     assert item["size"]["N"] == "12"
+
+
+# ---------------------------------------------------------------- the way of an inference result
+def test_a_notification_reaches_its_function_as_it_was_published(
+    engine: Engine, tmp_path: Path
+) -> None:
+    # Given: two topics, one queue with raw delivery, one function, as a template makes them
+    function = engine.function("note_message")
+    queue_arn = {"Fn::GetAtt": ["Results", "Arn"]}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sagemaker.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": {"Ref": "Success"},
+    }
+    resources: dict[str, Any] = {
+        "Dead": {"Type": "AWS::SQS::Queue"},
+        "Results": {
+            "Type": "AWS::SQS::Queue",
+            "Properties": {
+                "QueueName": "results",
+                "RedrivePolicy": {
+                    "deadLetterTargetArn": {"Fn::GetAtt": ["Dead", "Arn"]},
+                    "maxReceiveCount": 5,
+                },
+            },
+        },
+        "Policy": {
+            "Type": "AWS::SNS::TopicPolicy",
+            "Properties": {
+                "Topics": [{"Ref": "Success"}],
+                "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+            },
+        },
+        "Mapping": {
+            "Type": "AWS::Lambda::EventSourceMapping",
+            "Properties": {
+                "EventSourceArn": queue_arn,
+                "FunctionName": function,
+                "BatchSize": 10,
+                "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            },
+        },
+    }
+    for name in ("Success", "Error"):
+        topic = {"TopicName": f"results-{name.lower()}"}
+        resources[name] = {"Type": "AWS::SNS::Topic", "Properties": topic}
+        resources[f"{name}ToResults"] = {
+            "Type": "AWS::SNS::Subscription",
+            "Properties": {
+                "TopicArn": {"Ref": name},
+                "Protocol": "sqs",
+                "Endpoint": queue_arn,
+                "RawMessageDelivery": True,
+                "RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": ["Dead", "Arn"]}},
+            },
+        }
+    Deployer(engine.url).deploy(assembly(tmp_path, "Results", resources))
+    # When
+    for name in ("success", "error"):
+        engine.client("sns").publish(
+            TopicArn=arn("sns", f"results-{name}"), Message=json.dumps({"id": f"raw-{name}"})
+        )
+    # Then
+    for name in ("success", "error"):
+        item = poll(lambda name=name: engine.stored(f"message#raw-{name}"))
+        assert json.loads(item["body"]["S"]) == {"id": f"raw-{name}"}

@@ -127,6 +127,14 @@ def note_upload(event, context):
         dynamodb.put_item(TableName="checks", Item=item)
 
 
+def note_message(event, context):
+    """Store the bodies of messages, as they are."""
+    for record in event["Records"]:
+        pk = "message#" + json.loads(record["body"])["id"]
+        item = {"pk": {"S": pk}, "body": {"S": record["body"]}}
+        dynamodb.put_item(TableName="checks", Item=item)
+
+
 def note_execution(event, context):
     """Store an execution's status change."""
     detail = event["detail"]
