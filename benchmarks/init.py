@@ -62,14 +62,19 @@ print(*seen)
 """
 
 
+def _made_up(name: str) -> str:
+    if name == "STATE_MACHINE_ARN":
+        return "arn:aws:states:us-east-1:000000000000:stateMachine:document"
+    if name.endswith("_S"):
+        return "1800"
+    if name == "SEARCH":
+        return "opensearch"
+    return f"docparser-dev-{name.lower().replace('_', '-')}"
+
+
 def environment(spec: FunctionSpec) -> dict[str, str]:
     """Return what Lambda sets for a function, with made-up names."""
-    settings = {
-        f"DOCPARSER_{name}": "arn:aws:states:us-east-1:000000000000:stateMachine:document"
-        if name == "STATE_MACHINE_ARN"
-        else f"docparser-dev-{name.lower().replace('_', '-')}"
-        for name in spec.settings
-    }
+    settings = {f"DOCPARSER_{name}": _made_up(name) for name in spec.settings}
     return settings | {
         "DOCPARSER_ENV": "dev",
         "AWS_LAMBDA_FUNCTION_NAME": f"docparser-dev-{spec.purpose}",

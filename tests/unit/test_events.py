@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from docparser.function import Request
 from docparser.intake.arrival import ObjectCreated
+from docparser.ocr.inference_result import InferenceResult
 from docparser.settings import NAMES
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
 EVENTS = sorted(path.name for path in ROOT.glob("events/*.json"))
+MESSAGES = {"intake.json", "ocr_result.json"}
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +46,7 @@ def test_every_function_has_one() -> None:
     assert {name.partition(".")[0] for name in EVENTS} == set(FOLDERS)
 
 
-@pytest.mark.parametrize("name", [name for name in EVENTS if not name.startswith("intake")])
+@pytest.mark.parametrize("name", [name for name in EVENTS if name not in MESSAGES])
 def test_a_states_event_is_what_the_handler_reads(name: str) -> None:
     module = handler_of(name.partition(".")[0])
     kinds = [
@@ -66,3 +68,14 @@ def test_an_intake_message_is_an_object_created() -> None:
     created = ObjectCreated.model_validate_json(message["body"])
     assert created.detail.object.key.startswith("standard/default/")
     assert created.detail.object.version_id is not None
+
+
+def test_messages_of_the_endpoint_are_inference_results() -> None:
+    handler_of("ocr_result")
+    read, refused = (
+        InferenceResult.model_validate_json(message["body"])
+        for message in event_of("ocr_result.json")["Records"]
+    )
+    assert read.response.output_location.endswith("/r1-a1-s0001.json")
+    assert refused.inference_id.endswith("-r1-a1-s0002")
+    assert refused.failure_reason

@@ -18,12 +18,12 @@ from infra.functions import FUNCTIONS
 HEAVY: dict[str, frozenset[str]] = {
     "aws_xray_sdk": frozenset(),
     "aws_lambda_powertools.event_handler": frozenset(),
-    "aws_lambda_powertools.utilities.batch": frozenset({"intake"}),
-    "aws_lambda_powertools.utilities.data_classes": frozenset({"intake"}),
+    "aws_lambda_powertools.utilities.batch": frozenset({"intake", "ocr_result"}),
+    "aws_lambda_powertools.utilities.data_classes": frozenset({"intake", "ocr_result"}),
     "aws_lambda_powertools.utilities.idempotency": frozenset(),
     "aws_lambda_powertools.utilities.parser": frozenset(),
     "aws_lambda_powertools.utilities.validation": frozenset(),
-    "asyncio": frozenset({"intake"}),
+    "asyncio": frozenset({"intake", "ocr_result"}),
     "numpy": frozenset(),
     "phonenumbers": frozenset(),
     "pypdfium2": frozenset(),
@@ -35,6 +35,8 @@ HEAVY: dict[str, frozenset[str]] = {
     "docparser.intake.preflight": frozenset({"preflight"}),
     "docparser.ocr.assembly": frozenset({"assemble"}),
     "docparser.ocr.shard": frozenset({"extract_text"}),
+    "docparser.ocr.gpu_lane": frozenset({"ocr_request"}),
+    "docparser.ocr.inference_result": frozenset({"ocr_result"}),
     "docparser.classify": frozenset({"classify"}),
     "docparser.route": frozenset({"route"}),
     "docparser.outcome": frozenset({"complete", "fail"}),
@@ -46,7 +48,8 @@ from docparser.function import Request
 events = [
     kind
     for name, kind in vars(handler).items()
-    if name == "ObjectCreated" or name.endswith("Request") and kind is not Request
+    if name in {"ObjectCreated", "InferenceResult"}
+    or name.endswith("Request") and kind is not Request
 ]
 print(json.dumps({
     "modules": list(sys.modules),
