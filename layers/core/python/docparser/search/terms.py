@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MAX_TOKEN = 64
 # Chinese, Japanese and Korean leave no space between words: each of their characters is a token.
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
+_TOKEN = re.compile(rf"(?=[^\W_])[{_CJK}]|[^\W_{_CJK}]+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _HYPHENS = ("-", "\u2010", "\u00ad")
 _STEMS_KEPT = 1 << 16
@@ -54,7 +54,9 @@ def tokens(word: str) -> tuple[str, ...]:
     if word.isascii():
         folded = word.lower()
     else:
-        decomposed = unicodedata.normalize("NFKD", word.translate(_INVISIBLE).casefold())
+        # Folding and decomposing each make room for the other (Unicode 3.13, D146).
+        decomposed = unicodedata.normalize("NFKD", word.translate(_INVISIBLE)).casefold()
+        decomposed = unicodedata.normalize("NFKD", decomposed)
         folded = "".join([char for char in decomposed if not unicodedata.combining(char)])
     return tuple([token[:_MAX_TOKEN] for token in _TOKEN.findall(folded)])
 
