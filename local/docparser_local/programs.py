@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from docparser_local.fingerprint import ROOT, content_fingerprint, engine_fingerprint
@@ -12,8 +13,9 @@ from docparser_local.settings import ACCOUNT, REGION
 if TYPE_CHECKING:
     from docparser_local.settings import EngineSettings
 
-# How many shards the endpoint has in hand: while one is computed the next one's input arrives.
-_MAX_CONCURRENT = 2
+# How many shards the endpoint has in hand: more than it has threads on a small machine, so that
+# none of them waits for the next input to arrive.
+_MAX_CONCURRENT = max(4, os.cpu_count() or 1)
 
 
 def engine(settings: EngineSettings) -> Program:
@@ -67,11 +69,8 @@ def ocr_server(settings: EngineSettings) -> Program:
         port=settings.ocr_port,
         process_file=settings.process_file("ocr"),
         log=settings.log("ocr"),
-        # It speaks the nouns of the core package.
         fingerprint=lambda: _fingerprint(
-            "gpu_endpoints/ocr/docparser_ocr",
-            "layers/core/python/docparser/model",
-            arguments=arguments,
+            "gpu_endpoints/ocr/docparser_ocr", "layers/core/python", arguments=arguments
         ),
         health="/ping",
         environment={"DOCPARSER_OCR_MODELS": str(settings.models)},
