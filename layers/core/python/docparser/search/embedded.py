@@ -102,7 +102,6 @@ class EmbeddedIndex:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._opened: apsw.Connection | None = None
-        self._process = 0
 
     def put(self, chunks: Sequence[Chunk]) -> int:
         """Store chunks in one transaction."""
@@ -187,12 +186,11 @@ class EmbeddedIndex:
         connection.execute("COMMIT")
 
     def _connection(self) -> apsw.Connection:
-        """Return this process's connection; one of before a fork must not be used after it."""
-        if self._opened is None or self._process != os.getpid():
+        """Return the connection, made at the first use: one must not be taken over a fork."""
+        if self._opened is None:
             if not self._path.exists():
                 self._create()
             self._opened = _connect(self._path)
-            self._process = os.getpid()
         return self._opened
 
     def _create(self) -> None:
