@@ -12,6 +12,8 @@ from aws_cdk import aws_opensearchservice as opensearch
 from infra.compliance import acknowledge
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from constructs import Construct
 
     from infra.deployment import Deployment
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 # OpenSearch Compute Units, for searching and for indexing each: what a run-away may cost.
 MAX_UNITS = 4
 READS = ("aoss:DescribeIndex", "aoss:ReadDocument")
-WRITES = (*READS, "aoss:CreateIndex", "aoss:UpdateIndex", "aoss:WriteDocument")
+WRITES = (*READS, "aoss:CreateIndex", "aoss:WriteDocument")
+# An index is made by a template, which is an item of its collection.
+MAKES = ("aoss:CreateCollectionItems", "aoss:UpdateCollectionItems")
 
 
 class Search(Protocol):
@@ -94,18 +98,16 @@ class ServerlessSearchStack(Stack):
         The data access policy belongs to the function's stack, where its role is.
         """
         function.allow(["aoss:APIAccessAll"], self._collection.attr_arn)
-        rule = {
-            "ResourceType": "index",
-            "Resource": [f"index/{self._name}/*"],
-            "Permission": list(WRITES if writes else READS),
-        }
+        rules = [_rule("index", f"{self._name}/*", WRITES if writes else READS)]
+        if writes:
+            rules.append(_rule("collection", self._name, MAKES))
         serverless.CfnAccessPolicy(
             function,
             "SearchAccess",
             name=self._deployment.name(function.spec.purpose),
             type="data",
             policy=Stack.of(function).to_json_string(
-                [{"Rules": [rule], "Principal": [function.role.role_arn]}]
+                [{"Rules": rules, "Principal": [function.role.role_arn]}]
             ),
         )
 
@@ -132,6 +134,11 @@ class ServerlessSearchStack(Stack):
             type=kind,
             policy=json.dumps(document),
         )
+
+
+def _rule(kind: str, name: str, permissions: Sequence[str]) -> dict[str, Any]:
+    resource = f"{kind}/{name}"
+    return {"ResourceType": kind, "Resource": [resource], "Permission": list(permissions)}
 
 
 class DomainSearchStack(Stack):
@@ -192,7 +199,7 @@ class DomainSearchStack(Stack):
 
     def allow(self, function: DocumentFunction, *, writes: bool) -> None:
         """Let a function search the domain's indexes, and make and fill them."""
-        methods = ("Get", "Head", "Post", "Put", "Delete") if writes else ("Get", "Head", "Post")
+        methods = ("Head", "Post", "Put") if writes else ("Head", "Post")
         name = self._deployment.table
         # By its name: a reference would become an export for nothing.
         domain = self.format_arn(service="es", resource="domain", resource_name=f"{name}/*")

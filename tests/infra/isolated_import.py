@@ -34,12 +34,13 @@ class Imports(ast.NodeVisitor):
             self._note(node.module)
 
     def visit_Call(self, node: ast.Call) -> None:
-        """Note ``import_module("a.b")`` and ``import_module(f"a.{b}")``."""
+        """Note ``import_module("a.b")`` and ``import_module(f"a.{b}")``, but no variable."""
         if isinstance(node.func, ast.Name) and node.func.id == "import_module":
-            name = (
-                node.args[0].values[0] if isinstance(node.args[0], ast.JoinedStr) else node.args[0]
-            )
-            self._note(ast.literal_eval(name))
+            name = node.args[0]
+            if isinstance(name, ast.JoinedStr):
+                name = name.values[0]
+            if isinstance(name, ast.Constant):
+                self._note(name.value)
         self.generic_visit(node)
 
     def _note(self, module: str) -> None:

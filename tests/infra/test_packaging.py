@@ -72,6 +72,10 @@ def test_a_function_imports_with_its_layers_and_nothing_else(
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "PATH": os.environ["PATH"],
     }
+    if "SEARCH" in spec.settings:
+        # as it is where there is an index: its client is imported for no other
+        variables["DOCPARSER_SEARCH"] = "opensearch"
+        variables["DOCPARSER_SEARCH_LOCATION"] = "https://index.example"
     # When an interpreter without site-packages (-S) and without our surroundings (-I) imports it
     path = [str(home.asset(function["Code"]["S3Key"])), *layers, str(runtime)]
     process = subprocess.run(
