@@ -48,6 +48,14 @@ def begun_at(quad: Quad, corner: int) -> Quad:
     return np.roll(quad, -corner, axis=0)
 
 
+def thinned(quad: Quad, share: float) -> Quad:
+    """Return the middle of a quad, as wide as it is and so much of its height."""
+    off = (1 - share) / 2 * np.stack([quad[3] - quad[0], quad[2] - quad[1]])
+    return np.array(
+        [quad[0] + off[0], quad[1] + off[1], quad[2] - off[1], quad[3] - off[0]], np.float32
+    )
+
+
 def part(quad: Quad, start: float, end: float) -> Quad:
     """Return the part of a quad between two places along its text, 0 (begin) to 1 (end)."""
     upper, lower = quad[1] - quad[0], quad[2] - quad[3]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +15,12 @@ from . import quads
 if TYPE_CHECKING:
     from .quads import Image, Quad
     from .recognition import Reading
+
+_WORD = re.compile(r"[^ ]+")
+
+# The detector's quads are higher than the font, by 1.45 times in the median (ascender to descender,
+# measured on pages with a text layer). A word's box keeps some of that, so as not to cut accents.
+_FONT_HEIGHT = 1 / 1.3
 
 # A column of pixels is paper if it varies by less than this share of what the line's columns vary.
 _PAPER = 0.25
@@ -32,30 +41,26 @@ def split(reading: Reading, picture: Image, quad: Quad) -> list[ReadWord]:
     The recogniser tells between which characters a space lies; the picture tells how wide it is:
     the widest strip of paper between the two.
     """
-    edges = _Paper(picture)
-    found: list[ReadWord] = []
-    start, first = 0.0, 0
-    text = reading.text
-    for index in range(len(text) + 1):
-        if index < len(text) and text[index] != " ":
-            continue
-        if index > first:
-            if index == len(text) or not text[index:].strip():
-                end, following = 1.0, 1.0
-            else:
-                after = next(i for i in range(index, len(text)) if text[i] != " ")
-                end, following = edges.gap(reading.places[index - 1], reading.places[after])
-            confidences = reading.confidences[first:index]
-            found.append(
-                ReadWord(
-                    text[first:index],
-                    sum(confidences) / len(confidences),
-                    quads.part(quad, start, end),
-                )
-            )
-            start = following
-        first = index + 1
-    return found
+    paper = _Paper(picture)
+    runs = [match.span() for match in _WORD.finditer(reading.text)]
+    if not runs:
+        return []
+    # Where the ink before, between and after the words ends and begins.
+    begin, end = reading.places[runs[0][0]], reading.places[runs[-1][1] - 1]
+    gaps = [paper.gap(0.0, begin) or (0.0, 0.0)]
+    for (_, last), (first, _) in pairwise(runs):
+        left, right = reading.places[last - 1], reading.places[first]
+        gaps.append(paper.gap(left, right) or ((left + right) / 2,) * 2)
+    gaps.append(paper.gap(end, 1.0) or (1.0, 1.0))
+    core = quads.thinned(quad, _FONT_HEIGHT)
+    return [
+        ReadWord(
+            reading.text[first:last],
+            fmean(reading.confidences[first:last]),
+            quads.part(core, before[1], max(after[0], before[1])),
+        )
+        for (first, last), (before, after) in zip(runs, pairwise(gaps), strict=True)
+    ]
 
 
 class _Paper:
@@ -66,17 +71,14 @@ class _Paper:
         limit = _PAPER * float(np.percentile(spread, 90)) if spread.size else 0.0
         self._is_paper = spread <= limit
 
-    def gap(self, left: float, right: float) -> tuple[float, float]:
-        """Return begin and end (0..1) of the widest strip of paper between two places (0..1).
-
-        Where there is none, the middle, twice.
-        """
+    def gap(self, left: float, right: float) -> tuple[float, float] | None:
+        """Return begin and end (0..1) of the widest strip of paper between two places (0..1)."""
         wide = self._is_paper.size
         low, high = int(left * wide), max(int(right * wide), int(left * wide) + 1)
         strip = np.r_[False, self._is_paper[low:high], False]
         turns = np.flatnonzero(strip[1:] != strip[:-1])
         if turns.size == 0:
-            return ((left + right) / 2,) * 2
+            return None
         starts, ends = turns[::2], turns[1::2]
         widest = int(np.argmax(ends - starts))
         return (low + int(starts[widest])) / wide, (low + int(ends[widest])) / wide
