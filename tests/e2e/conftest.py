@@ -16,7 +16,7 @@ from tests.stack import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).with_name("docparser")
-TIMEOUT_S = 120
+TIMEOUT_S = 180
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,12 @@ class Command:
             # Whoever forces colours on every pipe is not to find them in ours.
             "FORCE_COLOR": "1",
         }
+
+    @property
+    def api(self) -> str:
+        """The URL of the local stack's API, as `up` tells it."""
+        said = self("up").stdout.splitlines()[-1]
+        return said.removeprefix("The local stack answers at ")
 
     def __call__(self, *words: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -9,16 +10,19 @@ import re
 import signal
 import subprocess
 import threading
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
-from tests.e2e.conftest import COMMAND, TIMEOUT_S, Command, outcomes
-from tests.pdfs import scan_pdf, text_pdf
+from tests.e2e.conftest import COMMAND, ROOT, TIMEOUT_S, Command, outcomes
+from tests.pdfs import LETTER, text_pdf
 from tests.stack import free_port
 
 INVOICE = ("Invoice No. 4711", "Invoice date: 3 March 2026", "Total amount due: 119.00 EUR")
+ARTICLE = ROOT / "samples/documents/en/article.pdf"
 MARKUP = "[bold]two\nlines[/bold].pdf"
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
@@ -55,7 +59,8 @@ def done(docparser: Command, tmp_path_factory: pytest.TempPathFactory) -> Done:
 def test_the_first_run_starts_the_stack_and_says_so(done: Done) -> None:
     assert done.result.returncode == 0, done.result.stderr
     assert done.result.stderr == ""
-    assert done.result.stdout.startswith("Starting the local stack\n  starting the engine\n")
+    assert done.result.stdout.startswith("Starting the local stack\n  starting the ")
+    assert "\n  starting the engine\n" in done.result.stdout
 
 
 def test_every_input_has_its_row(done: Done) -> None:
@@ -134,18 +139,34 @@ def test_what_has_ended_is_answered_at_once(docparser: Command, done: Done, tmp_
     ).read_bytes()
 
 
-def test_a_page_that_cannot_be_read_makes_exit_1(docparser: Command, tmp_path: Path) -> None:
-    scan = write(tmp_path / "scan.pdf", scan_pdf(text=1, scanned=1))
+def half_readable() -> bytes:
+    """Return a PDF with a letter, and a page that is larger than any that is read."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    canvas.setSubject(uuid.uuid4().hex)
+    canvas.drawString(72, 760, LETTER[1])
+    canvas.showPage()
+    canvas.setPageSize((14_000, 14_000))
+    canvas.rect(0, 0, 14_000, 7_000, fill=1)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
 
-    result = docparser("process", scan, "--out", tmp_path / "out", "--priority", "high")
+
+def test_a_page_that_cannot_be_read_makes_exit_1(docparser: Command, tmp_path: Path) -> None:
+    half = write(tmp_path / "half.pdf", half_readable())
+
+    result = docparser("process", half, "--out", tmp_path / "out", "--priority", "high")
 
     assert result.returncode == 1
-    assert outcomes(tmp_path / "out")["scan.pdf"]["status"] == "PARTIAL"
+    assert outcomes(tmp_path / "out")["half.pdf"]["status"] == "PARTIAL"
     assert "PARTIAL (1 of 2 pages missing)" in result.stdout
-    assert json.loads((tmp_path / "out/scan.pdf.json").read_text())["gaps"][0]["page"] == 2
+    document = json.loads((tmp_path / "out/half.pdf.json").read_text())
+    assert [(gap["page"], gap["code"]) for gap in document["gaps"]] == [(2, "PAGE_TOO_LARGE")]
+    assert [page["status"] for page in document["pages"]] == ["OK", "ERROR"]
 
 
-def test_more_than_one_part_is_one_document(docparser: Command, tmp_path: Path) -> None:
+def test_a_large_file_is_one_document(docparser: Command, tmp_path: Path) -> None:
     # Readers of PDF look for its end in the last kilobyte, so that the filler comes first.
     content = text_pdf()
     filler = b"\n%" + os.urandom(64).hex().encode() * (20 << 13) + b"\n"
@@ -212,7 +233,11 @@ def test_a_port_that_is_taken_is_exit_3(docparser: Command, done: Done, tmp_path
 
     assert result.returncode == 3
     (line,) = result.stderr.splitlines()
-    assert line.startswith(f"docparser: port {docparser.port} is held by a Docparser engine")
+    held = (
+        rf"docparser: port (\d+) is held by .* of another (Docparser )?folder than {stranger.home}"
+    )
+    assert (found := re.match(held, line)), line
+    assert int(found[1]) - docparser.port in range(3)
 
 
 def test_a_stack_that_is_away_is_exit_3(tmp_path: Path) -> None:
@@ -228,13 +253,13 @@ def test_status_lists_the_newest_documents(docparser: Command, done: Done) -> No
 
     assert shown.returncode == 0
     assert not CONTROL.search(shown.stdout)
-    assert listed[0]["ref"]["document_id"] in shown.stdout
+    assert listed[0]["document_id"] in shown.stdout
     created = [document["created_at"] for document in listed]
     assert created == sorted(created, reverse=True)
     assert len(listed) <= 20
 
 
-def test_status_of_one_document_tells_its_history(docparser: Command, done: Done) -> None:
+def test_status_of_one_document_tells_what_is_known(docparser: Command, done: Done) -> None:
     document_id = outcomes(done.out)["broken/words.pdf"]["document_id"]
 
     shown = docparser("status", document_id)
@@ -246,14 +271,111 @@ def test_status_of_one_document_tells_its_history(docparser: Command, done: Done
         "REJECTED",
         "UNSUPPORTED",
     )
-    assert [event["to"] for event in told["events"]] == ["QUEUED", "RUNNING", "REJECTED"]
 
 
-def test_a_document_that_nobody_knows_is_exit_4(docparser: Command, done: Done) -> None:
-    result = docparser("status", "d" + "0" * 32)
+@pytest.mark.parametrize("verb", ["status", "get"])
+def test_a_document_that_nobody_knows_is_exit_4(docparser: Command, done: Done, verb: str) -> None:
+    for stranger in ("d" + "0" * 32, "../health"):
+        result = docparser(verb, stranger)
 
-    assert (result.returncode, result.stdout) == (4, "")
-    assert result.stderr == f"docparser: tenant default has no document d{'0' * 32}\n"
+        assert (result.returncode, result.stdout) == (4, "")
+        assert result.stderr == f"docparser: there is no document {stranger}\n"
+
+
+@pytest.mark.parametrize("suffix", ["json", "md", "txt"])
+def test_get_gives_what_process_wrote(
+    docparser: Command, done: Done, tmp_path: Path, suffix: str
+) -> None:
+    document_id = outcomes(done.out)["deep/invoice"]["document_id"]
+    written = Path(f"{done.out}/deep/invoice.{suffix}").read_text(encoding="utf-8")
+
+    printed = docparser("get", document_id, "--format", suffix)
+    docparser("get", document_id, "--format", suffix, "--revision", 1, "--out", tmp_path / "a")
+
+    assert (printed.returncode, printed.stdout) == (0, written)
+    assert (tmp_path / "a").read_text(encoding="utf-8") == written
+
+
+def test_what_has_no_result_cannot_be_got(docparser: Command, done: Done) -> None:
+    rows = outcomes(done.out)
+    rejected, read = (rows[name]["document_id"] for name in ("broken/words.pdf", "letter.pdf"))
+
+    result = docparser("get", rejected)
+    earlier = docparser("get", read, "--revision", 2)
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"docparser: {rejected} has no result: REJECTED UNSUPPORTED\n"
+    assert (earlier.returncode, earlier.stdout) == (4, "")
+
+
+def test_a_search_finds_the_page_of_what_may_be_searched(
+    docparser: Command, done: Done, tmp_path: Path
+) -> None:
+    # Given an article that is PUBLIC, and the letters of before, which are not
+    process = docparser("process", ARTICLE, "--out", tmp_path)
+    article = outcomes(tmp_path)["article.pdf"]
+    assert (process.returncode, article["level"]) == (0, "PUBLIC")
+    assert outcomes(done.out)["letter.pdf"]["level"] in {"CONFIDENTIAL", "RESTRICTED"}
+
+    shown = docparser("search", "seven-day median")
+    found = json.loads(docparser("search", "seven-day median", "--json").stdout)["hits"]
+    words = docparser("search", "delivery of the goods")
+
+    # Then it is found on its second page, at a place, and their words are not found at all
+    assert shown.returncode == 0
+    assert not CONTROL.search(shown.stdout)
+    assert article["document_id"] in shown.stdout
+    assert (found[0]["document_id"], found[0]["name"], found[0]["page"]) == (
+        article["document_id"],
+        "article.pdf",
+        2,
+    )
+    assert found[0]["polygon"]
+    assert "median" in found[0]["snippet"].lower()
+    assert "letter.pdf" not in words.stdout
+
+
+def test_a_search_without_a_hit_says_so(docparser: Command, done: Done) -> None:
+    result = docparser("search", uuid.uuid4().hex)
+
+    assert (result.returncode, result.stdout) == (0, "Nothing is found.\n")
+
+
+def test_at_an_endpoint_all_is_as_it_is_locally(
+    docparser: Command, done: Done, tmp_path: Path
+) -> None:
+    """As against a deployed stack: nothing is known but the API's URL."""
+    api = docparser.api
+    stranger = Command(home=tmp_path / "no home", port=free_port())
+    new = write(tmp_path / "new.pdf", text_pdf(INVOICE))
+
+    result = stranger("process", done.folder, "--out", tmp_path / "out", "--endpoint", api)
+    again = stranger("process", new, "--out", tmp_path / "new", "--endpoint", api)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert outcomes(tmp_path / "out") == outcomes(done.out)
+    for path in done.out.rglob("*.*"):
+        if path.is_file():
+            assert (tmp_path / "out" / path.relative_to(done.out)).read_bytes() == path.read_bytes()
+    row = outcomes(tmp_path / "new")["new.pdf"]
+    assert (again.returncode, row["status"], row["type"]) == (0, "COMPLETED", "invoice")
+    for words in (("status",), ("status", row["document_id"]), ("search", "letter")):
+        assert stranger(*words, "--endpoint", api).returncode == 0
+    text = stranger("get", row["document_id"], "--format", "txt", "--endpoint", api)
+    assert text.stdout.split() == " ".join(INVOICE).split()
+    assert not (tmp_path / "no home").exists()
+
+
+def test_an_endpoint_where_nobody_listens_is_exit_3(done: Done, tmp_path: Path) -> None:
+    port = free_port()
+    nobody = Command(home=tmp_path / "home", port=port)
+
+    result = nobody(
+        "process", done.folder, "--out", tmp_path, "--endpoint", f"http://127.0.0.1:{port}/v1"
+    )
+
+    assert result.returncode == 3
+    assert result.stderr == "docparser: the service does not answer (ConnectError)\n"
 
 
 def test_a_terminal_gets_a_moving_picture_and_the_table(
