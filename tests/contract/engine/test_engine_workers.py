@@ -131,3 +131,9 @@ def test_nobody_is_throttled(engine: Engine) -> None:
     assert time.monotonic() - began < 20
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         client.invoke(FunctionName="nobody")
+
+
+def test_a_function_calls_models_through_the_gateway(engine: Engine) -> None:
+    gateway = f"http://127.0.0.1:{engine.port + 1}"
+    expected = {"s3": engine.url, "sagemaker-runtime": gateway}
+    assert engine.invoke(engine.function("endpoints")) == (expected, False)

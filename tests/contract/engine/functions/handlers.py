@@ -87,6 +87,12 @@ def chatter(event, context):
         sys.stdout.write(f"line {number} " + "x" * 200 + "\n")
 
 
+def endpoints(event, context):
+    """Name where this function's clients would call."""
+    names = ("s3", "sagemaker-runtime")
+    return {name: boto3.client(name).meta.endpoint_url for name in names}
+
+
 def hand_over(event, context):
     """Pass a task token on through SQS."""
     boto3.client("sqs").send_message(QueueUrl=event["queue"], MessageBody=json.dumps(event))
