@@ -10,6 +10,7 @@ import pikepdf
 from reportlab.lib.units import mm
 from reportlab.platypus import Paragraph, Spacer, Table, TableStyle
 
+from samples import scans
 from samples.house_style import (
     BODY,
     CELL,
@@ -120,3 +121,9 @@ def absurd_page() -> bytes:
         page.mediabox = pikepdf.Rectangle(0, 0, ABSURD_SIDE_PT, ABSURD_SIDE_PT)
         pdf.save(buffer, static_id=True)
     return buffer.getvalue()
+
+
+def truncated() -> bytes:
+    """Photograph of the receipt whose transfer broke off: a decoder would fill the rest in gray."""
+    whole = scans.receipt()
+    return whole[: len(whole) * 3 // 5]

@@ -6,7 +6,18 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from samples import article, broken, contracts, invoices, letters, payslip, report
+from samples import (
+    article,
+    broken,
+    contracts,
+    invoices,
+    letters,
+    payslip,
+    phrases,
+    report,
+    scanned,
+    scans,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,23 +25,41 @@ if TYPE_CHECKING:
 DOCUMENTS = Path(__file__).parent / "documents"
 
 SAMPLES: dict[str, Callable[[], bytes]] = {
+    "de/bibliothek.png": scans.bibliothek,
     "de/brief.pdf": letters.brief,
     "de/dienstleistungsvertrag.pdf": contracts.dienstleistungsvertrag,
     "de/entgeltabrechnung.pdf": payslip.entgeltabrechnung,
     "de/gutschrift.pdf": invoices.gutschrift,
     "de/pressemitteilung.pdf": letters.pressemitteilung,
+    "de/protokoll.tif": scans.protokoll,
+    "de/pruefbericht.pdf": scans.pruefbericht,
     "de/rechnung.pdf": invoices.rechnung,
     "en/article.pdf": article.article,
+    "en/garbled-notice.pdf": scanned.garbled_notice,
+    "en/inspection.pdf": scans.inspection,
     "en/invoice.pdf": invoices.invoice,
     "en/letter.pdf": letters.letter,
     "en/nda.pdf": contracts.nda,
     "en/operations-report.pdf": report.operations_report,
+    "en/receipt.jpg": scans.receipt,
     "broken/absurd-page.pdf": broken.absurd_page,
     "broken/corrupt.pdf": broken.corrupt,
     "broken/empty.pdf": broken.empty,
     "broken/encrypted.pdf": broken.encrypted,
     "broken/plain-text.pdf": broken.plain_text,
+    "broken/truncated.jpg": broken.truncated,
 }
+
+
+DIGITAL = [
+    name for name in SAMPLES if name not in scans.ORIGINALS and not name.startswith("broken/")
+]
+"""Samples that were never on paper."""
+
+
+def phrase_table() -> str:
+    """Return what `phrases.tsv` holds."""
+    return phrases.table(SAMPLES[name]() for name in DIGITAL)
 
 
 def write_samples(folder: Path) -> None:
@@ -53,10 +82,12 @@ def write_samples(folder: Path) -> None:
 
 
 def main() -> None:
-    """Write the samples to the folder given on the command line."""
+    """Write the samples to the folder given on the command line, and the phrases beside them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=DOCUMENTS)
-    write_samples(parser.parse_args().folder)
+    folder = parser.parse_args().folder
+    write_samples(folder)
+    (folder.parent / phrases.PHRASES.name).write_text(phrase_table(), encoding="utf-8")
 
 
 if __name__ == "__main__":
