@@ -61,6 +61,13 @@ def homes(pipeline: Template, api: Template) -> dict[str, Template]:
 
 
 @pytest.fixture(scope="session")
+def local_homes(local_pipeline: Template, local_api: Template) -> dict[str, Template]:
+    """Return the local template that each function is in, by its folder."""
+    pipeline = dict.fromkeys((spec.folder for spec in PIPELINE), local_pipeline)
+    return {**pipeline, API.folder: local_api}
+
+
+@pytest.fixture(scope="session")
 def searching(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the assemblies of dev with OpenSearch, by the form that it is run in."""
     return {

@@ -2,8 +2,9 @@
 
 The embedded AWS lets every call pass, so a missing right would show on AWS only. Here it is told to
 enforce IAM, and each handler runs in a process of its own, signed in as the role that the template
-gives it. Two things it does not enforce, so that test_pipeline alone holds them: S3's 403 for a key
-that is missing from a bucket which the caller may not list, and S3's use of a KMS key.
+gives it. What it does not enforce, test_pipeline alone holds: S3's 403 for a key that is missing
+from a bucket which the caller may not list, S3's use of a KMS key, whose machine a task token
+belongs to, and SageMaker, in whose place a server here takes what the endpoint is asked.
 """
 
 from __future__ import annotations
@@ -15,18 +16,24 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.parse
 import urllib.request
 import uuid
 from dataclasses import dataclass
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from docparser.model import Lane, LaneReason, OcrAnswer, Page, PageStatus
+from PIL import Image, ImageDraw
 from reportlab.pdfgen.canvas import Canvas
 
-from infra.functions import FUNCTIONS, FunctionSpec
+from infra.functions import FUNCTIONS, ROOT, FunctionSpec
 from tests.infra.template import Template, plain
 
 if TYPE_CHECKING:
@@ -172,35 +179,68 @@ def create_storage(account: Account, template: Template) -> None:
     )
 
 
+class Endpoint(BaseHTTPRequestHandler):
+    """Takes what the OCR endpoint is asked, and never answers it."""
+
+    asked: list[dict[str, str]]
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        self.rfile.read(length)
+        self.asked.append({name.lower(): value for name, value in self.headers.items()})
+        body = json.dumps({"InferenceId": self.headers["X-Amzn-SageMaker-Inference-Id"]}).encode()
+        self.send_response(202)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Say nothing."""
+
+
 @pytest.fixture(scope="module")
-def functions(account: Account, local_pipeline: Template) -> Iterator[dict[str, Function]]:
+def endpoint() -> Iterator[type[Endpoint]]:
+    """Return what was asked, at a server of its own."""
+    kind = type("AskedEndpoint", (Endpoint,), {"asked": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+        kind.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield kind
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def functions(
+    account: Account, local_homes: dict[str, Template], endpoint: type[Endpoint]
+) -> Iterator[dict[str, Function]]:
     """Return every function, running under the rights of its role."""
     (key_arn,) = (
         export["Value"]
         for export in account.client("cloudformation").list_exports()["Exports"]
         if "BackupKey" in export["Name"]
     )
-    resources = local_pipeline.body["Resources"]
-    by_type: dict[str, list[dict[str, Any]]] = {}
-    for logical_id, resource in resources.items():
-        properties = plain(resource.get("Properties", {}), HERE)
-        by_type.setdefault(resource["Type"], []).append({"id": logical_id, **properties})
-    (machine,) = by_type["AWS::StepFunctions::StateMachine"]
 
     def resolved(value: Any) -> Any:
         """Return a value with references to the machine and the key as their ARNs."""
-        text = json.dumps(value).replace(f"<{machine['id']}>", machine_arn())
+        text = re.sub(r"<Machine\w+>", machine_arn(), json.dumps(value))
         return json.loads(re.sub(r"<import [^>]*BackupKey[^>]*>", key_arn, text))
 
     def start(spec: FunctionSpec) -> Function:
+        by_type: dict[str, list[dict[str, Any]]] = {}
+        for resource in local_homes[spec.folder].body["Resources"].values():
+            properties = plain(resource.get("Properties", {}), HERE)
+            by_type.setdefault(resource["Type"], []).append(properties)
         name = f"docparser-local-{spec.purpose}"
         (function,) = (row for row in by_type[FUNCTION] if row["FunctionName"] == name)
         role = function["Role"].replace(".Arn", "")
         (policy,) = (row for row in by_type["AWS::IAM::Policy"] if role in row["Roles"])
         environment = {
             **resolved(function["Environment"]["Variables"]),
-            **account.sign_in(spec.folder, resolved(policy["PolicyDocument"])),
+            **account.sign_in(spec.folder, for_tokens(resolved(policy["PolicyDocument"]))),
             "AWS_ENDPOINT_URL": account.endpoint,
+            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": endpoint.url,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -214,6 +254,15 @@ def functions(account: Account, local_pipeline: Template) -> Iterator[dict[str, 
         function.close()
 
 
+def for_tokens(policy: dict[str, Any]) -> dict[str, Any]:
+    """Return a policy whose task tokens are of any machine: here a token does not say of which."""
+    for statement in policy["Statement"]:
+        if str(statement["Action"]).count("SendTask"):
+            assert statement["Resource"] == machine_arn()
+            statement["Resource"] = "*"
+    return policy
+
+
 def machine_arn() -> str:
     return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:docparser-local-document"
 
@@ -222,26 +271,53 @@ def bucket(purpose: str) -> str:
     return f"docparser-local-{purpose}-{ACCOUNT}-{REGION}"
 
 
-def arrive(account: Account, functions: dict[str, Function], key: str) -> dict[str, Any]:
-    """Upload a fresh one-page document and let intake take it in; return the walk's input."""
+def minutes() -> bytes:
+    """Return a fresh one-page document."""
     page = io.BytesIO()
     canvas = Canvas(page)
     canvas.drawString(72, 720, f"Minutes of meeting {uuid.uuid4()}: nothing was decided.")
     canvas.save()
-    body = page.getvalue()
+    return page.getvalue()
+
+
+def scan() -> bytes:
+    """Return a fresh picture of a page."""
+    picture = Image.new("L", (850, 1100), 255)
+    ImageDraw.Draw(picture).text((80, 80), f"Minutes of meeting {uuid.uuid4()}", fill=0)
+    page = io.BytesIO()
+    picture.save(page, "PNG")
+    return page.getvalue()
+
+
+def arrive(
+    account: Account, functions: dict[str, Function], key: str, body: bytes
+) -> dict[str, Any]:
+    """Upload a document and let intake take it in; return the walk's input."""
     stored = account.client("s3").put_object(Bucket=bucket("intake"), Key=key, Body=body)
-    arrived = {"key": key, "size": len(body), "version-id": stored["VersionId"]}
+    return taken_in(account, functions, key, len(body), stored["VersionId"])
+
+
+def taken_in(
+    account: Account, functions: dict[str, Function], key: str, size: int, version_id: str
+) -> dict[str, Any]:
+    """Let intake take in what was uploaded; return the walk's input."""
+    arrived = {"key": key, "size": size, "version-id": version_id}
     event = {"detail": {"bucket": {"name": bucket("intake")}, "object": arrived}}
-    message = {
-        "messageId": str(uuid.uuid4()),
-        "eventSource": "aws:sqs",
-        "body": json.dumps(event),
-    }
     before = executions(account)
-    assert functions["intake"]({"Records": [message]}) == {"result": {"batchItemFailures": []}}
+    answer = functions["intake"]({"Records": [message(event)]})
+    assert answer == {"result": {"batchItemFailures": []}}
     (execution,) = executions(account) - before
     states = account.client("stepfunctions")
     return json.loads(states.describe_execution(executionArn=execution)["input"])
+
+
+def message(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a message as a queue hands it to a function."""
+    return {
+        "messageId": str(uuid.uuid4()),
+        "eventSource": "aws:sqs",
+        "body": json.dumps(body),
+    }
 
 
 def executions(account: Account) -> set[str]:
@@ -256,14 +332,86 @@ def result(answer: dict[str, Any]) -> Any:
 
 def read(functions: dict[str, Function], walk: dict[str, Any]) -> int:
     """Take a document from Preflight to Classify; return the number of its shards."""
-    ref = {"ref": walk["ref"]}
-    sourced = {**ref, "source": walk["source"]}
+    sourced = {"ref": walk["ref"], "source": walk["source"]}
     plan = result(functions["preflight"](sourced))
     for shard in plan["shards"]:
+        assert shard["lane"] == "text"
         result(functions["extract_text"]({**sourced, "shard": shard}))
-    result(functions["assemble"](ref))
-    result(functions["classify"](ref))
+    understand(functions, walk)
     return len(plan["shards"])
+
+
+def understand(functions: dict[str, Function], walk: dict[str, Any]) -> dict[str, Any]:
+    """Take a document that was read to Classify; return what was assembled."""
+    manifest = result(functions["assemble"]({"ref": walk["ref"]}))
+    result(functions["classify"]({"ref": walk["ref"]}))
+    return manifest
+
+
+def finish(
+    account: Account, functions: dict[str, Function], walk: dict[str, Any], **counts: int
+) -> dict[str, Any]:
+    """Take a classified document to its end, as a public one; return what the last step says."""
+    declare(account, walk, "PUBLIC")
+    sourced = {"ref": walk["ref"], "source": walk["source"]}
+    result(functions["route"](sourced))
+    indexed = result(functions["index"]({"ref": walk["ref"]}))
+    assert indexed["scope"] == "FULL"
+    return result(functions["complete"]({**sourced, **counts}))
+
+
+def ask(
+    functions: dict[str, Function], walk: dict[str, Any], shard: dict[str, Any]
+) -> dict[str, Any]:
+    """Send a shard to the OCR endpoint, for a token that nobody waits with."""
+    token = {"task_token": f"token-{uuid.uuid4()}"}
+    return functions["ocr_request"](
+        {"ref": walk["ref"], "source": walk["source"], "shard": shard, **token}
+    )
+
+
+def answer_scan(account: Account, functions: dict[str, Function], asked: dict[str, str]) -> None:
+    """Answer what the endpoint was asked as SageMaker does: an object, then a message."""
+    page = Page(
+        number=1,
+        status=PageStatus.OK,
+        lane=Lane.GPU,
+        lane_reason=LaneReason.IMAGE_INPUT,
+        width_pt=612,
+        height_pt=792,
+    )
+    read_page = OcrAnswer(
+        engine="test", backend="test", weights_sha256="0" * 64, seconds=1.5, pages=(page,)
+    )
+    extension = asked["x-amzn-sagemaker-s3outputpathextension"]
+    key = f"output/{extension}/{asked['x-amzn-sagemaker-filename']}"
+    account.client("s3").put_object(Bucket=bucket("ocr"), Key=key, Body=read_page.to_json())
+    told = {
+        "inferenceId": asked["x-amzn-sagemaker-inference-id"],
+        "invocationStatus": "Completed",
+        "responseParameters": {"outputLocation": f"s3://{bucket('ocr')}/{key}"},
+    }
+    taken = functions["ocr_result"]({"Records": [message(told)]})
+    assert taken == {"result": {"batchItemFailures": []}}
+
+
+def call(
+    functions: dict[str, Function], method: str, path: str, *, body: Any = None, **query: str
+) -> tuple[int, dict[str, str], Any]:
+    """Call the API as API Gateway does; return status, headers and what the body says."""
+    event = json.loads((ROOT / "events" / "api.json").read_text())
+    event |= {
+        "httpMethod": method,
+        "path": path,
+        "headers": {"Content-Type": "application/json"},
+        "multiValueHeaders": {"Content-Type": ["application/json"]},
+        "queryStringParameters": query or None,
+        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
+        "body": None if body is None else json.dumps(body),
+    }
+    answer = result(functions["api"](event))
+    headers = {name.lower(): values[-1] for name, values in answer["multiValueHeaders"].items()}
+    return answer["statusCode"], headers, json.loads(answer["body"] or "null")
 
 
 def declare(account: Account, walk: dict[str, Any], level: str) -> None:
@@ -289,13 +437,10 @@ def test_a_document_walks_under_the_rights_of_its_functions(
     account: Account, functions: dict[str, Function], name: str
 ) -> None:
     # Given a public document, under a key of ours or under somebody else's
-    walk = arrive(account, functions, f"standard/default/{name}")
+    walk = arrive(account, functions, f"standard/default/{name}", minutes())
+    # When it is read, routed, indexed and completed
     shards = read(functions, walk)
-    declare(account, walk, "PUBLIC")
-    # When it is routed and completed
-    sourced = {"ref": walk["ref"], "source": walk["source"]}
-    result(functions["route"](sourced))
-    assert result(functions["complete"]({**sourced, "shards": shards}))["status"] == "COMPLETED"
+    assert finish(account, functions, walk, shards=shards, scans=0)["status"] == "COMPLETED"
     # Then it lies in every zone, and nothing of it is left on the way
     for zone in ("vault", "backup", "sync"):
         assert f"{prefix(walk)}r1/document.json" in versions(account, zone, prefix(walk))
@@ -304,10 +449,114 @@ def test_a_document_walks_under_the_rights_of_its_functions(
     assert versions(account, "intake", "renamed/") == []
 
 
+def test_a_scan_walks_under_the_rights_of_its_functions(
+    account: Account, functions: dict[str, Function], endpoint: type[Endpoint]
+) -> None:
+    # Given a scan, which the endpoint is asked for
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", scan())
+    (shard,) = result(functions["preflight"]({"ref": walk["ref"], "source": walk["source"]}))[
+        "shards"
+    ]
+    assert shard["lane"] == "gpu"
+    result(ask(functions, walk, shard))
+    # When it answers
+    answer_scan(account, functions, endpoint.asked[-1])
+    # Then the page is read, a repetition finds that out, and the document walks to its end
+    result(ask(functions, walk, shard))
+    assert understand(functions, walk)["failed"] == 0
+    assert finish(account, functions, walk, shards=1, scans=1)["status"] == "COMPLETED"
+    # with nothing left of it.
+    for folder in ("input", "output"):
+        assert versions(account, "ocr", f"{folder}/{prefix(walk)}") == []
+
+
+def test_a_shard_that_was_given_up_is_asked_for_again_by_the_next_attempt(
+    account: Account, functions: dict[str, Function], endpoint: type[Endpoint]
+) -> None:
+    # Given a scan
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", scan())
+    sourced = {"ref": walk["ref"], "source": walk["source"]}
+    (shard,) = result(functions["preflight"](sourced))["shards"]
+    # When nobody answers, and it is given up
+    given_up = result(functions["mark_unread"]({"ref": walk["ref"], "shard": shard}))
+    assert given_up["failed"] == 1
+    # Then the next attempt takes that back, and asks
+    before = len(endpoint.asked)
+    next_attempt = {**walk, "ref": {**walk["ref"], "attempt": 2}}
+    result(ask(functions, next_attempt, shard))
+    assert len(endpoint.asked) == before + 1
+    assert versions(account, "work", f"{prefix(walk)}r1/read/") == []
+
+
+def test_a_refusal_of_the_endpoint_lets_the_state_try_again(
+    account: Account, functions: dict[str, Function], endpoint: type[Endpoint]
+) -> None:
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", scan())
+    sourced = {"ref": walk["ref"], "source": walk["source"]}
+    (shard,) = result(functions["preflight"](sourced))["shards"]
+    result(ask(functions, walk, shard))
+    told = {
+        "inferenceId": endpoint.asked[-1]["x-amzn-sagemaker-inference-id"],
+        "invocationStatus": "Failed",
+        "failureReason": "InternalServerError",
+    }
+    taken = functions["ocr_result"]({"Records": [message(told)]})
+    assert taken == {"result": {"batchItemFailures": []}}
+
+
+def test_the_api_answers_under_the_rights_of_its_function(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    # Given a file that is announced, and sent where the API says
+    body = minutes()
+    new = {"name": "minutes.pdf", "sha256": sha256(body).hexdigest(), "size": len(body)}
+    status, _, created = call(functions, "POST", "/documents", body=new)
+    assert (status, created["status"]) == (201, "AWAITING_UPLOAD")
+    upload = created["upload"]
+    request = urllib.request.Request(
+        upload["url"], data=body, headers=upload["headers"], method=upload["method"]
+    )
+    with urllib.request.urlopen(request) as answer:
+        version_id = answer.headers["x-amz-version-id"]
+    key = urllib.parse.urlsplit(upload["url"]).path.removeprefix(f"/{bucket('intake')}/")
+    # When it has walked
+    walk = taken_in(account, functions, key, len(body), version_id)
+    assert walk["ref"]["document_id"] == created["document_id"]
+    shards = read(functions, walk)
+    finish(account, functions, walk, shards=shards, scans=0)
+    # Then it is listed, known, found and there,
+    path = f"/documents/{created['document_id']}"
+    status, _, listed = call(functions, "GET", "/documents", limit="1")
+    assert (status, len(listed["items"])) == (200, 1)
+    assert call(functions, "GET", path)[2]["status"] == "COMPLETED"
+    status, _, found = call(functions, "GET", "/search", q="nothing was decided")
+    assert status == 200
+    assert created["document_id"] in {hit["document_id"] for hit in found["hits"]}
+    status, headers, _ = call(functions, "GET", f"{path}/content", format="json")
+    assert status == 303
+    with urllib.request.urlopen(headers["location"]) as answer:
+        assert json.load(answer)["document_id"] == created["document_id"]
+    # told again it is known, and cannot be cancelled any more.
+    assert call(functions, "POST", "/documents", body=new)[0] == 200
+    assert call(functions, "DELETE", path)[0] == 409
+    assert call(functions, "GET", "/health")[0] == 200
+
+
+def test_the_api_may_stop_a_walk(account: Account, functions: dict[str, Function]) -> None:
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
+    path = f"/documents/{walk['ref']['document_id']}"
+    assert call(functions, "DELETE", path)[0] == 202
+    assert call(functions, "GET", path)[2]["status"] == "CANCELLED"
+    name = "{document_id}-r{revision}-a{attempt}".format(**walk["ref"])
+    arn = machine_arn().replace(":stateMachine:", ":execution:") + f":{name}"
+    stopped = account.client("stepfunctions").describe_execution(executionArn=arn)
+    assert stopped["status"] == "ABORTED"
+
+
 def test_route_may_purge_what_a_level_forbids(
     account: Account, functions: dict[str, Function]
 ) -> None:
-    walk = arrive(account, functions, f"high/default/{uuid.uuid4().hex}")
+    walk = arrive(account, functions, f"high/default/{uuid.uuid4().hex}", minutes())
     read(functions, walk)
     declare(account, walk, "CONFIDENTIAL")
     forbidden = [(zone, f"{prefix(walk)}r1/document.json") for zone in ("backup", "sync")]
@@ -321,7 +570,7 @@ def test_fail_may_write_why_a_walk_stopped(
     account: Account, functions: dict[str, Function]
 ) -> None:
     # Given a document whose source is deleted before anybody reads it
-    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}")
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
     source = walk["source"]
     location = {"Key": source["key"], "VersionId": source["version_id"]}
     account.client("s3").delete_object(Bucket=source["bucket"], **location)

@@ -187,9 +187,11 @@ def test_without_an_index_functions_are_told_of_none(homes: dict[str, Template])
         assert not [name for name in variables if name.startswith("DOCPARSER_SEARCH")]
 
 
-def test_locally_the_index_is_a_file(local_pipeline: Template, local_api: Template) -> None:
-    for folder, template in (("index", local_pipeline), ("api", local_api)):
-        functions = template.named("AWS::Lambda::Function", "FunctionName")
+def test_locally_the_index_is_a_file(
+    local_homes: dict[str, Template], search_location: str
+) -> None:
+    for folder in USERS:
+        functions = local_homes[folder].named("AWS::Lambda::Function", "FunctionName")
         variables = functions[f"docparser-local-{folder}"]["Environment"]["Variables"]
         assert variables["DOCPARSER_SEARCH"] == "embedded"
-        assert variables["DOCPARSER_SEARCH_LOCATION"] == "/index.sqlite"
+        assert variables["DOCPARSER_SEARCH_LOCATION"] == search_location
