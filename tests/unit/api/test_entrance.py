@@ -92,6 +92,7 @@ def api(records: Any = None, index: Any = None) -> Api:
         (json.dumps({**GOOD, "size": "1"}), 422),
         (json.dumps({**GOOD, "size": True}), 422),
         (json.dumps({**GOOD, "size": 1.5}), 422),
+        ('{"size": 1e999}', 422),
         (json.dumps({**GOOD, "priority": CANARY}), 422),
         (json.dumps({**GOOD, "tags": {str(n): "" for n in range(51)}}), 422),
         (json.dumps({**GOOD, "tags": {"": CANARY}}), 422),
@@ -221,6 +222,10 @@ def test_an_encoded_body_is_read(content_type: str) -> None:
         headers={"CONTENT-type": content_type},
     )
     assert (answer.status, answer.code) == (413, "TOO_LARGE")
+
+
+def test_a_number_may_be_written_as_any_json_does() -> None:
+    assert api()("POST", "/documents", body=json.dumps({**GOOD, "size": 11.0})).status == 413
 
 
 def throttled() -> ClientError:

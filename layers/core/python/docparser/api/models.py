@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from docparser.model import (
     DocumentType,
@@ -22,7 +22,14 @@ from docparser.model import (
 )
 from docparser.model.base import DocumentId, Noun, Sha256
 
+
+def _whole(number: Any) -> Any:
+    """Return an integer as one, however JSON writes it: 1.0 is the same number as 1."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 Name = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^\x00]+$")]
+Bytes = Annotated[int, Field(ge=0), BeforeValidator(_whole)]
 TagKey = Annotated[str, Field(min_length=1, max_length=128)]
 TagValue = Annotated[str, Field(max_length=256)]
 
@@ -38,7 +45,7 @@ class NewDocument(Noun):
 
     name: Name
     sha256: Sha256
-    size: Annotated[int, Field(ge=0)]
+    size: Bytes
     priority: Annotated[Priority, Field(strict=False)] = Priority.STANDARD
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=50)] = Field(default_factory=dict)
 

@@ -1,0 +1,63 @@
+"""Whatever schemathesis makes of the reference, the running API answers as it says there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import schemathesis
+from docparser.settings import Limits
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import (
+    ignored_auth,
+    missing_required_header,
+    positive_data_acceptance,
+    unsupported_method,
+)
+
+from tests.e2e.signing import signed
+
+if TYPE_CHECKING:
+    from tests.stack import Pipeline
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "openapi.json"
+EXAMPLES = 50
+
+# What API Gateway itself decides: 403, and not 401 or 405, is its answer to a request without a
+# signature and to a method that no route takes; and the embedded one looks at no signature, only
+# for one. tests/e2e/test_api.py says what comes instead.
+GATEWAY = [ignored_auth, missing_required_header, unsupported_method]
+
+schema = schemathesis.openapi.from_path(
+    REFERENCE,
+    config=schemathesis.Config.from_dict(
+        # Parameters that nobody knows are left unread: a signature may be among them.
+        {"generation": {"allow-extra-parameters": False}}
+    ),
+)
+
+
+def too_large(body: Any) -> bool:
+    """Whether a request announces a file that no deployment with our limits reads."""
+    size = body.get("size") if isinstance(body, dict) else None
+    return isinstance(size, (int, float)) and size > Limits().max_bytes
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_the_api_answers_as_documented(pipeline: Pipeline, case: schemathesis.Case) -> None:
+    excluded = list(GATEWAY)
+    if {"cursor", "q", "part"} & (case.query or {}).keys() or too_large(case.body):
+        # No schema can say which words were given out as cursors, or hold anything to search for,
+        # nor how large a file a deployment reads.
+        excluded.append(positive_data_acceptance)
+    url = pipeline.outputs.api_url
+    case.call_and_validate(
+        base_url=url, headers=signed(pipeline.outputs, case.method, url), excluded_checks=excluded
+    )
