@@ -132,7 +132,8 @@ class PipelineStack(Stack):
             at[name].on_bucket("work", "ListBucket")
         at["index"].on_objects("work", "GetObject")
         # A next attempt takes back what an earlier one gave up.
-        at["ocr_request"].on_objects("work", "DeleteObject")
+        for name in ("extract_text", "ocr_request"):
+            at[name].on_objects("work", "DeleteObject")
         # A copy that arrived as other bytes is deleted. What the endpoint reads and writes there,
         # it does with a role of its own.
         at["ocr_request"].on_objects("ocr", "PutObject", "DeleteObject")

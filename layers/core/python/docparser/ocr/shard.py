@@ -6,15 +6,15 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docparser import observability, pdf_file
-from docparser.model import PageCode, PageStatus, Plan, PlannedShard, Ref, Shard, Stage
-from docparser.store import layout
+from docparser import pdf_file
+from docparser.model import PageCode, Shard
 
 from . import text_lane
+from .shards import Shards
 
 if TYPE_CHECKING:
     from docparser.function import Call
-    from docparser.model import Page, Source
+    from docparser.model import Page, Plan, PlannedShard, Ref, Source
     from docparser.store.blobs import Blobs, Sources
 
 
@@ -23,7 +23,7 @@ class TextLane:
 
     def __init__(self, *, sources: Sources, work: Blobs) -> None:
         self._sources = sources
-        self._work = work
+        self._shards = Shards(work)
 
     def run(self, ref: Ref, source: Source, planned: PlannedShard, call: Call) -> Shard:
         """Return the shard's pages, stored as ``read/<shard_id>.json``.
@@ -35,20 +35,11 @@ class TextLane:
         Terminal
             SOURCE_GONE; CHECKSUM_MISMATCH: the pinned version holds other bytes than planned.
         """
-        body = self._work.get(layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"))
-        plan = Plan.model_validate_json(body)
+        self._shards.reopen(ref, planned.shard_id)
+        plan = self._shards.plan(ref)
         pages = self._read(source, plan, range(planned.first_page, planned.last_page + 1))
         shard = Shard(shard_id=planned.shard_id, pages=pages, gb_seconds=call.gb_seconds)
-        stored = self._work.put_json_once(
-            layout.stage_key(ref, Stage.READ, f"{planned.shard_id}.json"), shard.to_json()
-        )
-        shard = Shard.model_validate_json(stored)
-        for page in shard.pages:
-            if page.code is not None:
-                observability.count("PageError", code=page.code)
-        if read := len(shard.pages) - failed_pages(shard):
-            observability.count("PageRead", read, lane=planned.lane)
-        return shard
+        return self._shards.commit(ref, shard)
 
     def _read(self, source: Source, plan: Plan, numbers: range) -> tuple[Page, ...]:
         """Read the pages of these numbers; the source is opened only if there is one to read."""
@@ -73,8 +64,3 @@ class TextLane:
                             opened, number, plan.reasons[number - 1]
                         )
         return tuple(pages[number] for number in numbers)
-
-
-def failed_pages(shard: Shard) -> int:
-    """Return how many of a shard's pages were not read."""
-    return sum(page.status is PageStatus.ERROR for page in shard.pages)
