@@ -126,7 +126,7 @@ def test_an_attempt_that_ended_unheard_is_followed_by_another_when_its_bytes_com
     ref = ref_of(content)
     with (
         _fail_rule_disabled(pipeline),
-        _deaf_server() as url,
+        deaf_server() as url,
         pipeline.changed("classify", AWS_ENDPOINT_URL_S3=url),
         pipeline.changed("preflight", DOCPARSER_DOCUMENT_DEADLINE_S="0.1"),
     ):
@@ -222,7 +222,7 @@ def test_a_document_that_takes_too_long_fails_with_deadline(pipeline: Pipeline) 
     # Given a function that waits for an answer that never comes, and a short deadline
     content = text_pdf()
     with (
-        _deaf_server() as url,
+        deaf_server() as url,
         _document_deadline(pipeline, seconds=3),
         pipeline.changed("classify", AWS_ENDPOINT_URL_S3=url),
     ):
@@ -237,7 +237,7 @@ def test_a_document_that_takes_too_long_fails_with_deadline(pipeline: Pipeline) 
 def test_an_aborted_execution_ends_in_a_terminal_record(pipeline: Pipeline) -> None:
     content = text_pdf()
     ref = ref_of(content)
-    with _deaf_server() as url, pipeline.changed("classify", AWS_ENDPOINT_URL_S3=url):
+    with deaf_server() as url, pipeline.changed("classify", AWS_ENDPOINT_URL_S3=url):
         pipeline.upload(content)
         until(lambda: _in_state(pipeline, content, "Classify"))
         pipeline.client("stepfunctions").stop_execution(executionArn=pipeline.arn(ref))
@@ -258,7 +258,7 @@ def _in_state(pipeline: Pipeline, content: bytes, state: str) -> bool:
 
 
 @contextlib.contextmanager
-def _deaf_server() -> Iterator[str]:
+def deaf_server() -> Iterator[str]:
     """Listen, and never answer."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))

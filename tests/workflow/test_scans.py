@@ -20,7 +20,7 @@ from docparser.model import PageCode, Status
 from tests.pdfs import scan_pdf
 from tests.stack import Pipeline, until
 from tests.workflow.endpoint import Asked, Endpoint, serving
-from tests.workflow.test_faults import NOWHERE
+from tests.workflow.test_faults import NOWHERE, deaf_server
 from tests.workflow.test_walk import ref_of
 
 if TYPE_CHECKING:
@@ -367,6 +367,31 @@ def test_what_one_attempt_gave_up_the_next_one_reads(
     # Then it is completed
     record = pipeline.ended(ref_of(content, attempt=2), attempt=2)
     assert (record.status, record.failed_pages) == (Status.COMPLETED, 0)
+
+
+def test_a_text_shard_that_hangs_costs_its_own_pages_and_the_next_attempt_may_read_it(
+    pipeline: Pipeline, endpoint: Endpoint
+) -> None:
+    # Given a reader of text that gets no answer from S3
+    def impatient(states: dict[str, Any]) -> None:
+        states["ReadText"]["TimeoutSeconds"] = 2
+
+    with (
+        deaf_server() as url,
+        _changed_states(pipeline, impatient),
+        pipeline.changed("extract-text", AWS_ENDPOINT_URL_S3=url),
+    ):
+        # When a document of text and a scan walks, and one of text alone
+        ref, _ = uploaded(pipeline)
+        endpoint.deliver(endpoint.waits(ref.document_id))
+        lost, content = uploaded(pipeline, scanned=0)
+        # Then its page is missing from the first, and the second has none
+        assert pipeline.ended(ref).status is Status.PARTIAL
+        assert gaps(pipeline, ref) == {1: PageCode.PAGE_UNREADABLE}
+        assert pipeline.ended(lost).code == "PAGES_MISSING"
+    # And sent again it is read
+    pipeline.upload(content)
+    assert pipeline.ended(ref_of(content, attempt=2), attempt=2).status is Status.COMPLETED
 
 
 def test_an_answer_that_nobody_waits_for_is_acknowledged(
