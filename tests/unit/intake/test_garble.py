@@ -182,9 +182,12 @@ def test_text_of_another_code_page_is_found() -> None:
     assert garbled(german.encode().decode("cp1252", "ignore"))
 
 
-def test_what_the_file_maps_to_no_character_is_not_believed() -> None:
+def test_what_the_file_maps_to_no_character_is_not_believed_unless_it_makes_words() -> None:
     assert garbled("6XPPD", 1.0)
-    assert not garbled(PROSE["letter"], 0.1)
+    assert garbled(NO_LANGUAGE["parts"], 0.3)
+    assert not garbled(NO_LANGUAGE["parts"], 0.1)
+    assert not garbled(PROSE["letter"], 1.0)
+    assert garbled(exchange(PROSE["letter"]), 1.0)
 
 
 def test_the_table_is_what_the_texts_make_of_it() -> None:

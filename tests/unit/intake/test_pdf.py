@@ -165,6 +165,27 @@ def test_a_page_whose_font_names_the_wrong_characters_is_garbled(path: Path) -> 
     assert lane(facts, ocr=True) == (Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED)
 
 
+@pytest.mark.parametrize(
+    ("first_code", "expected"),
+    [(None, Lane.TEXT), (1, Lane.GPU), (33, Lane.GPU), (65, Lane.GPU), (160, Lane.GPU)],
+)
+def test_a_font_that_tells_no_characters_is_believed_if_its_codes_make_words(
+    path: Path, first_code: int | None, expected: Lane
+) -> None:
+    text = (
+        "Please confirm whether the delivery of these goods arrived yesterday morning, because "
+        "several parcels were reported missing after the storm along the northern coast"
+    )
+    made_pdfs.write_bitmap_font(path, text, first_code=first_code)
+
+    with open_pdf(path) as pdf, pdf.page(1) as page, page.text_layer() as layer:
+        assert layer.unmapped() == 1.0
+    (facts,) = look(path)
+
+    assert lane(facts, ocr=True)[0] is expected
+    assert facts.garbled is (expected is Lane.GPU)
+
+
 @pytest.mark.parametrize("encryption", [{"R": 2, "aes": False, "metadata": False}, {"R": 6}])
 def test_a_locked_file_needs_its_password(path: Path, encryption: dict[str, int]) -> None:
     made_pdfs.write_text(path, [[(72, 700, "secret")]])

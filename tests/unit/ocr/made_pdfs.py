@@ -107,6 +107,47 @@ def write_scan(
     return path
 
 
+def write_bitmap_font(path: Path, text: str, *, first_code: int | None) -> Path:
+    """Write a line in a font of drawings (Type 3) that tells no characters, as old TeX does.
+
+    Its codes count up from ``first_code``, or are those of ASCII.
+    """
+    letters = sorted(set(text))
+    codes = {
+        letter: ord(letter) if first_code is None else first_code + place
+        for place, letter in enumerate(letters)
+    }
+    with pikepdf.new() as pdf:
+        drawing = pdf.make_stream(b"600 0 0 0 500 700 d1 0 0 400 700 re f")
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font,
+            Subtype=pikepdf.Name.Type3,
+            FontBBox=[0, 0, 600, 700],
+            FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
+            CharProcs=pikepdf.Dictionary({f"/a{code}": drawing for code in codes.values()}),
+            Encoding=pikepdf.Dictionary(
+                Type=pikepdf.Name.Encoding,
+                Differences=[
+                    entry for code in codes.values() for entry in (code, pikepdf.Name(f"/a{code}"))
+                ],
+            ),
+            FirstChar=0,
+            LastChar=255,
+            Widths=[600] * 256,
+            Resources=pikepdf.Dictionary(),
+        )
+        shown = bytes(codes[letter] for letter in text).hex()
+        page = pikepdf.Dictionary(
+            Type=pikepdf.Name.Page,
+            MediaBox=[0, 0, 1200, 100],
+            Contents=pdf.make_stream(f"BT /F 6 Tf 10 50 Td <{shown}> Tj ET".encode()),
+            Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font)),
+        )
+        pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
+        pdf.save(path)
+    return path
+
+
 def _to_unicode(mapping: Mapping[str, str]) -> bytes:
     pairs = "\n".join(
         f"<{ord(code):02x}> <{text.encode('utf-16-be').hex()}>" for code, text in mapping.items()

@@ -83,7 +83,7 @@ def garbled(text: str, unmapped: float = 0.0) -> bool:
     """Tell whether a page's characters are not those that its reader sees.
 
     Text that is too short, or not written in Latin letters, or no language at all, is believed
-    unless its characters are none.
+    unless its characters are none, or nothing says which they are.
 
     Parameters
     ----------
@@ -93,12 +93,14 @@ def garbled(text: str, unmapped: float = 0.0) -> bool:
         The part of its characters (0..1) that the file maps to none.
     """
     text = text[:_ENOUGH]
-    return (
-        unmapped >= _UNMAPPED
-        or _no_characters(text)
-        or _other_characters(text)
-        or _exchanged_letters(text)
-    )
+    if _no_characters(text) or _other_characters(text):
+        return True
+    exchanged = _exchanged_letters(text)
+    if exchanged is None:
+        return unmapped >= _UNMAPPED
+    # Characters without a mapping are right by luck where a font's codes are those of ASCII, as in
+    # the bitmap fonts of TeX: then they make words.
+    return exchanged >= _GARBLED_PART
 
 
 def latin_words(text: str) -> list[str]:
@@ -134,22 +136,27 @@ def _other_characters(text: str) -> bool:
     )
 
 
-def _exchanged_letters(text: str) -> bool:
-    """Tell whether the words are made of letter pairs that no language has.
+def _exchanged_letters(text: str) -> float | None:
+    """Return the part of the text (0..1) whose words have letter pairs that no language has.
 
     The model is a chain of letters (Shannon 1948) over many Latin-script languages at once. An
     exchange keeps the lengths of words and the number of different letters, and breaks the pairs.
+
+    Returns
+    -------
+    float or None
+        None if there are too few words to judge.
     """
     words = latin_words(text)
     if sum(map(len, words)) < _LEAST_IN_WORDS * sum(map(str.isalpha, text)):
-        return False
+        return None
     judged = exchanged = 0
     for passage in _passages(list(dict.fromkeys(words))):
         judged += 1
         pairs = Counter(pairwise(passage))
         cost = sum(_COST[pair] * times for pair, times in pairs.items())
         exchanged += cost > _HIGHEST_COST * (len(passage) - 1)
-    return judged > 0 and exchanged >= _GARBLED_PART * judged
+    return exchanged / judged if judged else None
 
 
 def _passages(words: list[str]) -> Iterator[str]:
