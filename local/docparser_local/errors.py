@@ -2,8 +2,8 @@
 
 LocalStackError
 ├── EngineError
-│   ├── EngineStartError       the engine did not come up
-│   ├── PortInUseError         another program listens on the engine's port
+│   ├── EngineStartError       one of the three programs did not come up
+│   ├── PortInUseError         another program listens on one of their ports
 │   ├── ForeignHomeError       the home directory belongs to another user
 │   └── NotRunningError        no engine runs for this home directory
 ├── SynthesisError
@@ -21,15 +21,15 @@ class LocalStackError(RuntimeError):
 
 
 class EngineError(LocalStackError):
-    """The engine process is not in the state that the caller needs."""
+    """A process of the stack is not in the state that the caller needs."""
 
 
 class EngineStartError(EngineError):
-    """The engine ended, or did not answer, before it was ready."""
+    """The engine, the gateway or the OCR server ended, or did not answer, before it was ready."""
 
 
 class PortInUseError(EngineError):
-    """Something that is not this home's engine listens on the port."""
+    """Something that is not this home's program listens on the port."""
 
 
 class ForeignHomeError(EngineError):

@@ -22,6 +22,8 @@ from docparser_local.model_gateway.runner import Runner
 from docparser_local.model_gateway.spool import Spool
 from docparser_local.settings import LOOPBACK
 
+LOG = logging.getLogger(__name__)
+
 
 async def serve(port: int, engine: str, folder: Path, endpoints: list[Endpoint]) -> None:
     """Serve until a signal asks for the end; what is not answered then stays in the folder."""
@@ -37,6 +39,8 @@ async def serve(port: int, engine: str, folder: Path, endpoints: list[Endpoint])
         for invocation in spool.waiting():
             if runner := runners.get(invocation.endpoint_name):
                 runner.resume(invocation)
+            else:
+                LOG.error("no endpoint %s is left for an invocation", invocation.endpoint_name)
         async with listening(build(runners), LOOPBACK, port):
             await stop.wait()
         for runner in runners.values():

@@ -12,7 +12,12 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,  # noqa: A004 - botocore's, the root of its connection errors
+    HTTPClientError,
+    IncompleteReadError,
+)
 
 from docparser_local.session import DIRECT, engine_session
 
@@ -94,7 +99,7 @@ async def _insist(call: Callable[[], T]) -> T:
                 # The message may quote a key; the code says what is wrong.
                 raise RefusedError(str(answer["Error"]["Code"])) from None
             LOG.warning("the engine failed a call: %s", answer["Error"]["Code"])
-        except (HTTPClientError, IncompleteReadError) as error:
+        except (HTTPClientError, ConnectionError, IncompleteReadError) as error:
             LOG.warning("the engine is away: %s", type(error).__name__)
         await asyncio.sleep(_AGAIN_S)
 

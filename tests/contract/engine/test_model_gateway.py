@@ -239,6 +239,30 @@ def test_a_restart_loses_none(
         gateway.close()
 
 
+def test_a_result_outlives_a_restart_of_the_engine(model: Model, tmp_path: Path) -> None:
+    # Given: an answer that comes while nobody can store it
+    engine = Engine(tmp_path / "engine")
+    engine.start()
+    gateway = Gateway(engine, tmp_path, model)
+    try:
+        engine.client("s3").create_bucket(Bucket="checks")
+        gateway.start()
+        model.behave = lambda _body: (200, b"late") if engine.ended() else (503, b"loading")
+        answer = gateway.submit()
+        poll(lambda: model.requests)
+        # When
+        engine.stop()
+        poll(lambda: "the engine is away" in gateway.log.read_text())
+        engine.start()
+        # Then
+        gateway.told("success")
+        assert gateway.stored(answer["OutputLocation"])[0] == b"late"
+    finally:
+        gateway.close()
+        if not engine.ended():
+            engine.stop()
+
+
 def test_what_an_other_version_left_stops_nobody(
     engine: Engine, model: Model, tmp_path: Path
 ) -> None:
