@@ -44,19 +44,18 @@ _FEWEST = 5
 _SIGN_IN_WORD = re.compile(r"[\[\\\]^`{|}~\"#$%;!?*<>=](?<=[^\W\d_].)(?=[^\W\d_])")
 _LETTERS_PER_SIGN = 20
 
-_LETTERS_WITHOUT_MARKS = str.maketrans(
-    {
-        "ß": "ss",
-        "æ": "ae",
-        "œ": "oe",
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "\u0131": "i",  # Turkish, without its dot
-        "þ": "th",
-        "ð": "d",
-    }
-)
+_OTHER_LATIN = {
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "\u0131": "i",  # Turkish, without its dot
+    "þ": "th",
+    "ð": "d",
+}
+_OTHER_LATIN_LETTER = re.compile(f"[{''.join(_OTHER_LATIN)}]")
 _MARK = re.compile("[\u0300-\u036f]")
 _WORD = re.compile("(?<![0-9_a-z])[a-z]{4,24}(?![0-9_a-z])")
 
@@ -106,7 +105,7 @@ def garbled(text: str, unmapped: float = 0.0) -> bool:
 def latin_words(text: str) -> list[str]:
     """Return the words of four Latin letters or more, in small letters without their marks."""
     plain = _MARK.sub("", unicodedata.normalize("NFKD", text.lower()))
-    return _WORD.findall(plain.translate(_LETTERS_WITHOUT_MARKS))
+    return _WORD.findall(_OTHER_LATIN_LETTER.sub(lambda found: _OTHER_LATIN[found[0]], plain))
 
 
 def _no_characters(text: str) -> bool:
