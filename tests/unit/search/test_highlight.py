@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from docparser.search.highlight import SNIPPET_WORDS, highlight
+from docparser.search.highlight import SNIPPET_WORDS, Highlight, Highlighter
 from docparser.search.query import parse
 
 CLAUSE = (
@@ -12,11 +12,15 @@ CLAUSE = (
 ).split()
 
 
+def highlight(query: str, words: list[str], boxes: list[tuple[float, ...]]) -> Highlight:
+    return Highlighter(parse(query)).show(words, boxes)
+
+
 def shown(query: str, words: list[str]) -> str:
     """Return the words inside the polygon; each word has a place of its own, on one line."""
     step = 1 / len(words)
     boxes = [(n * step, 0.1, (n + 0.9) * step, 0.2) for n in range(len(words))]
-    polygon = highlight(parse(query), words, boxes).polygon
+    polygon = highlight(query, words, boxes).polygon
     assert polygon is not None
     (left, _), (right, _) = polygon[:2]
     return " ".join(words[round(left / step) : round(right / step + 0.1)])
@@ -59,7 +63,7 @@ def test_a_divided_word_is_shown_whole() -> None:
 def test_a_match_on_two_lines_is_framed_by_one_box() -> None:
     words = ["a", "red", "fox", "ran"]
     boxes = [(0.1, 0.1, 0.2, 0.12), (0.8, 0.1, 0.9, 0.12), (0.1, 0.2, 0.2, 0.22), (0.5, 0.2, 1, 1)]
-    polygon = highlight(parse("red fox"), words, boxes).polygon
+    polygon = highlight("red fox", words, boxes).polygon
     assert polygon == ((0.1, 0.1), (0.9, 0.1), (0.9, 0.22), (0.1, 0.22))
 
 
@@ -76,7 +80,7 @@ def test_without_a_word_of_the_query_the_place_is_what_resembles_it_or_all() -> 
 
 
 def test_a_description_has_no_place() -> None:
-    found = highlight(parse("invoice"), "invoice RESTRICTED de 3 pages".split(), ())
+    found = highlight("invoice", "invoice RESTRICTED de 3 pages".split(), ())
     assert found == (None, "invoice RESTRICTED de 3 pages")
 
 
@@ -84,7 +88,7 @@ def test_a_description_has_no_place() -> None:
 def test_a_snippet_has_some_thirty_words_and_the_match(at: int) -> None:
     words = [f"w{n}" for n in range(100)]
     words[at] = "needle"
-    snippet = highlight(parse("needle"), words, ()).snippet
+    snippet = highlight("needle", words, ()).snippet
     kept = [word for word in snippet.split() if word != "…"]
     assert "needle" in kept
     assert len(kept) == SNIPPET_WORDS

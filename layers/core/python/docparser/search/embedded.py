@@ -23,7 +23,7 @@ from docparser.errors import Retryable
 from docparser.model import Hit, Hits, RetryableCode
 
 from .cursor import Position, decode, encode
-from .highlight import highlight
+from .highlight import Highlighter
 from .index import MAX_HITS, InvalidCursor
 from .query import parse
 from .terms import english, german, in_order, joined
@@ -135,7 +135,9 @@ class EmbeddedIndex:
             rows = rows[:limit]
             last = Position(any_word, rows[-1][0], str(rows[-1][1]))
             next_cursor = encode(last, tenant, query)
-        return Hits(hits=tuple(_hit(parsed, *row) for row in rows), next_cursor=next_cursor)
+        highlighter = Highlighter(parsed)
+        hits = tuple(_hit(highlighter, *row) for row in rows)
+        return Hits(hits=hits, next_cursor=next_cursor)
 
     def ping(self) -> bool:
         """Return whether the file can be read."""
@@ -249,21 +251,15 @@ def _columns(words: Sequence[str]) -> tuple[str, str]:
 
 def _expression(part: Part) -> str:
     """Return a part as FTS5 reads it: tokens hold letters and digits only, so no operator."""
-    return " OR ".join(phrase for tokens in part.ways for phrase in _phrases(tokens))
-
-
-def _phrases(tokens: Sequence[str]) -> Iterator[str]:
-    """Yield tokens as phrases of stems; one for both columns where the languages agree."""
-    stems = [" ".join(map(stem, tokens)) for stem in (german, english)]
-    if stems[0] == stems[1]:
-        yield f'{{german english}}: "{stems[0]}"'
-    else:
-        yield f'german: "{stems[0]}"'
-        yield f'english: "{stems[1]}"'
+    return " OR ".join(
+        f'{column}: "{" ".join(map(stem, way))}"'
+        for way in part.ways
+        for column, stem in (("german", german), ("english", english))
+    )
 
 
 def _hit(
-    query: Query,
+    highlighter: Highlighter,
     score: float,
     _number: int,
     document_id: str,
@@ -274,7 +270,7 @@ def _hit(
 ) -> Hit:
     edges = array("f", places)
     boxes = list(zip(edges[0::4], edges[1::4], edges[2::4], edges[3::4], strict=True))
-    shown = highlight(query, text.split(" "), boxes)
+    shown = highlighter.show(text.split(" "), boxes)
     return Hit(
         document_id=document_id,
         revision=revision,

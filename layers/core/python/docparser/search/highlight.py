@@ -35,10 +35,11 @@ class _Occurrence(NamedTuple):
     part: int
 
 
-class _Forms:
-    """Which tokens are forms of each other: those with the same German or English stem."""
+class _Forms(dict[str, frozenset[str]]):
+    """Which of a query's tokens another token is a form of: same German or same English stem."""
 
     def __init__(self, wanted: Iterable[str]) -> None:
+        super().__init__()
         self._german: dict[str, set[str]] = {}
         self._english: dict[str, set[str]] = {}
         for token in wanted:
@@ -46,55 +47,84 @@ class _Forms:
             self._english.setdefault(english(token), set()).add(token)
         self._starts = tuple({token[0] for token in wanted})
 
-    def of(self, token: str) -> set[str]:
-        """Return the wanted tokens that a token is a form of.
+    def __missing__(self, token: str) -> frozenset[str]:
+        """Return the wanted tokens that a token is a form of, and remember them.
 
         A stem keeps its token's first letter, so that most tokens need no stemming here.
         """
-        if not token.startswith(self._starts):
-            return set()
-        return self._german.get(german(token), set()) | self._english.get(english(token), set())
+        of: frozenset[str] = frozenset()
+        if token.startswith(self._starts):
+            of = of.union(
+                self._german.get(german(token), ()), self._english.get(english(token), ())
+            )
+        self[token] = of
+        return of
 
 
-def highlight(query: Query, words: Sequence[str], boxes: Sequence[Box]) -> Highlight:
-    """Return where a passage matches a query.
+class Highlighter:
+    """Finds the words of one query in passages."""
 
-    That is the query as it was typed, if the passage holds it; else the shortest run of at most
-    30 words that holds the most parts of it.
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._forms = _Forms({token for part in query.parts for way in part.ways for token in way})
 
-    Parameters
-    ----------
-    query
-        What was searched.
-    words
-        The passage's words, at least one.
-    boxes
-        Their places, one for each; or none, then there is no polygon.
-    """
-    matched = _matched(query, words)
-    polygon = None
-    if boxes:
-        lefts, tops, rights, bottoms = zip(*[boxes[index] for index in matched], strict=True)
-        polygon = box(min(lefts), min(tops), max(rights), max(bottoms))
-    return Highlight(polygon, _snippet(words, matched[0], matched[-1]))
+    def show(self, words: Sequence[str], boxes: Sequence[Box]) -> Highlight:
+        """Return where a passage matches the query.
+
+        That is the query as it was typed, if the passage holds it; else the shortest run of at
+        most 30 words that holds the most parts of it.
+
+        Parameters
+        ----------
+        words
+            The passage's words, at least one.
+        boxes
+            Their places, one for each; or none, then there is no polygon.
+        """
+        matched = self._matched(words)
+        polygon = None
+        if boxes:
+            lefts, tops, rights, bottoms = zip(*[boxes[index] for index in matched], strict=True)
+            polygon = box(min(lefts), min(tops), max(rights), max(bottoms))
+        return Highlight(polygon, _snippet(words, matched[0], matched[-1]))
+
+    def _matched(self, words: Sequence[str]) -> list[int]:
+        """Return the words, counted from 0, that are shown as the match."""
+        placed = in_order(words)
+        forms = self._forms
+        wanted = {index: of for index, token in enumerate(placed) if (of := forms[token.text])}
+        if typed := _runs(self._query.sequence, wanted):
+            start, end = typed[0]
+            return [*range(placed[start].first, placed[end].last + 1)]
+        found = self._occurrences(words, placed, wanted)
+        if not found:
+            return _resembling(self._query, placed) or [*range(len(words))]
+        matched = {index for one in _best_window(found) for index in range(one.first, one.last + 1)}
+        return sorted(_with_neighbours(matched, {placed[index].first for index in wanted}))
+
+    def _occurrences(
+        self,
+        words: Sequence[str],
+        placed: Sequence[Token],
+        wanted: Mapping[int, frozenset[str]],
+    ) -> list[_Occurrence]:
+        """Return where the wanted parts stand, in their order on the page."""
+        whole = [(token, of) for token in joined(words) if (of := self._forms[token.text])]
+        found = set()
+        for number, part in enumerate(self._query.wanted):
+            for way in part.ways:
+                for start, end in _runs(way, wanted):
+                    found.add(_Occurrence(placed[start].first, placed[end].last, number))
+                if len(way) == 1:
+                    found |= {
+                        _Occurrence(token.first, token.last, number)
+                        for token, of in whole
+                        if way[0] in of
+                    }
+        return sorted(found)
 
 
-def _matched(query: Query, words: Sequence[str]) -> list[int]:
-    """Return the words, counted from 0, that are shown as the match."""
-    forms = _Forms({token for part in query.parts for way in part.ways for token in way})
-    placed = in_order(words)
-    wanted = {index: of for index, token in enumerate(placed) if (of := forms.of(token.text))}
-    if typed := _runs(query.sequence, wanted):
-        start, end = typed[0]
-        return [*range(placed[start].first, placed[end].last + 1)]
-    found = _occurrences(query, placed, wanted, forms, words)
-    if not found:
-        return _resembling(query, placed) or [*range(len(words))]
-    matched = {index for one in _best_window(found) for index in range(one.first, one.last + 1)}
-    return sorted(_with_neighbours(matched, {placed[index].first for index in wanted}))
-
-
-def _runs(sequence: Sequence[str], wanted: Mapping[int, set[str]]) -> list[tuple[int, int]]:
+def _runs(sequence: Sequence[str], wanted: Mapping[int, frozenset[str]]) -> list[tuple[int, int]]:
     """Return from which token to which a sequence stands without a gap."""
     opening = sequence[0]
     return [
@@ -103,29 +133,6 @@ def _runs(sequence: Sequence[str], wanted: Mapping[int, set[str]]) -> list[tuple
         if opening in of
         and all(token in wanted.get(start + offset, ()) for offset, token in enumerate(sequence))
     ]
-
-
-def _occurrences(
-    query: Query,
-    placed: Sequence[Token],
-    wanted: Mapping[int, set[str]],
-    forms: _Forms,
-    words: Sequence[str],
-) -> list[_Occurrence]:
-    """Return where the wanted parts stand, in their order on the page."""
-    whole = [(token, of) for token in joined(words) if (of := forms.of(token.text))]
-    found = set()
-    for number, part in enumerate(query.wanted):
-        for way in part.ways:
-            for start, end in _runs(way, wanted):
-                found.add(_Occurrence(placed[start].first, placed[end].last, number))
-            if len(way) == 1:
-                found |= {
-                    _Occurrence(token.first, token.last, number)
-                    for token, of in whole
-                    if way[0] in of
-                }
-    return sorted(found)
 
 
 def _best_window(found: Sequence[_Occurrence]) -> Sequence[_Occurrence]:

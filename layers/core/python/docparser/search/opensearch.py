@@ -26,7 +26,7 @@ from docparser.errors import Retryable, Terminal
 from docparser.model import Hit, Hits, RetryableCode, TerminalCode
 
 from .cursor import Position, decode, encode
-from .highlight import highlight
+from .highlight import Highlighter
 from .index import MAX_HITS, InvalidCursor
 from .query import parse
 from .terms import joined
@@ -195,7 +195,9 @@ class OpenSearchIndex:
             rows = rows[:limit]
             score, tie = rows[-1]["sort"]
             next_cursor = encode(Position(any_word, float(score), tie), tenant, query)
-        return Hits(hits=tuple(_hit(parsed, row) for row in rows), next_cursor=next_cursor)
+        highlighter = Highlighter(parsed)
+        hits = tuple(_hit(highlighter, row) for row in rows)
+        return Hits(hits=hits, next_cursor=next_cursor)
 
     def ping(self) -> bool:
         """Return whether the endpoint answers; that there is no index yet is an answer."""
@@ -373,12 +375,12 @@ def _phrase(tokens: Sequence[str]) -> dict[str, Any]:
     return {"multi_match": {"query": " ".join(tokens), "type": "phrase", "fields": fields}}
 
 
-def _hit(query: Query, row: dict[str, Any]) -> Hit:
+def _hit(highlighter: Highlighter, row: dict[str, Any]) -> Hit:
     source = row["_source"]
     edges = array("f")
     edges.frombytes(base64.b64decode(source["boxes"]))
     boxes = list(zip(edges[0::4], edges[1::4], edges[2::4], edges[3::4], strict=True))
-    shown = highlight(query, source["text"].split(" "), boxes)
+    shown = highlighter.show(source["text"].split(" "), boxes)
     return Hit(
         document_id=source["document_id"],
         revision=source["revision"],
