@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +15,7 @@ import httpx
 import pytest
 from docparser.intake.identity import document_id
 from docparser.model import DocumentType, Level, Record, Ref, Source, Stage, Status, now
-from docparser.store.records import Records
+from docparser.store.records import Known, Records
 
 from tests.stack import Pipeline
 from tests.unit.api.calls import MAX_BYTES, Api, api_on
@@ -269,11 +271,35 @@ def test_documents_are_listed_newest_first_page_by_page(api: Api, records: Recor
         cursor = {"cursor": answer["next_cursor"]}
     assert seen[: len(newest)] == newest
     assert len(set(seen)) == len(seen)
-    # A filter leaves out, and loses none
+    # A filter leaves out and loses none, and reads a hundred at a time to find one
     running = [r.ref.document_id for r in reversed(made) if r.status is Status.RUNNING]
     answer = api.get("/documents", status="RUNNING", limit=str(len(running))).json
     assert [row["document_id"] for row in answer["items"]] == running
     assert {row["status"] for row in answer["items"]} == {"RUNNING"}
+    cursor, one_by_one = {}, []
+    with counted(records) as calls:
+        for _ in running:
+            answer = api.get("/documents", status="RUNNING", limit="1", **cursor).json
+            one_by_one += [row["document_id"] for row in answer["items"]]
+            cursor = {"cursor": answer["next_cursor"]}
+    assert one_by_one == running
+    assert len(calls) == 2 * len(running)
+
+
+@contextlib.contextmanager
+def counted(records: Records) -> Iterator[list[str]]:
+    """Note the calls that are made to the table."""
+    calls: list[str] = []
+    events = records._client.meta.events
+
+    def note(model: Any, **_: Any) -> None:
+        calls.append(model.name)
+
+    events.register("before-call.dynamodb", note)
+    try:
+        yield calls
+    finally:
+        events.unregister("before-call.dynamodb", note)
 
 
 def test_a_list_holds_no_other_tenant_s_documents(api: Api, records: Records) -> None:
@@ -315,6 +341,23 @@ def test_the_wait_for_an_upload_may_be_cancelled(pipeline: Pipeline, api: Api) -
     assert api("DELETE", where).status == 202
     assert api("DELETE", where).code == "CONFLICT"
     assert pipeline.events(ref_of(announced))[-1] == ("CANCELLED", "")
+
+
+def test_a_walk_that_goes_on_meanwhile_is_cancelled_all_the_same(
+    pipeline: Pipeline, api: Api, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a record that moves on between the two calls of a cancellation
+    record = stored(records)
+    look = Records.known
+
+    def late(self: Records, tenant: str, document_id: str) -> Known | None:
+        known = look(self, tenant, document_id)
+        records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+        return known
+
+    monkeypatch.setattr(Records, "known", late)
+    assert api("DELETE", f"/documents/{record.ref.document_id}").status == 202
+    assert [to for to, _ in pipeline.events(record.ref)] == ["QUEUED", "RUNNING", "CANCELLED"]
 
 
 @pytest.mark.parametrize(

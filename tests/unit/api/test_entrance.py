@@ -134,7 +134,7 @@ def test_a_bad_body_is_the_caller_s_fault(body: str, status: int, log: io.String
         ({"q": ["a", "b"]}, "/search"),
         ({"q": "w" * 401}, "/search"),
         ({"q": "\ud800"}, "/search"),
-        ({"q": "a", "limit": "101"}, "/search"),
+        ({"q": "a", "limit": "201"}, "/search"),
     ],
 )
 def test_a_bad_parameter_is_the_caller_s_fault(
@@ -202,7 +202,7 @@ def test_a_method_that_a_resource_does_not_take_is_refused(path: str) -> None:
 )
 def test_a_body_that_is_not_json_is_not_read(content_type: str) -> None:
     answer = api()("POST", "/documents", body=CANARY, headers={"Content-Type": content_type})
-    assert (answer.status, answer.code) == (415, "INVALID_REQUEST")
+    assert (answer.status, answer.code) == (415, "UNSUPPORTED")
 
 
 @pytest.mark.parametrize("body", ["?", base64.b64encode(b"\xff\xfe").decode(), "YQ"])

@@ -7,13 +7,13 @@ import uuid
 from typing import TYPE_CHECKING
 
 from docparser.intake.identity import document_id
-from docparser.model import Priority, Record, Ref, Source, Status, now
+from docparser.model import Priority, Record, Ref, RetryableCode, Source, Status, now
 from docparser.store import layout
 from docparser.store.presigned import UPLOAD_LIFE
 
 from . import cursor as cursors
 from .models import CreatedDocument, DocumentList, DocumentState, Upload
-from .problems import Conflict, Erased, InvalidRequest, NotFound, TooLarge
+from .problems import Conflict, Erased, InvalidRequest, NotFound, TooLarge, Unavailable
 
 if TYPE_CHECKING:
     from docparser.model import DocumentType
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from .models import NewDocument
 
 _DOCUMENT_ID = re.compile(r"d[0-9a-f]{32}")
-_LOOKED_AT = 1000  # documents in one call of a filtered list, some 30 ms for each hundred
-_HEADS = 100
+_LOOKED_AT = 1000  # documents in one call of a list, whatever their status
+_HEADS = 100  # documents in one call of the table
+_TRIES = 5
 
 
 class Documents:
@@ -160,22 +161,22 @@ class Documents:
             position = None if cursor is None else cursors.decode(cursor)
         except cursors.InvalidCursor:
             raise InvalidRequest("cursor: not one that this service gave.") from None
+        # Without a filter no more is read than is given; with one, as much as one call takes.
+        step = min(_HEADS, limit) if status is None and kind is None else _HEADS
         found: list[DocumentState] = []
-        looked_at = 0
-        while True:
-            heads = min(_HEADS, limit - len(found))
-            newest = self._records.newest(tenant, limit=heads, after=position)
-            found += [
-                _state(known)
-                for known in newest.known
-                if known.record.status is not Status.ERASED
-                and status in (None, known.record.status)
-                and kind in (None, known.record.type)
-            ]
-            position, looked_at = newest.position, looked_at + heads
-            if position is None or len(found) >= limit or looked_at >= _LOOKED_AT:
+        for _ in range(_LOOKED_AT // step):
+            newest = self._records.newest(tenant, limit=step, after=position)
+            for place, known in enumerate(newest.known, start=1):
+                if not _matches(known.record, status, kind):
+                    continue
+                found.append(_state(known))
+                if len(found) == limit:
+                    more = place < len(newest.known) or newest.position is not None
+                    return _listed(found, known.position if more else None)
+            position = newest.position
+            if position is None:
                 break
-        return DocumentList(items=tuple(found), next_cursor=position and cursors.encode(position))
+        return _listed(found, position)
 
     # ------------------------------------------------------------------ cancelled
     def cancel(self, tenant: str, document_id: str) -> DocumentState:
@@ -190,19 +191,23 @@ class Documents:
             It has ended already.
         NotFound, Erased
             As for `get`.
+        Unavailable
+            The document's status changes too often just now.
         """
-        known = self._known(tenant, document_id)
-        record = known.record
-        if record.status is Status.CANCELLED:
-            # An earlier call may have died before it stopped the walk.
-            self._executions.stop(record.ref)
-        if record.status.terminal:
-            raise Conflict
-        cancelled = self._records.change_from(record, Status.CANCELLED, stage=record.stage)
-        if cancelled is None:
-            raise Conflict
-        self._executions.stop(cancelled.ref)
-        return _state(known._replace(record=cancelled))
+        for _ in range(_TRIES):
+            known = self._known(tenant, document_id)
+            record = known.record
+            if record.status is Status.CANCELLED:
+                # An earlier call may have died before it stopped the walk.
+                self._executions.stop(record.ref)
+            if record.status.terminal:
+                raise Conflict
+            cancelled = self._records.change_from(record, Status.CANCELLED, stage=record.stage)
+            if cancelled is not None:
+                self._executions.stop(cancelled.ref)
+                return _state(known._replace(record=cancelled))
+            # The walk went on between the two calls; it does so a few times in its life.
+        raise Unavailable(RetryableCode.THROTTLED)
 
     def _known(self, tenant: str, document_id: str) -> Known:
         return known_document(self._records, tenant, document_id)
@@ -228,16 +233,27 @@ def known_document(records: Records, tenant: str, document_id: str) -> Known:
     return known
 
 
+def _matches(record: Record, status: Status | None, kind: DocumentType | None) -> bool:
+    if record.status is Status.ERASED:
+        return False
+    return status in (None, record.status) and kind in (None, record.type)
+
+
+def _listed(found: list[DocumentState], position: str | None) -> DocumentList:
+    cursor = None if position is None else cursors.encode(position)
+    return DocumentList(items=tuple(found), next_cursor=cursor)
+
+
 def _upload_key(ref: Ref, priority: Priority) -> str:
     return layout.upload_key(priority, ref.tenant, uuid.uuid4().hex)
 
 
 def _state(known: Known) -> DocumentState:
-    record, name = known
+    record = known.record
     taken = record.ref.model_dump(include={"document_id", "revision", "attempt"})
     named = {
         field: getattr(record, field)
         for field in DocumentState.model_fields
         if field in Record.model_fields
     }
-    return DocumentState(**taken, **named, name=name)
+    return DocumentState(**taken, **named, name=known.name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from docparser import observability
 from docparser.function import Call
 
-from .problems import CONTENT_TYPE, InvalidRequest, Problem, problem_of
+from .problems import CONTENT_TYPE, InvalidRequest, Problem, Unsupported, problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,8 +45,10 @@ def readable(event: dict[str, Any]) -> dict[str, Any]:
 
     Raises
     ------
+    Unsupported
+        The body is said to be something else.
     InvalidRequest
-        415: the body is said to be something else. 400: it is no UTF-8.
+        400: it is no UTF-8.
     """
     body = event.get("body")
     if not body:
@@ -54,9 +56,7 @@ def readable(event: dict[str, Any]) -> dict[str, Any]:
     headers: Mapping[str, str] = event.get("headers") or {}
     named = {name.lower(): value for name, value in headers.items()}
     if _media_type(named.get("content-type", _JSON)) != _JSON:
-        raise InvalidRequest(
-            "The body must be application/json.", status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-        )
+        raise Unsupported
     if event.get("isBase64Encoded"):
         try:
             body = base64.b64decode(body, validate=True).decode()

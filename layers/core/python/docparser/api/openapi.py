@@ -36,6 +36,7 @@ from .problems import (
     Throttled,
     TooLarge,
     Unavailable,
+    Unsupported,
 )
 from .routes import JSON, Rooms, resolver
 
@@ -133,15 +134,12 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     "health": {"200": "health"},
 }
 _MALFORMED = InvalidRequest("The body must be JSON.", status=HTTPStatus.BAD_REQUEST)
-_NOT_JSON = InvalidRequest(
-    "The body must be application/json.", status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-)
 _PROBLEMS: dict[str, tuple[Problem, ...]] = {
     "createDocument": (
         _MALFORMED,
         Erased("These bytes were erased."),
         TooLarge(),
-        _NOT_JSON,
+        Unsupported(),
         InvalidRequest("Not as documented: size."),
     ),
     "listDocuments": (InvalidRequest("Not as documented: limit."),),

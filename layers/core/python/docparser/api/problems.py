@@ -3,7 +3,8 @@
 ::
 
     Problem
-    ├── InvalidRequest   the request is not as documented: 400, 415 or 422
+    ├── InvalidRequest   the request is not as documented: 400 or 422
+    ├── Unsupported      the body is no JSON by its own account: 415
     ├── Forbidden        the caller may not: 403, said by the gateway
     ├── NotFound         there is none, or it is not the caller's: 404
     ├── MethodNotAllowed the path is known, the method is not: 405
@@ -84,6 +85,15 @@ class InvalidRequest(Problem):
         super().__init__(detail)
         if status is not None:
             self.status = status
+
+
+class Unsupported(Problem):
+    """The body is no JSON by its own account."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    code = RejectedCode.UNSUPPORTED
+    title = "Unsupported media type"
+    detail = "The body must be application/json."
 
 
 class Forbidden(Problem):

@@ -153,7 +153,7 @@ def _add_search(app: APIGatewayRestResolver, rooms: Rooms) -> None:
         q: Annotated[
             str, Query(min_length=1, max_length=400, description='Words, or "a phrase" in quotes.')
         ],
-        limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 20,
+        limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = 20,
         cursor: Cursor = None,
     ) -> Response[str]:
         return _answer(rooms.passages.find(TENANT, q, limit=limit, cursor=cursor))

@@ -38,6 +38,8 @@ class Known(NamedTuple):
 
     record: Record
     name: str
+    position: str
+    """Where it stands among its tenant's documents: ``<created_at>#<document_id>``."""
 
 
 class Newest(NamedTuple):
@@ -76,7 +78,7 @@ class Records:
         current = int(head["current_revision"])
         first = next((items.to_record(item) for item in found if item is not head), None)
         record = first if current == 1 else self._record(tenant, document_id, current)
-        return None if record is None else Known(record, str(head["name"]))
+        return None if record is None else _known(head, record)
 
     def newest(self, tenant: str, *, limit: int, after: str | None = None) -> Newest:
         """Return documents of a tenant, the newest first, with their current records.
@@ -110,7 +112,7 @@ class Records:
         found = self._batch([items.marshal(one) for one in keys]) if keys else []
         records = {(item["pk"], item["sk"]): items.to_record(item) for item in found}
         known = [
-            Known(records[one["pk"], one["sk"]], str(head["name"]))
+            _known(head, records[one["pk"], one["sk"]])
             for head, one in zip(heads, keys, strict=True)
             # The index is a moment behind the table: it may tell of a document that is gone.
             if (one["pk"], one["sk"]) in records
@@ -461,3 +463,7 @@ class Records:
                 raise Retryable(RetryableCode.THROTTLED) from None
             raise
         return True
+
+
+def _known(head: dict[str, Any], record: Record) -> Known:
+    return Known(record, str(head["name"]), str(head["gsi1sk"]))
