@@ -218,6 +218,13 @@ def test_an_index_that_another_process_made_is_used(replay: Replay, index: OpenS
     assert index.put([passage()]) == 1
 
 
+def test_an_index_that_cannot_be_made_is_a_defect(replay: Replay, index: OpenSearchIndex) -> None:
+    refused = {"error": {"type": "illegal_argument_exception", "reason": "x"}, "status": 400}
+    replay.give(NO_INDEX, OK, (400, refused))
+    with pytest.raises(Terminal, match="INTERNAL"):
+        index.put([passage()])
+
+
 def test_many_chunks_are_sent_in_parts(replay: Replay, index: OpenSearchIndex) -> None:
     replay.give(OK, items(*[201] * 250), items(*[201] * 250), items(*[201] * 100))
     assert index.put([passage(n) for n in range(1, 601)]) == 600

@@ -18,8 +18,7 @@ __all__ = ["InvalidCursor", "InvalidQuery", "SearchIndex", "opened"]
 def opened(chosen: settings.Search) -> SearchIndex | None:
     """Return the index that the settings choose, or None where none is deployed.
 
-    An adapter is imported here, so that nobody pays for the other's client: OpenSearch's takes
-    0.2 s of a cold start.
+    An adapter is imported here: where the one is deployed, what the other needs is not installed.
 
     Raises
     ------

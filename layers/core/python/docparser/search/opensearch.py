@@ -3,6 +3,9 @@
 What both can do is used and nothing else: Serverless has no refresh and no deletion by query, and
 shows what was written some seconds later. A NextGen collection that was idle for ten minutes has
 scaled to zero: its first requests are refused or time out while it wakes, and are repeated here.
+
+The client is imported at the first request: it takes 0.2 s, most of it for what is not used here,
+which would be more than half of a cold start.
 """
 
 from __future__ import annotations
@@ -19,8 +22,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import botocore.session
-from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
-from opensearchpy.exceptions import NotFoundError, RequestError, TransportError
 
 from docparser.errors import Retryable, Terminal
 from docparser.model import Hit, Hits, RetryableCode, TerminalCode
@@ -33,6 +34,8 @@ from .terms import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from opensearchpy import OpenSearch
 
     from docparser.model import Chunk
 
@@ -146,12 +149,16 @@ class OpenSearchIndex:
         find_s: float = 25,
         pause_s: float = 0.5,
     ) -> None:
-        self._client = _client(url)
+        self._url = url
         self.name = f"docparser-{env}-chunks-{_LAYOUT}"
         self._store_s = store_s
         self._find_s = find_s
         self._pause_s = pause_s
         self._exists = False
+
+    @functools.cached_property
+    def _client(self) -> OpenSearch:
+        return _client(self._url)
 
     def put(self, chunks: Sequence[Chunk]) -> int:
         """Store chunks in bulk; what was throttled is sent again."""
@@ -201,6 +208,8 @@ class OpenSearchIndex:
 
     def ping(self) -> bool:
         """Return whether the endpoint answers; that there is no index yet is an answer."""
+        from opensearchpy.exceptions import TransportError
+
         try:
             self._client.indices.exists(index=self.name, request_timeout=5)
         except TransportError:
@@ -223,12 +232,11 @@ class OpenSearchIndex:
         self._client.indices.put_index_template(name=index, body=template, **options)
 
     def _create(self, **options: Any) -> None:
-        try:
-            self._client.indices.create(**options)
-        except RequestError as error:
-            # Another process was faster.
-            if error.error != "resource_already_exists_exception":
-                raise
+        answer = self._client.indices.create(ignore=400, **options)
+        # Another process may have been faster.
+        error = answer.get("error", {}).get("type", "resource_already_exists_exception")
+        if error != "resource_already_exists_exception":
+            raise Terminal(TerminalCode.INTERNAL)
 
     def _bulk(self, actions: Sequence[Action], done: set[int]) -> int:
         """Return how many actions ended as wanted, which is all of them.
@@ -281,14 +289,10 @@ class OpenSearchIndex:
 
     def _search(self, request: dict[str, Any], deadline: float) -> list[dict[str, Any]]:
         """Return the rows of a search; none if nothing was ever stored."""
-
-        def ask(**options: Any) -> Any:
-            try:
-                return self._client.search(body=request, **options)
-            except NotFoundError:
-                return {"hits": {"hits": []}}
-
-        answer = self._patiently(ask, deadline)
+        search = functools.partial(self._client.search, body=request, ignore=404)
+        answer = self._patiently(search, deadline)
+        if answer.get("status") == 404:
+            return []
         # A shard that failed would make hits disappear in silence.
         if answer.get("timed_out") or answer.get("_shards", {}).get("failed"):
             raise Retryable(RetryableCode.DEPENDENCY)
@@ -297,6 +301,8 @@ class OpenSearchIndex:
 
     def _patiently(self, ask: Callable[..., T], deadline: float) -> T:
         """Return an answer of our index, asking again while it wakes, is away or throttles."""
+        from opensearchpy.exceptions import TransportError
+
         tries = 0
         while True:
             timeout_s = min(max(deadline - time.monotonic(), 1), _REQUEST_S)
@@ -318,6 +324,8 @@ class OpenSearchIndex:
 
 
 def _client(url: str) -> OpenSearch:
+    from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
+
     host = urlsplit(url).hostname or ""
     signer = None
     if host.endswith((".amazonaws.com", ".on.aws")):
