@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docparser.model import Chunk, PageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from docparser.model import Classification, Manifest, Page, Polygon, Ref, Table
     from docparser.model.search import Box
@@ -43,38 +43,31 @@ class Chunks:
         words: list[Placed] = []
         for line, ends_block in _lines(page):
             if words and len(words) + len(line) > _MOST_WORDS:
-                yield self._chunk(words, page.number)
+                yield self._passage(words, page.number)
                 words = []
             words += line
             while len(words) > _MOST_WORDS:
-                yield self._chunk(words[:TARGET_WORDS], page.number)
+                yield self._passage(words[:TARGET_WORDS], page.number)
                 words = words[TARGET_WORDS:]
             if len(words) >= (_ENOUGH_WORDS if ends_block else TARGET_WORDS):
-                yield self._chunk(words, page.number)
+                yield self._passage(words, page.number)
                 words = []
         if words:
-            yield self._chunk(words, page.number)
+            yield self._passage(words, page.number)
 
     def description(self, manifest: Manifest) -> Chunk:
         """Return what may be known of a document whose text may not: nothing that it says."""
-        type_, level, language = (str(self._fields[name]) for name in ("type", "level", "language"))
-        return self._chunk(
-            [(word, None) for word in (type_, level, language, str(manifest.page_count), "pages")]
-        )
+        known = [str(self._fields[name]) for name in ("type", "level", "language")]
+        count = manifest.page_count
+        return self._chunk([*known, str(count), "page" if count == 1 else "pages"])
 
-    def _chunk(
-        self, words: list[Placed] | list[tuple[str, None]], page: int | None = None
-    ) -> Chunk:
+    def _passage(self, placed: list[Placed], page: int) -> Chunk:
+        words, boxes = zip(*placed, strict=True)
+        return self._chunk(words, boxes=boxes, page=page)
+
+    def _chunk(self, words: Sequence[str], **place: Any) -> Chunk:
         self.made += 1
-        return Chunk.model_validate(
-            {
-                **self._fields,
-                "number": self.made,
-                "page": page,
-                "words": [word for word, _ in words],
-                "boxes": [place for _, place in words if place is not None],
-            }
-        )
+        return Chunk.model_validate({**self._fields, "number": self.made, "words": words, **place})
 
 
 def _lines(page: Page) -> Iterator[tuple[list[Placed], bool]]:
