@@ -17,13 +17,13 @@ from infra.functions import FUNCTIONS
 # data_classes 30 ms.
 HEAVY: dict[str, frozenset[str]] = {
     "aws_xray_sdk": frozenset(),
-    "aws_lambda_powertools.event_handler": frozenset(),
+    "aws_lambda_powertools.event_handler": frozenset({"api"}),
     "aws_lambda_powertools.utilities.batch": frozenset({"intake", "ocr_result"}),
-    "aws_lambda_powertools.utilities.data_classes": frozenset({"intake", "ocr_result"}),
+    "aws_lambda_powertools.utilities.data_classes": frozenset({"intake", "ocr_result", "api"}),
     "aws_lambda_powertools.utilities.idempotency": frozenset(),
     "aws_lambda_powertools.utilities.parser": frozenset(),
     "aws_lambda_powertools.utilities.validation": frozenset(),
-    "asyncio": frozenset({"intake", "ocr_result"}),
+    "asyncio": frozenset({"intake", "ocr_result", "api"}),
     "numpy": frozenset(),
     "phonenumbers": frozenset(),
     "pypdfium2": frozenset(),
@@ -40,6 +40,7 @@ HEAVY: dict[str, frozenset[str]] = {
     "docparser.classify": frozenset({"classify"}),
     "docparser.route": frozenset({"route"}),
     "docparser.outcome": frozenset({"complete", "fail"}),
+    "docparser.api": frozenset({"api"}),
 }
 PROGRAM = """
 import gc, json, handler
@@ -48,7 +49,7 @@ from docparser.function import Request
 events = [
     kind
     for name, kind in vars(handler).items()
-    if name in {"ObjectCreated", "InferenceResult"}
+    if name in {"ObjectCreated", "InferenceResult", "NewDocument"}
     or name.endswith("Request") and kind is not Request
 ]
 print(json.dumps({
