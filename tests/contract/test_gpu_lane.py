@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -57,7 +58,7 @@ SCAN = PlannedShard(shard_id="s0001", first_page=1, last_page=1, lane=Lane.GPU)
 
 def png() -> bytes:
     buffer = io.BytesIO()
-    Image.effect_noise((32, 32), 90).save(buffer, "PNG")
+    Image.frombytes("L", (32, 32), os.urandom(32 * 32)).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -342,6 +343,14 @@ def test_the_next_attempt_asks_again_for_what_was_given_up(bench: Bench) -> None
     bench.request("second")
     assert [ref.attempt for ref, *_ in bench.endpoint.asked] == [1, 2]
     assert bench.waiting.told == []
+
+
+def test_what_is_stored_is_not_even_sent(bench: Bench) -> None:
+    MarkUnread(bench.shards).run(bench.ref, SCAN, CALL)
+    bench.request("first")
+    assert bench.exchange.find(layout.ocr_input_key(bench.ref, "s0001")) is None
+    assert bench.waiting.told == [("first", "success")]
+    assert bench.callback is None
 
 
 def test_once_pages_are_counted_nothing_given_up_is_taken_back(bench: Bench) -> None:
