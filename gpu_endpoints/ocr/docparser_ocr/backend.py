@@ -38,7 +38,9 @@ class OpenVinoModel:
             {
                 "NUM_STREAMS": streams,
                 "INFERENCE_NUM_THREADS": streams,
-                "INFERENCE_PRECISION_HINT": "f32",
+                # Two thirds of the time of 32 bits, for 0.003 of word F1 (measured). A processor
+                # without it works in 32 bits all the same.
+                "INFERENCE_PRECISION_HINT": "bf16",
             },
         )
         self._outputs = compiled.outputs
