@@ -24,7 +24,7 @@ import httpx
 import numpy as np
 import pikepdf
 import pypdfium2
-from docparser.intake.preflight import plan_shards
+from docparser.intake.shards import plan_shards
 from docparser.model import Lane
 from docparser.settings import Limits
 from docparser_local.stack import Stack

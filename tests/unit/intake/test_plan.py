@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 from docparser.errors import Rejected
-from docparser.intake.preflight import plan_shards
-from docparser.model import Lane
+from docparser.intake.shards import PlannedPage, plan_shards, with_fewer_changes
+from docparser.model import Lane, LaneReason, PageCode
 from docparser.settings import Limits
 from hypothesis import given
 from hypothesis import strategies as st
 
 LIMITS = Limits()
+TEXT = PlannedPage(Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED, None)
+SCAN = PlannedPage(Lane.GPU, LaneReason.NO_TEXT_LAYER, None)
+HUGE = PlannedPage(Lane.TEXT, LaneReason.NO_TEXT_LAYER, PageCode.PAGE_TOO_LARGE)
 
 
 @given(
@@ -41,3 +44,30 @@ def test_shards_grow_with_the_document(pages: int, shards: int, largest: int) ->
 def test_lanes_that_alternate_too_often_are_refused() -> None:
     with pytest.raises(Rejected, match="TOO_MANY_PAGES"):
         plan_shards([Lane.TEXT, Lane.GPU] * 300, LIMITS)
+
+
+def test_a_document_of_alternating_lanes_is_read_as_pictures_where_it_must() -> None:
+    # Given a scan with a digital page after each, and one longer digital chapter
+    pages = [SCAN, TEXT] * 500 + [TEXT] * 20 + [SCAN] * 3
+    # When its lanes are settled
+    settled = with_fewer_changes(pages, LIMITS.max_shards // 2)
+    # Then it can be cut, the chapter keeps its text, and only digital pages changed
+    shards = plan_shards([page.lane for page in settled], LIMITS)
+    assert len(shards) <= LIMITS.max_shards
+    assert settled[-23:] == pages[-23:]
+    changed = {(before, after) for before, after in zip(pages, settled, strict=True)}
+    assert changed <= {
+        (SCAN, SCAN),
+        (TEXT, TEXT),
+        (TEXT, PlannedPage(Lane.GPU, LaneReason.POLICY, None)),
+    }
+
+
+def test_pages_that_change_lanes_seldom_are_left_alone() -> None:
+    pages = [SCAN, TEXT] * 100
+    assert with_fewer_changes(pages, 200) is pages
+
+
+def test_refused_pages_are_never_rendered() -> None:
+    pages = [SCAN, HUGE] * 300
+    assert with_fewer_changes(pages, 200) == pages

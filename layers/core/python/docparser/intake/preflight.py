@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
-from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from docparser.errors import Rejected, Superseded
 from docparser.model import (
     Gap,
     Lane,
     LaneReason,
-    PageCode,
     Plan,
-    PlannedShard,
     Record,
     Ref,
     RejectedCode,
@@ -30,6 +26,7 @@ from docparser.pdf_file import open_pdf
 from docparser.store import layout
 
 from . import pdf, sniff
+from .shards import PlannedPage, plan_shards, with_fewer_changes
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -38,14 +35,6 @@ if TYPE_CHECKING:
     from docparser.settings import Limits
     from docparser.store.blobs import Blobs, Sources
     from docparser.store.records import Records
-
-
-class _Planned(NamedTuple):
-    """Who reads a page and why, or why nobody does."""
-
-    lane: Lane
-    reason: LaneReason
-    refused: PageCode | None
 
 
 class Preflight:
@@ -117,6 +106,7 @@ class Preflight:
         if found is None:
             raise Rejected(RejectedCode.UNSUPPORTED)
         pages, active = self._pdf(path) if found == sniff.PDF else self._image(path, found)
+        pages = with_fewer_changes(pages, self._limits.max_shards // 2)
         noticed = {
             WarningCode.NAME_MISMATCH: not sniff.name_agrees(name, found),
             WarningCode.ACTIVE_CONTENT: active,
@@ -136,12 +126,12 @@ class Preflight:
             warnings=tuple(warning for warning, seen in noticed.items() if seen),
         )
 
-    def _pdf(self, path: Path) -> tuple[list[_Planned], bool]:
+    def _pdf(self, path: Path) -> tuple[list[PlannedPage], bool]:
         """Return a PDF's pages, and whether it carries active content."""
         with open_pdf(path) as opened:
             active = pdf.active_content(opened)
             pages = [
-                _Planned(*pdf.lane(facts, ocr=self._ocr), facts.refused)
+                PlannedPage(*pdf.lane(facts, ocr=self._ocr), facts.refused)
                 for facts in pdf.inspect(
                     opened,
                     max_pages=self._limits.max_pages,
@@ -151,7 +141,7 @@ class Preflight:
             ]
         return pages, active
 
-    def _image(self, path: Path, media_type: str) -> tuple[list[_Planned], bool]:
+    def _image(self, path: Path, media_type: str) -> tuple[list[PlannedPage], bool]:
         """Return an image's pages; it carries no active content."""
         # Not at init: most documents are PDFs, and every cold start would pay for Pillow.
         from . import image
@@ -164,44 +154,5 @@ class Preflight:
             max_page_pixels=self._limits.max_page_pixels,
         ):
             lane = Lane.GPU if self._ocr and facts.refused is None else Lane.TEXT
-            pages.append(_Planned(lane, LaneReason.IMAGE_INPUT, facts.refused))
+            pages.append(PlannedPage(lane, LaneReason.IMAGE_INPUT, facts.refused))
         return pages, False
-
-
-def plan_shards(lanes: list[Lane], limits: Limits) -> tuple[PlannedShard, ...]:
-    """Cut pages into shards of one lane each, at most ``max_shards`` of them.
-
-    The shard grows with the document, because the state machine's history and its payload hold
-    only so many shards. Pages that change lanes often would cut more: then neighbouring runs of
-    one lane are too short to fill a shard, and the shard size is doubled until the count fits.
-
-    Raises
-    ------
-    Rejected
-        TOO_MANY_PAGES: the lanes alternate so often that no shard size helps.
-    """
-    size = max(limits.shard_pages, math.ceil(len(lanes) / limits.max_shards))
-    while True:
-        shards = _cut(lanes, size)
-        if len(shards) <= limits.max_shards:
-            return shards
-        if size >= len(lanes):
-            raise Rejected(RejectedCode.TOO_MANY_PAGES)
-        size *= 2
-
-
-def _cut(lanes: list[Lane], size: int) -> tuple[PlannedShard, ...]:
-    shards: list[PlannedShard] = []
-    for lane, run in groupby(enumerate(lanes, start=1), key=lambda page: page[1]):
-        numbers = [number for number, _ in run]
-        for start in range(0, len(numbers), size):
-            part = numbers[start : start + size]
-            shards.append(
-                PlannedShard(
-                    shard_id=f"s{len(shards) + 1:04d}",
-                    first_page=part[0],
-                    last_page=part[-1],
-                    lane=lane,
-                )
-            )
-    return tuple(shards)
