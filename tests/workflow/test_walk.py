@@ -45,6 +45,7 @@ def test_a_document_is_completed(pipeline: Pipeline) -> None:
     assert record.code is None
     assert (record.pages, record.failed_pages) == (2, 0)
     assert record.pages_by_lane == {"text": 2}
+    assert record.index is not None
     assert record.cost_usd > 0
     assert record.finished_at is not None
     assert record.lease_until is None
@@ -131,9 +132,11 @@ def _rejected_as(pipeline: Pipeline, code: str) -> dict | None:
     return next((row for row in rows if row.get("code") == {"S": code} and "status" in row), None)
 
 
-def test_a_page_that_cannot_be_read_makes_the_document_partial(pipeline: Pipeline) -> None:
-    content = scan_pdf(text=1, scanned=1)
-    record = walked(pipeline, content)
+def test_where_no_endpoint_is_deployed_a_scan_makes_the_document_partial(
+    pipeline: Pipeline,
+) -> None:
+    with pipeline.changed("preflight", DOCPARSER_OCR_ENDPOINT=""):
+        record = walked(pipeline, scan_pdf(text=1, scanned=1))
     assert record.status is Status.PARTIAL
     assert (record.pages, record.failed_pages) == (2, 1)
     key = f"default/{record.ref.document_id}/r1/document.json"
@@ -143,7 +146,8 @@ def test_a_page_that_cannot_be_read_makes_the_document_partial(pipeline: Pipelin
 
 
 def test_a_document_of_which_nothing_was_read_fails(pipeline: Pipeline) -> None:
-    record = walked(pipeline, scan_pdf(scanned=2))
+    with pipeline.changed("preflight", DOCPARSER_OCR_ENDPOINT=""):
+        record = walked(pipeline, scan_pdf(scanned=2))
     assert (record.status, record.code) == (Status.FAILED, "PAGES_MISSING")
     assert pipeline.execution(record.ref)["status"] == "FAILED"
 
