@@ -118,10 +118,14 @@ class Deployment:
             raise UnknownEnvError(f"env must be one of {', '.join(ENVS)}, not {self.env!r}")
         if self.search not in SEARCHES:
             raise ContextError(f"search must be serverless or domain, not {self.search!r}")
-        # What comes after the reading needs time as well: the document must not end first.
-        if not 60 <= self.scan_deadline_s < self.document_deadline_s:
+        # What comes after the reading needs time as well: the document must not end first. Six
+        # hours are the longest that SageMaker keeps a request.
+        if (
+            not 60 <= self.scan_deadline_s < self.document_deadline_s
+            or self.scan_deadline_s > 21_600
+        ):
             raise ContextError(
-                f"scan_deadline_s must be at least 60 and less than document_deadline_s: "
+                "scan_deadline_s must be 60 to 21600 and less than document_deadline_s: "
                 f"{self.scan_deadline_s} and {self.document_deadline_s}"
             )
 

@@ -77,10 +77,15 @@ def searching(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def local_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return synthesize(
-        tmp_path_factory.mktemp("local"), env="local", search_location="/index.sqlite"
-    )
+def search_location(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the file of the local env's index."""
+    return str(tmp_path_factory.mktemp("index") / "search.sqlite")
+
+
+@pytest.fixture(scope="session")
+def local_assembly(tmp_path_factory: pytest.TempPathFactory, search_location: str) -> Path:
+    folder = tmp_path_factory.mktemp("local")
+    return synthesize(folder, env="local", search_location=search_location)
 
 
 @pytest.fixture(scope="session")

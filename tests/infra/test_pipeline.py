@@ -209,7 +209,7 @@ RIGHTS = {
     "extract_text": {
         *on("intake/*", *READ),
         *on("intake", "ListBucket", "ListBucketVersions"),
-        *on("work/*", "GetObject", "PutObject"),
+        *on("work/*", "GetObject", "PutObject", "DeleteObject"),
         *on("work", "ListBucket"),
     },
     "ocr_request": {
@@ -414,6 +414,7 @@ def test_deadlines_come_from_the_context() -> None:
         ({"scan_deadline_s": "3600"}, "scan_deadline_s"),
         ({"document_deadline_s": "1800"}, "document_deadline_s"),
         ({"scan_deadline_s": "59"}, "scan_deadline_s"),
+        ({"scan_deadline_s": "21601", "document_deadline_s": "99999"}, "scan_deadline_s"),
         ({"scan_deadline_s": "half an hour"}, "scan_deadline_s"),
         ({"search": "solr"}, "search"),
         ({"ocr_image": "docparser-ocr:1.0"}, "ocr_image"),
