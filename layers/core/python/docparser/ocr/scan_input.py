@@ -99,10 +99,9 @@ def write_tiff_frames(source: Path, target: IO[bytes], numbers: range) -> tuple[
             frame = io.BytesIO()
             try:
                 image.seek(number - 1)
-                # A copy has none of the file's tags, which may be as broken as they like.
-                image.copy().save(
-                    frame, "TIFF", compression="tiff_adobe_deflate", dpi=image.info.get("dpi")
-                )
+                # A copy has none of the file's tags, which may be as broken as they like. LZW
+                # takes 0.3 s for a grey A4 scan of 300 dpi; deflate 1.1 s for an eighth less.
+                image.copy().save(frame, "TIFF", compression="tiff_lzw", dpi=image.info.get("dpi"))
             except Exception:  # noqa: BLE001, S112 - Pillow raises whatever its plugins happen to
                 continue
             # Complete before it is appended: half a frame would spoil those after it.
