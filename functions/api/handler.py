@@ -33,13 +33,14 @@ handler = entrance(
                 records=RECORDS,
                 executions=Executions(aws.states(), SETTINGS.state_machine_arn),
                 uploads=PresignedUrls(aws.s3(), SETTINGS.intake_bucket),
+                index=INDEX,
                 max_bytes=SETTINGS.max_bytes,
             ),
             content=Content(
                 records=RECORDS, downloads=PresignedUrls(aws.s3(), SETTINGS.vault_bucket)
             ),
             passages=Passages(INDEX),
-            monitor=Monitor(records=RECORDS, index=INDEX),
+            monitor=Monitor(RECORDS),
         )
     )
 )

@@ -9,14 +9,17 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from docparser.intake.identity import document_id
 from docparser.model import DocumentType, Level, Record, Ref, Source, Stage, Status, now
+from docparser.search.embedded import EmbeddedIndex
 from docparser.store.records import Known, Records
 
+from tests.contract.search.chunks import chunk
 from tests.stack import Pipeline
 from tests.unit.api.calls import MAX_BYTES, Api, api_on
 
@@ -333,6 +336,21 @@ def test_a_walk_may_be_cancelled(
     assert ended.finished_at is not None
     assert ended.lease_until is None
     assert pipeline.events(record.ref)[-1] == ("CANCELLED", "")
+
+
+def test_a_cancelled_document_is_found_by_nobody(pipeline: Pipeline, tmp_path: Path) -> None:
+    # Given a walk that has stored its chunks, beside another revision's
+    index = EmbeddedIndex(tmp_path / "search.sqlite")
+    record = stored(pipeline.records, Status.RUNNING)
+    document = record.ref.document_id
+    pipeline.records.advance(record.ref, Stage.INDEX, chunks=1)
+    index.put([chunk("a heron waits", tenant="default", document=document)])
+    index.put([chunk("a heron flies", tenant="default", document=document, revision=2)])
+    # When it is cancelled
+    assert api_on(pipeline, index)("DELETE", f"/documents/{document}").status == 202
+    # Then nothing of it is found
+    found = index.find("default", "heron", limit=10).hits
+    assert [(hit.document_id, hit.revision) for hit in found] == [(document, 2)]
 
 
 def test_the_wait_for_an_upload_may_be_cancelled(pipeline: Pipeline, api: Api) -> None:

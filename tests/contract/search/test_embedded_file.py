@@ -179,10 +179,10 @@ def test_nothing_of_an_earlier_wording_stays_in_the_file(path: Path) -> None:
     assert b"zyxwvutsrq" not in path.read_bytes()
 
 
-def test_what_is_no_index_does_not_answer(tmp_path: Path) -> None:
+def test_what_is_no_index_is_not_searched(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("this is no database, however long it may be" * 100)
-    assert not EmbeddedIndex(tmp_path / "note.txt").ping()
     (tmp_path / "empty").write_bytes(b"")
-    assert not EmbeddedIndex(tmp_path / "empty").ping()
-    assert not EmbeddedIndex(tmp_path / "note.txt" / "below.sqlite").ping()
-    assert EmbeddedIndex(tmp_path / "new.sqlite").ping()
+    for path in (tmp_path / "note.txt", tmp_path / "empty"):
+        with pytest.raises((apsw.Error, OSError)):
+            EmbeddedIndex(path).find("acme", "word", limit=1)
+    assert (tmp_path / "note.txt").stat().st_size == 4300

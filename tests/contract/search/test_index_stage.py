@@ -268,6 +268,25 @@ def test_an_attempt_that_has_ended_stores_nothing(walk: Walk, index: EmbeddedInd
     assert walk.found(index, "heron") == []
 
 
+def test_what_is_cancelled_while_it_is_stored_is_found_by_nobody(
+    walk: Walk, tmp_path: Path
+) -> None:
+    walk.classified(Level.PUBLIC, page_of(PAGE))
+
+    class Cancelled(EmbeddedIndex):
+        """An index at which the document is cancelled right after its chunks were stored."""
+
+        def put(self, chunks: Sequence[Chunk]) -> int:
+            stored = super().put(chunks)
+            assert walk.found(self, "heron") == [1]
+            walk.pipeline.records.change(walk.ref, Status.CANCELLED, stage=Stage.ROUTE)
+            return stored
+
+    with pytest.raises(Superseded):
+        walk.run(Cancelled(tmp_path / "search.sqlite"))
+    assert walk.found(EmbeddedIndex(tmp_path / "search.sqlite"), "heron") == []
+
+
 def test_forty_pages_are_indexed_within_a_second(walk: Walk, index: EmbeddedIndex) -> None:
     line = "each of these lines holds eleven words of a long report "
     text = "\n\n".join("\n".join(line + str(k) for k in range(8)) for _ in range(5))

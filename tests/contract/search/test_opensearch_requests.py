@@ -308,7 +308,6 @@ def test_nobody_listening_is_tried_later() -> None:
     index = OpenSearchIndex(url, env="test", store_s=0.1, find_s=0.1, pause_s=0.05)
     with pytest.raises(Retryable):
         index.put([passage()])
-    assert not index.ping()
     index._client.close()
 
 

@@ -183,10 +183,6 @@ def test_nothing_is_stored_of_nothing(shelf: Shelf) -> None:
     assert shelf.index.put([]) == 0
 
 
-def test_an_index_answers(index: SearchIndex) -> None:
-    assert index.ping()
-
-
 # ------------------------------------------------------------------ tenants
 def test_a_tenant_finds_and_deletes_only_its_own(index: SearchIndex, tenant: str) -> None:
     mine, theirs = Shelf(index, tenant), Shelf(index, f"{tenant}-b")

@@ -125,13 +125,14 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
                         records=records,
                         executions=executions,
                         uploads=PresignedUrls(s3, names["INTAKE_BUCKET"]),
+                        index=index,
                         max_bytes=MAX_BYTES,
                     ),
                     content=Content(
                         records=records, downloads=PresignedUrls(s3, names["VAULT_BUCKET"])
                     ),
                     passages=Passages(index),
-                    monitor=Monitor(records=records, index=index),
+                    monitor=Monitor(records),
                 )
             )
         )

@@ -34,15 +34,8 @@ class Failing:
     def known(self, *_: Any) -> Any:
         raise self._error
 
-    def ping(self) -> bool:
+    def ping(self) -> None:
         raise self._error
-
-
-class Sleeping:
-    """An index that does not answer."""
-
-    def ping(self) -> bool:
-        return False
 
 
 class Awake:
@@ -53,7 +46,7 @@ class Awake:
 
 
 def api(records: Any = None, index: Any = None) -> Api:
-    documents = Documents(records=records, executions=None, uploads=None, max_bytes=10)
+    documents = Documents(records=records, executions=None, uploads=None, index=index, max_bytes=10)
     return Api(
         entrance(
             resolver(
@@ -61,7 +54,7 @@ def api(records: Any = None, index: Any = None) -> Api:
                     documents=documents,
                     content=Content(records=records, downloads=None),
                     passages=Passages(index),
-                    monitor=Monitor(records=records, index=index),
+                    monitor=Monitor(records),
                 )
             )
         )
@@ -260,8 +253,9 @@ def test_a_defect_says_nothing_of_itself(error: Exception, log: io.StringIO) -> 
     assert type(error).__name__ in log.getvalue()
 
 
-def test_an_index_that_does_not_answer_makes_the_service_unwell() -> None:
-    answer = api(Awake(), Sleeping()).get("/health")
+def test_a_table_that_does_not_answer_makes_the_service_unwell() -> None:
+    away = Failing(EndpointConnectionError(endpoint_url="http://127.0.0.1:1"))
+    answer = api(away).get("/health")
     assert (answer.status, answer.code) == (503, "DEPENDENCY")
 
 

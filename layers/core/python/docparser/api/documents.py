@@ -17,6 +17,7 @@ from .problems import Conflict, Erased, InvalidRequest, NotFound, TooLarge, Unav
 
 if TYPE_CHECKING:
     from docparser.model import DocumentType
+    from docparser.search.index import SearchIndex
     from docparser.store.executions import Executions
     from docparser.store.presigned import PresignedUrls
     from docparser.store.records import Known, Records
@@ -38,6 +39,8 @@ class Documents:
         What is known of documents, and their walks.
     uploads
         Signs URLs of the intake bucket.
+    index
+        Where a cancelled document must not be found.
     max_bytes
         The largest file that is read.
     """
@@ -48,11 +51,13 @@ class Documents:
         records: Records,
         executions: Executions,
         uploads: PresignedUrls,
+        index: SearchIndex | None,
         max_bytes: int,
     ) -> None:
         self._records = records
         self._executions = executions
         self._uploads = uploads
+        self._index = index
         self._max_bytes = max_bytes
 
     # ------------------------------------------------------------------ announced
@@ -199,15 +204,25 @@ class Documents:
             record = known.record
             if record.status is Status.CANCELLED:
                 # An earlier call may have died before it stopped the walk.
-                self._executions.stop(record.ref)
+                self._end(record)
             if record.status.terminal:
                 raise Conflict
             cancelled = self._records.change_from(record, Status.CANCELLED, stage=record.stage)
             if cancelled is not None:
-                self._executions.stop(cancelled.ref)
+                self._end(cancelled)
                 return _state(known._replace(record=cancelled))
             # The walk went on between the two calls; it does so a few times in its life.
         raise Unavailable(RetryableCode.THROTTLED)
+
+    def _end(self, cancelled: Record) -> None:
+        """Stop a cancelled document's walk, and let nobody find it.
+
+        Chunks that Index is storing this very moment are deleted by Index itself.
+        """
+        ref = cancelled.ref
+        self._executions.stop(ref)
+        if self._index is not None and cancelled.chunks:
+            self._index.delete(ref.tenant, ref.document_id, keep_revision=ref.revision + 1)
 
     def _known(self, tenant: str, document_id: str) -> Known:
         return known_document(self._records, tenant, document_id)

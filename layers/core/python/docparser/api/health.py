@@ -1,14 +1,12 @@
-"""Whether the service and what it needs answer."""
+"""Whether the service answers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from .models import Health
-from .problems import Unavailable
 
 if TYPE_CHECKING:
-    from docparser.search.index import SearchIndex
     from docparser.store.records import Records
 
 VERSION = "0.1.0"
@@ -16,21 +14,16 @@ VERSION = "0.1.0"
 
 
 class Monitor:
-    """Asks the table and the index, each with the cheapest question they take."""
+    """Asks the table the cheapest question it takes.
 
-    def __init__(self, *, records: Records, index: SearchIndex | None) -> None:
+    The index is not asked: the call is open to everybody, and a collection that has scaled to zero
+    would be woken, and paid for, by every probe.
+    """
+
+    def __init__(self, records: Records) -> None:
         self._records = records
-        self._index = index
 
     def check(self) -> Health:
-        """Return that all is well.
-
-        Raises
-        ------
-        Unavailable
-            The index does not answer. What the table raises passes as it is.
-        """
+        """Return that all is well; what the table raises passes as it is."""
         self._records.ping()
-        if self._index is not None and not self._index.ping():
-            raise Unavailable
         return Health(version=VERSION)

@@ -141,14 +141,6 @@ class EmbeddedIndex:
         hits = tuple(_hit(highlighter, *row) for row in rows)
         return Hits(hits=hits, next_cursor=next_cursor)
 
-    def ping(self) -> bool:
-        """Return whether the file can be read."""
-        try:
-            self._connection().execute("SELECT 1 FROM chunks LIMIT 1").fetchall()
-        except (apsw.Error, OSError):
-            return False
-        return True
-
     def _rows(
         self, tenant: str, query: Query, limit: int, after: Position | None
     ) -> tuple[bool, list[Any]]:

@@ -73,6 +73,3 @@ class SearchIndex(Protocol):
         Retryable
             The index is away, busy or waking.
         """
-
-    def ping(self) -> bool:
-        """Return whether the index answers."""

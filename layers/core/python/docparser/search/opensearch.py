@@ -206,16 +206,6 @@ class OpenSearchIndex:
         hits = tuple(_hit(highlighter, row) for row in rows)
         return Hits(hits=hits, next_cursor=next_cursor)
 
-    def ping(self) -> bool:
-        """Return whether the endpoint answers; that there is no index yet is an answer."""
-        from opensearchpy.exceptions import TransportError
-
-        try:
-            self._client.indices.exists(index=self.name, request_timeout=5)
-        except TransportError:
-            return False
-        return True
-
     # ------------------------------------------------------------------ requests
     def _make(self) -> None:
         """Make the index by its template, once in this process."""

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from docparser import observability
-from docparser.errors import Retryable, Terminal
+from docparser.errors import Retryable, Superseded, Terminal
 from docparser.model import (
     Classification,
     IndexScope,
@@ -16,6 +16,7 @@ from docparser.model import (
     RetryableCode,
     Shard,
     Stage,
+    Status,
     TerminalCode,
 )
 from docparser.store import layout
@@ -67,7 +68,7 @@ class Index:
             The index is away, or holds fewer chunks than were made.
         Terminal
             CHECKSUM_MISMATCH: a shard holds other bytes than were assembled; Superseded: the
-            attempt no longer runs, and nothing was stored.
+            attempt no longer runs; what a cancelled one had stored is gone.
         """
         manifest = Manifest.model_validate_json(self._output(ref, Stage.ASSEMBLE, "manifest.json"))
         classification = Classification.model_validate_json(
@@ -78,10 +79,20 @@ class Index:
         stored = 0
         if self._index:
             stored = self._store(self._index, scope, ref, manifest, classification)
-        self._records.advance(
-            ref, Stage.INDEX, gb_seconds=call.gb_seconds, index=scope, chunks=stored
-        )
+        try:
+            self._records.advance(
+                ref, Stage.INDEX, gb_seconds=call.gb_seconds, index=scope, chunks=stored
+            )
+        except Superseded:
+            self._withdraw_cancelled(ref)
+            raise
         return IndexOutcome(scope, stored)
+
+    def _withdraw_cancelled(self, ref: Ref) -> None:
+        """Delete what was stored while its document was cancelled: nobody may find it."""
+        record = self._records.get(ref)
+        if self._index and record and record.status is Status.CANCELLED:
+            self._index.delete(ref.tenant, ref.document_id, keep_revision=ref.revision + 1)
 
     def _store(
         self,
