@@ -90,29 +90,18 @@ def connect(options: ClientSettings, endpoint: str | None = None) -> Client:
     UsageError
         The endpoint is no URL of an API.
     """
-    if endpoint is not None:
-        from .api import Client, is_loopback
+    from .api import Client
 
-        return local_client(endpoint) if is_loopback(endpoint) else Client(endpoint)
+    if endpoint is not None:
+        return Client(endpoint)
     from docparser_local.errors import LocalStackError, NotRunningError
 
     try:
-        return local_client(_stack(options).outputs().api_url)
+        return Client(_stack(options).outputs().api_url)
     except NotRunningError:
         raise UnavailableError("no local stack is running; start one: docparser up") from None
     except LocalStackError as error:
         raise _unavailable(error) from None
-
-
-def local_client(endpoint: str) -> Client:
-    """Return the client of an API on this machine: the engine's account is its name and secret."""
-    from botocore.credentials import Credentials
-    from docparser_local.settings import ACCOUNT, REGION
-
-    from .api import Client
-
-    # A user's own credentials have no business there, and need not exist.
-    return Client(endpoint, credentials=Credentials(ACCOUNT, "test"), region=REGION)
 
 
 def _stack(options: ClientSettings) -> Stack:

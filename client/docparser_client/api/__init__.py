@@ -8,7 +8,7 @@
 ...     sys.stdout.buffer.writelines(chunks)
 """
 
-from .client import Client, Format, is_loopback
+from .client import Client, Format
 from .errors import (
     AccessDenied,
     ApiError,
@@ -41,5 +41,4 @@ __all__ = [
     "TooLarge",
     "Unavailable",
     "Upload",
-    "is_loopback",
 ]

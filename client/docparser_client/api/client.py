@@ -18,7 +18,14 @@ from .errors import NotFound, Unavailable, refusal
 from .file_body import CHUNK_BYTES, announced
 from .nouns import Answer, Created, Document, DocumentPage, Health, Hit, HitPage, Upload
 from .retries import Retries, worth_repeating
-from .signing import Signature, found_credentials, found_region, region_of
+from .signing import (
+    LOCAL_REGION,
+    Signature,
+    found_credentials,
+    found_region,
+    local_credentials,
+    region_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -47,7 +54,8 @@ class Client:
         The API's URL with its stage, ``https://<id>.execute-api.<region>.amazonaws.com/v1``.
         Plain HTTP goes to this machine only.
     credentials
-        What requests are signed with; without them, what botocore's chain finds.
+        What requests are signed with; without them, what botocore's chain finds. On this machine,
+        the local stack's: a user's own have no business there, and need not exist.
     region
         Where the API is; without it, the region in the URL or in the user's AWS settings.
     timeout_s
@@ -75,10 +83,12 @@ class Client:
         self._base = _checked(endpoint)
         host = self._base.host
         self._retries = retries or Retries()
+        here = host in _LOOPBACK
         self._signature = Signature(
-            credentials or found_credentials(), region or region_of(host) or found_region()
+            credentials or (local_credentials() if here else found_credentials()),
+            region or (LOCAL_REGION if here else region_of(host) or found_region()),
         )
-        trust_env = host not in _LOOPBACK  # which is behind nobody's proxy
+        trust_env = not here  # this machine's loopback is behind nobody's proxy
         options: dict[str, Any] = {
             # To read the certificates takes 50 ms: once for both clients.
             "verify": httpx.create_ssl_context(trust_env=trust_env),
@@ -408,17 +418,6 @@ class Client:
         query = urlencode(given, quote_via=quote, errors="replace").encode()
         raw_path = self._base.raw_path.rstrip(b"/") + path.encode()
         return self._base.copy_with(raw_path=raw_path + (b"?" + query if query else b""))
-
-
-def is_loopback(endpoint: str) -> bool:
-    """Whether an API is on this machine.
-
-    Raises
-    ------
-    UsageError
-        The endpoint is no URL of an API.
-    """
-    return _checked(endpoint).host in _LOOPBACK
 
 
 def _checked(endpoint: str) -> httpx.URL:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from botocore.credentials import Credentials
 
+LOCAL_REGION = "us-east-1"
+
 _SERVICE = "execute-api"
 _HOST = re.compile(r"[a-z0-9-]+\.execute-api\.([a-z0-9-]+)\.(?:amazonaws\.com|api\.aws)(?:\.cn)?")
 
@@ -60,6 +62,13 @@ def region_of(host: str) -> str | None:
     """Return the region in the host name of an API Gateway endpoint; None for any other host."""
     found = _HOST.fullmatch(host)
     return found.group(1) if found else None
+
+
+def local_credentials() -> Credentials:
+    """Return what the local stack takes: its account as the name, and any secret."""
+    from botocore.credentials import Credentials
+
+    return Credentials("000000000000", "test")
 
 
 def found_credentials() -> Credentials:
