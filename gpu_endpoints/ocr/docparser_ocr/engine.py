@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from . import quads, words
@@ -67,6 +68,8 @@ class Engine:
     backend = NAME
 
     def __init__(self, weights: Weights, *, threads: int) -> None:
+        # A page has one thread; OpenCV's own would fight with those of the other pages.
+        cv2.setNumThreads(1)
         self.weights_sha256 = weights.sha256
         self._detector = Detector(OpenVinoModel(weights.detector, streams=threads))
         self._recogniser = Recogniser(
