@@ -39,8 +39,11 @@ _CONFIG = Config(
     response_checksum_validation="when_required",
 )
 # What S3 would take anyway, but for URLs that others use: those boto3 signs in the old way, which
-# newer regions refuse and which leaves headers unsigned.
-_CONFIGS = {"s3": _CONFIG.merge(Config(signature_version="s3v4"))}
+# newer regions refuse and which leaves headers unsigned, and for the global host, which sends
+# callers to a bucket's own region only with a redirect that no signature survives.
+_CONFIGS = {
+    "s3": _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+}
 
 
 class _Loader(Loader):
