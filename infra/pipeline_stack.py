@@ -95,7 +95,7 @@ class PipelineStack(Stack):
         self._grant_executions()
         self._grant_endpoint()
         if search:
-            search.allow(self._functions["index"], writes=True)
+            search.allow(self._functions["index"], makes=True)
         CfnOutput(self, "StateMachineArn", value=self.machine.state_machine_arn)
 
     # ------------------------------------------------------------ functions

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 # OpenSearch Compute Units, for searching and for indexing each: what a run-away may cost.
 MAX_UNITS = 4
-READS = ("aoss:DescribeIndex", "aoss:ReadDocument")
-WRITES = (*READS, "aoss:CreateIndex", "aoss:WriteDocument")
+# To delete a document's passages is to write, for OpenSearch.
+USES = ("aoss:DescribeIndex", "aoss:ReadDocument", "aoss:WriteDocument")
+FILLS = (*USES, "aoss:CreateIndex")
 # An index is made by a template, which is an item of its collection.
 MAKES = ("aoss:CreateCollectionItems", "aoss:UpdateCollectionItems")
 
@@ -35,8 +36,8 @@ class Search(Protocol):
         """Return the URL that it answers at."""
         ...
 
-    def allow(self, function: DocumentFunction, *, writes: bool) -> None:
-        """Let a function search it, and write to it."""
+    def allow(self, function: DocumentFunction, *, makes: bool) -> None:
+        """Let a function search it and delete in it, or make it as well."""
         ...
 
 
@@ -92,14 +93,14 @@ class ServerlessSearchStack(Stack):
         """Return the collection's URL."""
         return self._collection.attr_collection_endpoint
 
-    def allow(self, function: DocumentFunction, *, writes: bool) -> None:
-        """Let a function search the collection's indexes, and make and fill them.
+    def allow(self, function: DocumentFunction, *, makes: bool) -> None:
+        """Let a function search the collection's indexes and delete in them, or make them as well.
 
         The data access policy belongs to the function's stack, where its role is.
         """
         function.allow(["aoss:APIAccessAll"], self._collection.attr_arn)
-        rules = [_rule("index", f"{self._name}/*", WRITES if writes else READS)]
-        if writes:
+        rules = [_rule("index", f"{self._name}/*", FILLS if makes else USES)]
+        if makes:
             rules.append(_rule("collection", self._name, MAKES))
         serverless.CfnAccessPolicy(
             function,
@@ -197,9 +198,9 @@ class DomainSearchStack(Stack):
         """Return the domain's URL."""
         return Fn.join("", ["https://", self._domain.attr_domain_endpoint])
 
-    def allow(self, function: DocumentFunction, *, writes: bool) -> None:
-        """Let a function search the domain's indexes, and make and fill them."""
-        methods = ("Head", "Post", "Put") if writes else ("Head", "Post")
+    def allow(self, function: DocumentFunction, *, makes: bool) -> None:
+        """Let a function search the domain's indexes and delete in them, or make them as well."""
+        methods = ("Head", "Post", "Put") if makes else ("Head", "Post")
         name = self._deployment.table
         # By its name: a reference would become an export for nothing.
         domain = self.format_arn(service="es", resource="domain", resource_name=f"{name}/*")
