@@ -353,6 +353,31 @@ def test_a_cancelled_document_is_found_by_nobody(pipeline: Pipeline, tmp_path: P
     assert [(hit.document_id, hit.revision) for hit in found] == [(document, 2)]
 
 
+@pytest.mark.parametrize("noted", [True, False])
+def test_chunks_that_the_record_did_not_tell_of_are_found_by_nobody(
+    pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noted: bool
+) -> None:
+    # Given chunks that Index notes between the two calls of a cancellation, or died before it did
+    index = EmbeddedIndex(tmp_path / "search.sqlite")
+    record = stored(pipeline.records, Status.RUNNING)
+    document = record.ref.document_id
+    pipeline.records.advance(record.ref, Stage.ROUTE)
+    index.put([chunk("a heron waits", tenant="default", document=document)])
+    look = Records.known
+
+    def late(self: Records, tenant: str, document_id: str) -> Known | None:
+        known = look(self, tenant, document_id)
+        if noted:
+            pipeline.records.advance(record.ref, Stage.INDEX, chunks=1)
+        return known
+
+    monkeypatch.setattr(Records, "known", late)
+    # When it is cancelled
+    assert api_on(pipeline, index)("DELETE", f"/documents/{document}").status == 202
+    # Then nothing of it is found
+    assert not index.find("default", "heron", limit=10).hits
+
+
 def test_the_wait_for_an_upload_may_be_cancelled(pipeline: Pipeline, api: Api) -> None:
     announced = new()
     where = f"/documents/{api.post('/documents', announced).json['document_id']}"

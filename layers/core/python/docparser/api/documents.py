@@ -7,7 +7,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from docparser.intake.identity import document_id
-from docparser.model import Priority, Record, Ref, RetryableCode, Source, Status, now
+from docparser.model import Priority, Record, Ref, RetryableCode, Source, Stage, Status, now
 from docparser.store import layout
 from docparser.store.presigned import UPLOAD_LIFE
 
@@ -221,7 +221,11 @@ class Documents:
         """
         ref = cancelled.ref
         self._executions.stop(ref)
-        if self._index is not None and cancelled.chunks:
+        if self._index is None:
+            return
+        # Index may have noted its chunks since the record was read, or died before it could.
+        record = self._records.get(ref) or cancelled
+        if record.chunks or record.stage is Stage.ROUTE:
             self._index.delete(ref.tenant, ref.document_id, keep_revision=ref.revision + 1)
 
     def _known(self, tenant: str, document_id: str) -> Known:
