@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -236,7 +236,7 @@ class Forgetful:
     def put(self, chunks: Sequence[Chunk]) -> int:
         return len(chunks) - 1
 
-    def delete(self, *_: str, keep_revision: int | None = None) -> int:
+    def delete(self, *_: str, keep_revision: int | None = None, known: Iterable[str] = ()) -> int:
         raise AssertionError("nothing may be deleted for chunks that are not stored")
 
 
@@ -285,6 +285,30 @@ def test_what_is_cancelled_while_it_is_stored_is_found_by_nobody(
     with pytest.raises(Superseded):
         walk.run(Cancelled(tmp_path / "search.sqlite"))
     assert walk.found(EmbeddedIndex(tmp_path / "search.sqlite"), "heron") == []
+
+
+def test_what_is_cancelled_before_a_search_can_see_it_is_deleted_by_its_ids(walk: Walk) -> None:
+    walk.classified(Level.PUBLIC, page_of(PAGE, 1), page_of(PAGE, 2))
+    rest: set[str] = set()
+
+    class Delayed:
+        """An index that shows what was stored some seconds later, as Serverless does."""
+
+        def put(self, chunks: Sequence[Chunk]) -> int:
+            rest.update(chunk.id for chunk in chunks)
+            return len(chunks)
+
+        def delete(
+            self, *_: str, keep_revision: int | None = None, known: Iterable[str] = ()
+        ) -> int:
+            if keep_revision == walk.ref.revision:
+                walk.pipeline.records.change(walk.ref, Status.CANCELLED, stage=Stage.ROUTE)
+            rest.difference_update(known)
+            return 0
+
+    with pytest.raises(Superseded):
+        walk.run(Delayed())
+    assert rest == set()
 
 
 def test_forty_pages_are_indexed_within_a_second(walk: Walk, index: EmbeddedIndex) -> None:

@@ -397,6 +397,17 @@ def test_a_document_is_deleted_by_its_chunks_ids(replay: Replay, index: OpenSear
     held("delete", replay.requests)
 
 
+def test_chunks_that_no_search_sees_yet_are_deleted_by_their_known_ids(
+    replay: Replay, index: OpenSearchIndex
+) -> None:
+    replay.give(hits((0, passage(2).id)), items(200, 200, action="delete"))
+    known = (passage(number).id for number in (1, 2))
+    assert index.delete("acme", DOCUMENT, known=known) == 2
+    assert replay.requests[-1]["lines"] == [
+        {"delete": {"_id": passage(number).id}} for number in (1, 2)
+    ]
+
+
 def test_a_long_document_is_deleted_page_by_page(replay: Replay, index: OpenSearchIndex) -> None:
     first = [(0.0, passage(n).id) for n in range(1, 1001)]
     replay.give(hits(*first), hits((0, passage(1001).id)))

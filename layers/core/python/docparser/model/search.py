@@ -14,6 +14,11 @@ Box = tuple[float, float, float, float]
 """Left, top, right and bottom of a word on the upright page, 0..1, origin top left."""
 
 
+def chunk_id(document_id: str, revision: int, number: int) -> str:
+    """Return ``<document_id>-r1-000001``: the same step repeated writes the same chunk."""
+    return f"{document_id}-r{revision}-{number:06d}"
+
+
 class Chunk(Noun):
     """A passage of one page, or the description of a whole document (``page`` is None).
 
@@ -34,8 +39,8 @@ class Chunk(Noun):
 
     @property
     def id(self) -> str:
-        """``<document_id>-r1-000001``: the same step repeated writes the same chunk."""
-        return f"{self.document_id}-r{self.revision}-{self.number:06d}"
+        """What the index knows it by."""
+        return chunk_id(self.document_id, self.revision, self.number)
 
     @property
     def text(self) -> str:

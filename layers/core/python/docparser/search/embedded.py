@@ -31,7 +31,7 @@ from .query import parse
 from .terms import english, german, in_order, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docparser.model import Chunk
 
@@ -112,7 +112,14 @@ class EmbeddedIndex:
                 _put(connection, chunk)
         return len(chunks)
 
-    def delete(self, tenant: str, document_id: str, *, keep_revision: int | None = None) -> int:
+    def delete(
+        self,
+        tenant: str,
+        document_id: str,
+        *,
+        keep_revision: int | None = None,
+        known: Iterable[str] = (),  # noqa: ARG002 - a file shows all at once
+    ) -> int:
         """Delete a document's chunks in one transaction, and what the file still held of them."""
         with _waiting():
             with self._writing() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from docparser.model import Chunk, Hits
 
@@ -36,8 +36,25 @@ class SearchIndex(Protocol):
             The index is away, busy or waking; storing the same chunks again does no harm.
         """
 
-    def delete(self, tenant: str, document_id: str, *, keep_revision: int | None = None) -> int:
+    def delete(
+        self,
+        tenant: str,
+        document_id: str,
+        *,
+        keep_revision: int | None = None,
+        known: Iterable[str] = (),
+    ) -> int:
         """Delete a document's chunks, or those of revisions before one; return how many.
+
+        Parameters
+        ----------
+        tenant, document_id
+            Whose chunks.
+        keep_revision
+            The first revision whose chunks stay; None deletes all.
+        known
+            Ids of the document's chunks that may have been stored too short a time ago to be
+            found. They are deleted too.
 
         Raises
         ------

@@ -33,7 +33,7 @@ from .query import parse
 from .terms import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from opensearchpy import OpenSearch
 
@@ -168,18 +168,24 @@ class OpenSearchIndex:
         actions = [({"index": {"_id": chunk.id}}, _source(chunk)) for chunk in chunks]
         return self._bulk(actions, {200, 201})
 
-    def delete(self, tenant: str, document_id: str, *, keep_revision: int | None = None) -> int:
-        """Delete a document's chunks, as far as they can be seen yet."""
+    def delete(
+        self,
+        tenant: str,
+        document_id: str,
+        *,
+        keep_revision: int | None = None,
+        known: Iterable[str] = (),
+    ) -> int:
+        """Delete a document's chunks, as far as they are known or can be seen yet."""
         filters: list[dict[str, Any]] = [
             {"term": {"tenant": tenant}},
             {"term": {"document_id": document_id}},
         ]
         if keep_revision is not None:
             filters.append({"range": {"revision": {"lt": keep_revision}}})
-        actions: list[Action] = [
-            ({"delete": {"_id": id_}}, None) for id_ in self._ids({"bool": {"filter": filters}})
-        ]
-        # 404: another try deleted it, and it was still seen.
+        ids = dict.fromkeys([*known, *self._ids({"bool": {"filter": filters}})])
+        actions: list[Action] = [({"delete": {"_id": id_}}, None) for id_ in ids]
+        # 404: another try deleted it, and it was still seen or known.
         return self._bulk(actions, {200, 404})
 
     def find(self, tenant: str, query: str, *, limit: int, cursor: str | None = None) -> Hits:

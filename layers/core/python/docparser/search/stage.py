@@ -19,6 +19,7 @@ from docparser.model import (
     Status,
     TerminalCode,
 )
+from docparser.model.search import chunk_id
 from docparser.store import layout
 
 from .chunking import Chunks
@@ -84,15 +85,21 @@ class Index:
                 ref, Stage.INDEX, gb_seconds=call.gb_seconds, index=scope, chunks=stored
             )
         except Superseded:
-            self._withdraw_cancelled(ref)
+            self._withdraw_cancelled(ref, stored)
             raise
         return IndexOutcome(scope, stored)
 
-    def _withdraw_cancelled(self, ref: Ref) -> None:
+    def _withdraw_cancelled(self, ref: Ref, stored: int) -> None:
         """Delete what was stored while its document was cancelled: nobody may find it."""
         record = self._records.get(ref)
         if self._index and record and record.status is Status.CANCELLED:
-            self._index.delete(ref.tenant, ref.document_id, keep_revision=ref.revision + 1)
+            self._index.delete(
+                ref.tenant,
+                ref.document_id,
+                keep_revision=ref.revision + 1,
+                # They were stored this very moment: no search may see them yet.
+                known=(chunk_id(ref.document_id, ref.revision, k + 1) for k in range(stored)),
+            )
 
     def _store(
         self,
