@@ -27,6 +27,7 @@ SIZE = (60, 40)
 NOISE = Image.effect_noise(SIZE, 80)
 # Where a TIFF's tags say width, height and where its strips begin
 WIDTH, HEIGHT, STRIPS = 256, 257, 273
+TEXT = 2  # the type of a tag's values
 
 
 def made(kind: str, *frames: Image.Image, **options: object) -> bytes:
@@ -69,6 +70,17 @@ def tag_set(content: bytes, frame: int, tag: int, value: int) -> bytes:
         where = at + 2 + 12 * entry
         if struct.unpack_from("<H", content, where)[0] == tag:
             struct.pack_into("<L", changed, where + 8, value)
+    assert bytes(changed) != content
+    return bytes(changed)
+
+
+def type_set(content: bytes, frame: int, tag: int, kind: int) -> bytes:
+    """Return a TIFF in which a frame's tag claims values of another type."""
+    changed, at = bytearray(content), directories(content)[frame]
+    for entry in range(struct.unpack_from("<H", content, at)[0]):
+        where = at + 2 + 12 * entry
+        if struct.unpack_from("<H", content, where)[0] == tag:
+            struct.pack_into("<H", changed, where + 2, kind)
     assert bytes(changed) != content
     return bytes(changed)
 
@@ -197,6 +209,11 @@ def test_a_huge_frame_does_not_reject_the_others(path: Path) -> None:
 )
 def test_a_broken_frame_does_not_reject_the_others(path: Path, tag: int, value: int) -> None:
     pages = look(path, tag_set(made("TIFF", NOISE, NOISE, NOISE), 1, tag, value))
+    assert [page.refused for page in pages] == [None, PageCode.PAGE_UNREADABLE, None]
+
+
+def test_a_frame_whose_strips_lie_at_no_number_does_not_reject_the_others(path: Path) -> None:
+    pages = look(path, type_set(made("TIFF", NOISE, NOISE, NOISE), 1, STRIPS, TEXT))
     assert [page.refused for page in pages] == [None, PageCode.PAGE_UNREADABLE, None]
 
 

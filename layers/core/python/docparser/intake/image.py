@@ -116,12 +116,13 @@ def _look(
     """
     try:
         image.seek(number - 1)
+        within = _within(image, size_bytes)  # tags are parsed when they are first asked for
     except EOFError:
         return None
     except Exception:  # noqa: BLE001 (its parsers raise whatever they trip over)
         return FrameFacts(number, refused=PageCode.PAGE_UNREADABLE)
     width, height = image.size
-    if width < 1 or height < 1 or not _within(image, size_bytes):
+    if width < 1 or height < 1 or not within:
         return FrameFacts(number, refused=PageCode.PAGE_UNREADABLE)
     if width * height > max_page_pixels:
         return FrameFacts(number, width * height, PageCode.PAGE_TOO_LARGE)
