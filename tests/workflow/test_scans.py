@@ -90,7 +90,7 @@ def left(pipeline: Pipeline, ref: Ref) -> list[str]:
     prefix = f"{ref.tenant}/{ref.document_id}/"
     exchange = [
         key
-        for side in ("input", "output")
+        for side in ("input", "output", "failure")
         for key in pipeline.keys("OCR_BUCKET", f"{side}/{prefix}")
     ]
     return exchange + pipeline.keys("WORK_BUCKET", prefix)

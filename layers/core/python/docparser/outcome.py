@@ -90,6 +90,7 @@ class Complete:
         if scans:
             self._exchange.purge(layout.ocr_input_prefix(ref))
             self._exchange.purge(layout.ocr_output_prefix(ref))
+            self._exchange.purge(layout.ocr_failure_prefix(ref))
         self._sources.delete(source)  # the vault holds the original now, where its level allows
         if not repeated:
             observability.count("DocumentFinished", status=status)

@@ -96,6 +96,11 @@ def ocr_output_prefix(ref: Ref) -> str:
     return f"output/{document_prefix(ref)}"
 
 
+def ocr_failure_prefix(ref: Ref) -> str:
+    """Return the prefix below which lies what the endpoint's model said where it failed."""
+    return f"failure/{document_prefix(ref)}"
+
+
 def ocr_answer_name(ref: Ref, shard_id: str) -> str:
     """Return the file name of the endpoint's answer: SageMaker allows 32 characters, one dot."""
     return f"r{ref.revision}-a{ref.attempt}-{shard_id}.json"
