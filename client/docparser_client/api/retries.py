@@ -13,6 +13,8 @@ _REFUSED = frozenset({429, 503})
 """The service did not take the request up."""
 _LOST = frozenset({500, 502, 504})
 """The request may have been carried out."""
+_STALLED = b"<Code>RequestTimeout</Code>"
+"""S3 waited too long for the next bytes, and says so with 400, as if the request were wrong."""
 
 
 @dataclass(frozen=True)
@@ -53,4 +55,6 @@ def worth_repeating(response: httpx.Response, *, repeatable: bool) -> bool:
         Whether the request may be carried out twice with the same outcome.
     """
     status = response.status_code
+    if status == 400 and response.is_closed:  # its body, if it is not a stream, has been read
+        return repeatable and _STALLED in response.content
     return status in _REFUSED or (repeatable and status in _LOST)

@@ -64,6 +64,30 @@ def test_an_upload_is_sent_again_from_its_beginning(
     assert [seen.body for seen in service.seen] == [content] * 4
 
 
+def test_an_upload_that_stalled_is_sent_again(
+    service: Service, client: Client, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"x")
+    # As S3 says that it waited too long for the next bytes.
+    service.replies += [Reply(400, b"<Error><Code>RequestTimeout</Code></Error>"), Reply(200)]
+
+    client.upload(upload_of(service, b"x"), path)
+
+    assert [seen.body for seen in service.seen] == [b"x"] * 2
+
+
+def test_an_upload_that_is_wrong_is_not_sent_again(
+    service: Service, client: Client, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"x")
+    service.replies.append(Reply(400, b"<Error><Code>BadDigest</Code></Error>"))
+
+    with pytest.raises(api.InvalidRequest):
+        client.upload(upload_of(service, b"x"), path)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [(b"first", b"other"), (b"first", b"short"[:3]), (b"first", b"longer"), (b"", b"x")],
