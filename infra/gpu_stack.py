@@ -46,7 +46,9 @@ class GpuStack(Stack):
     **Changes.** Model and configuration have no names of ours: CloudFormation replaces both with
     every change and then moves the endpoint, whose name is fixed, to the new configuration, while
     the old instances go on answering. The change starts one instance, even where none ran: an
-    image that does not start fails the deployment, not the first document.
+    image that does not start fails the deployment, not the first document. Another instance type is
+    no such change: SageMaker refuses it for as long as the number of instances is scaled, so the
+    stack is destroyed first and deployed again. Nothing of a document is in it.
     """
 
     def __init__(self, scope: Construct, *, deployment: Deployment, ocr: Ocr) -> None:
