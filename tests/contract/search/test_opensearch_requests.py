@@ -231,6 +231,42 @@ def test_many_chunks_are_sent_in_parts(replay: Replay, index: OpenSearchIndex) -
     assert [len(request["lines"]) for request in replay.requests[1:]] == [500, 500, 200]
 
 
+def test_a_request_stays_below_what_the_index_takes(replay: Replay, index: OpenSearchIndex) -> None:
+    # Given the largest chunks that are made: 130 words of 256 characters, here of 3 bytes each
+    text = " ".join(["\u4e00" * 256] * 130)
+    made = [passage(n, text) for n in range(1, 61)]
+    # When they are stored
+    replay.give(OK, *[items(*[201] * count) for count in (22, 22, 16)])
+    assert index.put(made) == 60
+    # Then no request is larger than 10 MB, and none is nearly empty
+    sizes = [
+        len(json.dumps(request["lines"], ensure_ascii=False).encode())
+        for request in replay.requests[1:]
+    ]
+    assert [3_000_000 < size < 10_000_000 for size in sizes] == [True] * len(sizes), sizes
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("租赁合同 第三条", "合同"),
+        ("στην Αθήνα", "αθηνα"),
+        ("Общий счёт за май", "счет"),
+        ("Bitte per E-Mail an Müller", "per e-mail"),
+    ],
+)
+def test_what_is_stored_is_cut_and_folded_as_queries_are(
+    replay: Replay, index: OpenSearchIndex, text: str, query: str
+) -> None:
+    replay.give(OK, items(201), hits(), hits())
+    index.put([passage(text=text)])
+    index.find("acme", query, limit=1)
+    stored = replay.requests[1]["lines"][1]["tokens"]
+    for part in replay.requests[2]["body"]["query"]["bool"]["must"]:
+        (asked, *_) = part["dis_max"]["queries"]
+        assert f" {asked['multi_match']['query']} " in f" {stored} "
+
+
 def test_throttled_items_are_sent_again_and_no_others(
     replay: Replay, index: OpenSearchIndex
 ) -> None:

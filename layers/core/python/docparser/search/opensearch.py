@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import json
 import logging
 import os
 import random
@@ -30,7 +31,7 @@ from .cursor import Position, decode, encode
 from .highlight import Highlighter
 from .index import MAX_HITS, InvalidCursor
 from .query import parse
-from .terms import joined
+from .terms import in_order, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
     from .query import Part, Query
 
-    Action = tuple[dict[str, Any], dict[str, Any] | None]
+    Action = tuple[str, ...]
+    """Lines of a bulk request: what to do, and with what."""
 
 T = TypeVar("T")
 
@@ -52,12 +54,14 @@ for _name in ("opensearch", "opensearchpy.trace"):
 _LAYOUT = 1
 """Raised with the mapping: an index's fields cannot be changed, so that it gets another name."""
 
-_BATCH = 250  # actions in one bulk request: 1 MB, where Serverless takes 10
+# One bulk request: mostly 1 MB, where Serverless and a small domain take 10.
+_BATCH = 250
+_BATCH_BYTES = 6_000_000
 _IDS_AT_ONCE = 1000
 _REQUEST_S = 40  # longer than a collection takes to wake, during which it may hold a request
 _PASSING = frozenset({409, 429, 500, 502, 503, 504, "N/A", "TIMEOUT"})
 _CHUNK_ID = re.compile(r"d[0-9a-f]{32}-r[0-9]+-[0-9]{6,}")
-_SEARCHED = ["text", "text.english"]
+_SEARCHED = ["tokens", "tokens.english"]
 _JOINED = ["joined", "joined.english"]
 
 _WORDS = {
@@ -68,17 +72,6 @@ _WORDS = {
 _TEMPLATE = {
     "settings": {
         "analysis": {
-            "char_filter": {
-                "docparser_invisible": {"type": "mapping", "mappings": ["\\u00AD=>", "\\u200B=>"]}
-            },
-            # The standard tokenizer keeps ``1.234,56`` and ``example.com`` whole; queries come in
-            # the tokens of `docparser.search.terms`, which hold letters and digits only.
-            "tokenizer": {
-                "docparser_letters_and_digits": {
-                    "type": "pattern",
-                    "pattern": r"[^\p{L}\p{N}\p{M}]+",
-                }
-            },
             # Snowball's stemmers, as here: a hit's words are looked for again to show its place.
             "filter": {
                 "docparser_german": {"type": "stemmer", "language": "german"},
@@ -86,20 +79,10 @@ _TEMPLATE = {
             },
             "analyzer": {
                 "docparser_german": {
-                    "char_filter": ["docparser_invisible"],
-                    "tokenizer": "docparser_letters_and_digits",
-                    "filter": [
-                        "lowercase",
-                        "german_normalization",
-                        "asciifolding",
-                        "docparser_german",
-                    ],
+                    "tokenizer": "whitespace",
+                    "filter": ["german_normalization", "docparser_german"],
                 },
-                "docparser_english": {
-                    "char_filter": ["docparser_invisible"],
-                    "tokenizer": "docparser_letters_and_digits",
-                    "filter": ["lowercase", "asciifolding", "docparser_english"],
-                },
+                "docparser_english": {"tokenizer": "whitespace", "filter": ["docparser_english"]},
             },
         }
     },
@@ -115,8 +98,11 @@ _TEMPLATE = {
             "level": {"type": "keyword"},
             "type": {"type": "keyword"},
             "language": {"type": "keyword"},
-            "text": _WORDS,
+            # What is searched is cut and folded by `docparser.search.terms`, as queries are: the
+            # engine's own ways of doing so differ in most scripts.
+            "tokens": _WORDS,
             "joined": _WORDS,
+            "text": {"type": "text", "index": False},
             "boxes": {"type": "binary"},
         },
     },
@@ -165,7 +151,7 @@ class OpenSearchIndex:
         if not chunks:
             return 0
         self._make()
-        actions = [({"index": {"_id": chunk.id}}, _source(chunk)) for chunk in chunks]
+        actions = [_action({"index": {"_id": chunk.id}}, _source(chunk)) for chunk in chunks]
         return self._bulk(actions, {200, 201})
 
     def delete(
@@ -184,7 +170,7 @@ class OpenSearchIndex:
         if keep_revision is not None:
             filters.append({"range": {"revision": {"lt": keep_revision}}})
         ids = dict.fromkeys([*known, *self._ids({"bool": {"filter": filters}})])
-        actions: list[Action] = [({"delete": {"_id": id_}}, None) for id_ in ids]
+        actions = [_action({"delete": {"_id": id_}}) for id_ in ids]
         # 404: another try deleted it, and it was still seen or known.
         return self._bulk(actions, {200, 404})
 
@@ -247,7 +233,8 @@ class OpenSearchIndex:
         deadline = time.monotonic() + self._store_s
         waiting, tries = list(actions), 0
         while waiting:
-            batch, rest = waiting[:_BATCH], waiting[_BATCH:]
+            count = _fitting(waiting)
+            batch, rest = waiting[:count], waiting[count:]
             throttled = self._send(batch, done, deadline)
             if throttled:
                 tries += 1
@@ -257,7 +244,7 @@ class OpenSearchIndex:
 
     def _send(self, batch: Sequence[Action], done: set[int], deadline: float) -> list[Action]:
         """Send actions in one request; return those that were throttled."""
-        body = [line for action in batch for line in action if line is not None]
+        body = [line for action in batch for line in action]
         answer = self._patiently(functools.partial(self._client.bulk, body=body), deadline)
         items = [item for entry in answer["items"] for item in entry.values()]
         statuses = [item["status"] for item in items]
@@ -339,6 +326,20 @@ def _client(url: str) -> OpenSearch:
     )
 
 
+def _action(*lines: dict[str, Any]) -> Action:
+    return tuple([json.dumps(line, ensure_ascii=False) for line in lines])
+
+
+def _fitting(actions: Sequence[Action]) -> int:
+    """Return how many of the first actions one request takes, at least one."""
+    size = 0
+    for count, action in enumerate(actions[:_BATCH]):
+        size += sum([len(line.encode(errors="surrogatepass")) + 1 for line in action])
+        if count and size > _BATCH_BYTES:
+            return count
+    return min(len(actions), _BATCH)
+
+
 def _source(chunk: Chunk) -> dict[str, Any]:
     """Return a chunk as it is stored; its boxes as packed 32-bit floats."""
     edges = array("f", [edge for box in chunk.boxes for edge in box])
@@ -346,6 +347,7 @@ def _source(chunk: Chunk) -> dict[str, Any]:
         "id": chunk.id,
         **chunk.model_dump(mode="json", exclude={"words", "boxes"}),
         "text": chunk.text,
+        "tokens": " ".join([token.text for token in in_order(chunk.words)]),
         "joined": " ".join([token.text for token in joined(chunk.words)]),
         "boxes": base64.b64encode(edges.tobytes()).decode(),
     }

@@ -42,7 +42,7 @@ SCOPES = {
 }
 """How much of a document the index may know: the matrix's last column."""
 
-_BATCH = 256
+_BATCH = 250
 
 
 class IndexOutcome(NamedTuple):
