@@ -6,7 +6,7 @@ import base64
 import contextlib
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx
 import pytest
 from docparser.intake.identity import document_id
 from docparser.model import DocumentType, Level, Record, Ref, Source, Stage, Status, now
+from docparser.model.search import chunk_id
 from docparser.search.embedded import EmbeddedIndex
 from docparser.store.records import Known, Records
 
@@ -376,6 +377,27 @@ def test_chunks_that_the_record_did_not_tell_of_are_found_by_nobody(
     assert api_on(pipeline, index)("DELETE", f"/documents/{document}").status == 202
     # Then nothing of it is found
     assert not index.find("default", "heron", limit=10).hits
+
+
+class Lagging:
+    """An index that shows nothing yet of what it stores: it deletes what it is told by id."""
+
+    def __init__(self, *ids: str) -> None:
+        self.ids = {*ids}
+
+    def delete(self, *_: str, keep_revision: int, known: Iterable[str] = ()) -> int:
+        self.ids -= {*known}
+        return 0
+
+
+def test_chunks_that_no_search_shows_yet_are_deleted_too(pipeline: Pipeline) -> None:
+    record = stored(pipeline.records, Status.RUNNING)
+    document = record.ref.document_id
+    index = Lagging(*(chunk_id(document, 1, number) for number in (1, 2)), "another's")
+    pipeline.records.advance(record.ref, Stage.INDEX, chunks=2)
+    api = api_on(pipeline, index)  # type: ignore[arg-type]
+    assert api("DELETE", f"/documents/{document}").status == 202
+    assert index.ids == {"another's"}
 
 
 def test_the_wait_for_an_upload_may_be_cancelled(pipeline: Pipeline, api: Api) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docparser.intake.identity import document_id
 from docparser.model import Priority, Record, Ref, RetryableCode, Source, Stage, Status, now
+from docparser.model.search import chunk_id
 from docparser.store import layout
 from docparser.store.presigned import UPLOAD_LIFE
 
@@ -226,7 +227,13 @@ class Documents:
         # Index may have noted its chunks since the record was read, or died before it could.
         record = self._records.get(ref) or cancelled
         if record.chunks or record.stage is Stage.ROUTE:
-            self._index.delete(ref.tenant, ref.document_id, keep_revision=ref.revision + 1)
+            noted = range(1, (record.chunks or 0) + 1)
+            self._index.delete(
+                ref.tenant,
+                ref.document_id,
+                keep_revision=ref.revision + 1,
+                known=(chunk_id(ref.document_id, ref.revision, number) for number in noted),
+            )
 
     def _known(self, tenant: str, document_id: str) -> Known:
         return known_document(self._records, tenant, document_id)
