@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from docparser.search.highlight import SNIPPET_WORDS, Highlight, Highlighter
 from docparser.search.query import parse
@@ -94,3 +96,14 @@ def test_a_snippet_has_some_thirty_words_and_the_match(at: int) -> None:
     assert len(kept) == SNIPPET_WORDS
     assert snippet.startswith("… ") == (kept[0] != "w0" and at > 0)
     assert snippet.endswith(" …") == (kept[-1] != words[-1])
+
+
+@pytest.mark.parametrize("repeated", [True, False])
+def test_a_passage_of_letters_takes_no_longer_than_one_of_words(repeated: bool) -> None:
+    letters = [chr(code) for code in range(0x4E00, 0x4E00 + 128)]
+    words = [".".join("a" * 128 if repeated else letters)] * 130
+    query = ["a"] * 199 + ["b"] if repeated else letters[::-1]
+    started = time.process_time()
+    found = Highlighter(parse(" ".join(query))).show(words, [(0.0, 0.0, 1.0, 1.0)] * 130)
+    assert time.process_time() - started < 0.5
+    assert found.polygon is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from docparser.model import box
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 SNIPPET_WORDS = 30
 _SHARED_START = 4
+# A passage of words holds fewer; one made of thousands of single letters may not take half a
+# minute if a query names them all.
+_MOST_PLACES = 500
 
 
 class Highlight(NamedTuple):
@@ -92,7 +96,8 @@ class Highlighter:
         """Return the words, counted from 0, that are shown as the match."""
         placed = in_order(words)
         forms = self._forms
-        wanted = {index: of for index, token in enumerate(placed) if (of := forms[token.text])}
+        places = ((index, of) for index, token in enumerate(placed) if (of := forms[token.text]))
+        wanted = dict(islice(places, _MOST_PLACES))
         if typed := _runs(self._query.sequence, wanted):
             start, end = typed[0]
             return [*range(placed[start].first, placed[end].last + 1)]
@@ -121,7 +126,7 @@ class Highlighter:
                         for token, of in whole
                         if way[0] in of
                     }
-        return sorted(found)
+        return sorted(found)[:_MOST_PLACES]
 
 
 def _runs(sequence: Sequence[str], wanted: Mapping[int, frozenset[str]]) -> list[tuple[int, int]]:
