@@ -137,7 +137,8 @@ class PipelineStack(Stack):
         # A copy that arrived as other bytes is deleted. What the endpoint reads and writes there,
         # it does with a role of its own.
         at["ocr_request"].on_objects("ocr", "PutObject", "DeleteObject")
-        at["ocr_result"].on_objects("ocr", "GetObject")
+        # An answer that comes after its document has ended is deleted.
+        at["ocr_result"].on_objects("ocr", "GetObject", "DeleteObject")
         at["ocr_result"].on_bucket("ocr", "ListBucket")
         # Route writes to the zones and purges them; it cannot read what lies there. To purge means
         # every version, by DeleteObjects, which asks for s3:DeleteObject whatever it deletes.

@@ -316,6 +316,20 @@ def test_an_answer_to_a_document_that_has_ended_stores_nothing(
     assert bench.shards.find(bench.ref, "s0001") is None
     assert bench.waiting.told == []
     assert bench.callback is None
+    # And what it says is kept nowhere: nobody would purge it any more
+    answers = layout.ocr_output_prefix(bench.ref)
+    assert bench.pipeline.keys("OCR_BUCKET", answers) == []
+
+
+def test_a_late_answer_deletes_nothing_but_itself(bench: Bench) -> None:
+    bench.request("first")
+    assert bench.pipeline.records.change(bench.ref, Status.PARTIAL, stage=Stage.READ)
+    key = f"input/{uuid.uuid4().hex}"
+    bench.exchange.put(key, b"somebody else's", "text/plain")
+    location = layout.uri(bench.exchange.bucket, key)
+    bench.take(invocationStatus="Completed", responseParameters={"outputLocation": location})
+    assert bench.callback is None
+    assert bench.exchange.find(key) == b"somebody else's"
 
 
 def test_a_shard_that_was_given_up_stays_so_in_its_attempt(bench: Bench) -> None:

@@ -227,7 +227,7 @@ RIGHTS = {
         *takes("queue ocr-results"),
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
-        *on("ocr/*", "GetObject"),
+        *on("ocr/*", "GetObject", "DeleteObject"),
         *on("ocr", "ListBucket"),
         ("dynamodb:GetItem", "table"),
         ("dynamodb:DeleteItem", "table"),

@@ -470,6 +470,22 @@ def test_a_scan_walks_under_the_rights_of_its_functions(
         assert versions(account, "ocr", f"{folder}/{prefix(walk)}") == []
 
 
+def test_an_answer_that_comes_too_late_is_deleted_under_the_rights_of_its_function(
+    account: Account, functions: dict[str, Function], endpoint: type[Endpoint]
+) -> None:
+    # Given a document that has ended while the endpoint was asked
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", scan())
+    sourced = {"ref": walk["ref"], "source": walk["source"]}
+    (shard,) = result(functions["preflight"](sourced))["shards"]
+    result(ask(functions, walk, shard))
+    failure = {"Error": "States.Timeout", "Cause": ""}
+    assert result(functions["fail"]({"ref": walk["ref"], "error": failure}))["status"] == "FAILED"
+    # When it answers after all
+    answer_scan(account, functions, endpoint.asked[-1])
+    # Then nothing is left of what it said
+    assert versions(account, "ocr", f"output/{prefix(walk)}") == []
+
+
 def test_a_shard_that_was_given_up_is_asked_for_again_by_the_next_attempt(
     account: Account, functions: dict[str, Function], endpoint: type[Endpoint]
 ) -> None:

@@ -66,7 +66,8 @@ class InferenceResults:
         """Commit what was read, then answer whoever waits for it.
 
         An answer that nobody waits for is dropped. One that comes after its deadline, while its
-        document still walks, is kept if no shard was committed meanwhile.
+        document still walks, is kept if no shard was committed meanwhile; one that comes after its
+        document has ended is deleted.
         """
         callback = self._callbacks.get(result.inference_id)
         if callback is None:
@@ -74,8 +75,10 @@ class InferenceResults:
             return
         record = self._records.get(callback.ref)
         if record is None or record.status.terminal:
-            # What lay between was purged when it ended: a shard stored now would stay for good.
+            # What lay between was purged when it ended: what is stored since would stay.
             observability.log("late", shard_id=callback.shard.shard_id)
+            if (key := self._key(result, callback)) is not None:
+                self._exchange.delete(key)
             self._callbacks.delete(callback)
             return
         try:
@@ -110,17 +113,19 @@ class InferenceResults:
         )
 
     def _answer(self, result: InferenceResult, callback: Callback) -> bytes:
-        """Return the bytes of an answer, from where answers about this document lie only."""
-        bucket = layout.uri(self._exchange.bucket, "")
-        key = result.response.output_location.removeprefix(bucket)
-        if key == result.response.output_location or not key.startswith(
-            layout.ocr_output_prefix(callback.ref)
-        ):
-            raise Retryable(RetryableCode.ENDPOINT_ERROR)
-        body = self._exchange.find(key)
+        """Return the bytes of an answer."""
+        key = self._key(result, callback)
+        body = None if key is None else self._exchange.find(key)
         if body is None:
             raise Retryable(RetryableCode.ENDPOINT_ERROR)
         return body
+
+    def _key(self, result: InferenceResult, callback: Callback) -> str | None:
+        """Return where an answer lies, or None if it is not where those about its document lie."""
+        bucket = layout.uri(self._exchange.bucket, "")
+        location = result.response.output_location
+        ours = location.startswith(bucket + layout.ocr_output_prefix(callback.ref))
+        return location.removeprefix(bucket) if ours else None
 
     def _succeed(self, callback: Callback, shard: Shard) -> None:
         """Answer the token; if a retry has replaced it meanwhile, answer that one as well.
