@@ -50,7 +50,7 @@ class Use(Noun):
 def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
     """Return what a walk used but for its scans, from its measured seconds and its shape.
 
-    The counts follow the stages: seven functions around the shards, and intake before them; seven
+    The counts follow the stages: six functions around the shards, and intake before them; seven
     states, and per shard an iteration, its choice and its reader; per zone one copy of each shard
     file and of original, Markdown and text, and the document itself.
     """
@@ -63,7 +63,7 @@ def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
         # Assemble, classify and index read each shard; its reader reads plan and source.
         s3_reads=8 + 5 * shards,
         # A transaction writes each item twice: opening has four items, two changes have two and
-        # three; four stages note that they are done.
+        # three; five stages note that they are done.
         table_writes=2 * (4 + 2 + 3) + 5,
         table_reads=4,
     )
