@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import logging
+import logging.config
 import os
 import socket
 import threading
@@ -352,6 +353,8 @@ def test_a_refusal_is_a_defect_and_quotes_nothing(
     replay: Replay, index: OpenSearchIndex, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    # As a server's start-up does, in the same process
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})
     replay.give((status, {"error": {"type": "x", "reason": TEXT}, "status": status}))
     with pytest.raises(Terminal) as caught:
         index.find("acme", "müller", limit=10)

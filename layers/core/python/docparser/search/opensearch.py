@@ -47,9 +47,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# The client logs what is sent and answered, which is document text.
+# The client logs what is sent and answered, which is document text. A filter, because a program
+# that configures its logging switches loggers on again that were merely disabled.
 for _name in ("opensearch", "opensearchpy.trace"):
-    logging.getLogger(_name).disabled = True
+    logging.getLogger(_name).addFilter(lambda _: False)
 
 _LAYOUT = 1
 """Raised with the mapping: an index's fields cannot be changed, so that it gets another name."""
