@@ -14,7 +14,7 @@ from docparser.ocr.reading_order import paragraphs
 from . import quads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from .quads import Quad
     from .source import Sheet
     from .words import ReadWord
+
+
+# Lines stand in one row if their middles differ by less than this share of their height, and their
+# heights by less than this; so many such pairs tell how the page leans.
+_ROW = 0.5
+_SAME_SIZE = 0.3
+_ENOUGH_PAIRS = 4
+
+# A line so many times as long as high tells its direction to a fifth of a degree.
+_TELLING = 12.0
 
 
 class _Placed(NamedTuple):
@@ -154,16 +164,39 @@ class _Turn:
 
 
 def _skew(lines: Sequence[ReadLine]) -> float:
-    """Return the degrees clockwise by which the longer half of the upright lines leans."""
-    upright = [
-        (float(np.linalg.norm(line.words[-1].quad[1] - line.words[0].quad[0])), line)
-        for line in lines
-        if line.direction == 0
-    ]
-    if not upright:
+    """Return the degrees clockwise by which the upright lines lean.
+
+    Measured along the longer half of the lines. Short lines tell little, and a table has no
+    other: there it is measured from cell to cell along the rows. Not elsewhere, as the lines of
+    two columns beside each other need not be level.
+    """
+    spans = [_span(line) for line in lines if line.direction == 0]
+    if not spans:
         return 0.0
-    usual = median(length for length, _ in upright)
-    return median(quads.angle(_span(line)) for length, line in upright if length >= usual)
+    lengths = [quads.width(span) for span in spans]
+    usual = median(lengths)
+    pairs = zip(spans, lengths, strict=True)
+    leaning = median(quads.angle(span) for span, length in pairs if length >= usual)
+    if usual >= _TELLING * median(quads.height(span) for span in spans):
+        return leaning
+    beside = list(_beside_each_other(spans, leaning))
+    return leaning + (median(beside) if len(beside) >= _ENOUGH_PAIRS else 0.0)
+
+
+def _beside_each_other(spans: Sequence[Quad], leaning: float) -> Iterator[float]:
+    """Yield by how many more degrees a line lies lower than the one to its left in its row."""
+    radians = np.radians(leaning)
+    turn = np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]])
+    middles = np.array([span.mean(axis=0) for span in spans]) @ turn
+    heights = np.array([quads.height(span) for span in spans])
+    for index, (middle, height) in enumerate(zip(middles, heights, strict=True)):
+        across, down = (middles - middle).T
+        alike = np.abs(heights - height) < _SAME_SIZE * height
+        near = (across > 0) & (np.abs(down) < _ROW * height) & alike
+        near[index] = False
+        if near.any():
+            right = int(np.argmin(np.where(near, across, np.inf)))
+            yield float(np.degrees(np.arctan2(down[right], across[right])))
 
 
 def _span(line: ReadLine) -> Quad:

@@ -86,6 +86,20 @@ def test_columns_are_read_one_after_the_other(read: Read) -> None:
     assert lines_of(read(image)) == [*left, *right]
 
 
+def test_columns_whose_lines_are_not_level_do_not_tilt_the_page(read: Read) -> None:
+    left = [f"left column holds sentence number {n}" for n in range(1, 9)]
+    right = [f"right column holds sentence number {n}" for n in range(1, 9)]
+    image = Image.new("RGB", (1300, 600), "white")
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(26)
+    for index, (one, other) in enumerate(zip(left, right, strict=True)):
+        draw.text((60, 60 + 40 * index), one, fill="black", font=font)
+        draw.text((700, 69 + 40 * index), other, fill="black", font=font)
+    read_page = read(image)
+    assert lines_of(read_page) == [*left, *right]
+    polygon = read_page.blocks[0].lines[0].polygon
+    assert polygon[0][1] == pytest.approx(polygon[1][1], abs=0.003)
+
+
 def test_text_that_runs_up_or_down_the_margin_is_read(read: Read) -> None:
     image = page(size=(1000, 700))
     for text, degrees, left in (("written upwards", 90, 940), ("written downwards", 270, 15)):
