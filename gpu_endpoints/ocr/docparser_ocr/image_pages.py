@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from docparser.errors import Rejected
 from docparser.model import LaneReason, PageCode, RejectedCode
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image
 
 from .source import MOST_PIXELS, Sheet, Sight
 
@@ -28,6 +28,15 @@ _SQUARE = 1.1
 
 # EXIF's orientations, by the degrees clockwise that make the picture upright.
 _EXIF_DEGREES = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
+_EXIF_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 # Every picture is measured against our own limit before it is decoded; Pillow's, which warns at
 # 89 million pixels, is lower than a large drawing is.
@@ -133,24 +142,24 @@ def _decoded(image: Image.Image, dots: tuple[float, float]) -> quads.Image:
         most = max(across, down)
         size = round(picture.width * most / across), round(picture.height * most / down)
         picture = picture.resize(size, Image.Resampling.BICUBIC)
-    ImageOps.exif_transpose(picture, in_place=True)
+    # Of a TIFF, Pillow has done so and no longer tells.
+    turn = _EXIF_TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    if turn is not None:
+        picture = picture.transpose(turn)
     pixels = np.asarray(picture.convert("RGB"))
     return np.ascontiguousarray(pixels[:, :, ::-1])
 
 
 def _flat(image: Image.Image) -> Image.Image:
     """Return a picture of 8 bits a channel, grey or coloured, without transparency."""
-    exif = image.getexif()
     if image.mode.startswith("I") or image.mode == "F":
-        flat = _of_deep_pixels(image)
-    elif image.has_transparency_data:
+        return _of_deep_pixels(image)
+    if image.has_transparency_data:
         over = image.convert("RGBA")
         flat = Image.new("RGB", over.size, "white")
         flat.paste(over, mask=over.getchannel("A"))
-    else:
-        flat = image.convert("L" if image.mode in {"1", "L"} else "RGB")
-    flat.info["exif"] = exif.tobytes()
-    return flat
+        return flat
+    return image.convert("L" if image.mode in {"1", "L"} else "RGB")
 
 
 def _of_deep_pixels(image: Image.Image) -> Image.Image:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +102,38 @@ def test_a_camera_says_how_it_was_held(read_file: ReadFile, tmp_path: Path) -> N
     assert text_of(read_page) == list(LINES)
     assert read_page.rotation == 90
     assert (read_page.width_pt, read_page.height_pt) == (648, 432)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png"])
+@pytest.mark.parametrize(
+    ("way", "held", "degrees"),
+    [
+        (2, Image.Transpose.FLIP_LEFT_RIGHT, 0),
+        (3, Image.Transpose.ROTATE_180, 180),
+        (4, Image.Transpose.FLIP_TOP_BOTTOM, 180),
+        (5, Image.Transpose.TRANSPOSE, 90),
+        (6, Image.Transpose.ROTATE_90, 90),
+        (7, Image.Transpose.TRANSVERSE, 270),
+        (8, Image.Transpose.ROTATE_270, 270),
+    ],
+)
+def test_a_camera_s_damaged_notes_do_not_cost_the_picture(
+    tmp_path: Path, suffix: str, way: int, held: Image.Transpose, degrees: int
+) -> None:
+    # Given a picture with a black corner whose notes name its width in letters
+    image = Image.new("RGB", (300, 200), "white")
+    image.paste("black", (0, 0, 150, 100))
+    width = struct.pack("<HHI4s", 0x0100, 2, 4, b"abc")
+    orientation = struct.pack("<HHIHH", 0x0112, 3, 1, way, 0)
+    notes = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + width + orientation + bytes(4)
+    path = tmp_path / f"photo.{suffix}"
+    image.transpose(held).save(path, exif=notes)
+    # When it is looked at
+    sheet, picture = ImagePages(path, dpi=200, max_pixels=10**8).look(1, Deadline(9))
+    # Then it is upright
+    assert not isinstance(picture, PageCode)
+    assert (sheet.rotation, picture.shape) == (degrees, (200, 300, 3))
+    assert [picture[y, x, 0] // 128 for y, x in ((50, 50), (50, 250), (150, 50))] == [0, 1, 1]
 
 
 @pytest.mark.parametrize(
