@@ -155,6 +155,21 @@ def test_bytes_that_nobody_waits_for_any_more_are_not_walked(pipeline: Pipeline,
     assert record.status is Status.CANCELLED
 
 
+def test_a_file_dropped_after_its_cancellation_is_walked(pipeline: Pipeline, api: Api) -> None:
+    # Given content whose announcement was cancelled
+    content = text_pdf(("Dear Sir,", "a letter that was cancelled and dropped"))
+    answer = announce(api, content)
+    assert api("DELETE", f"/documents/{answer.json['document_id']}").status == 202
+    # When somebody drops the same bytes, and is told of twice
+    source = pipeline.upload(content, name="", key=f"standard/default/Maria {content[-9:].hex()}")
+    pipeline.tell(source, len(content))
+    # Then they are walked, once, as the next revision
+    ref = ref_of(content).model_copy(update={"revision": 2})
+    assert pipeline.ended(ref).status is Status.COMPLETED
+    until(lambda: pipeline.waiting() == 0)
+    assert pipeline.executions(ref) == [ref.execution_name]
+
+
 def test_a_walk_that_is_cancelled_stops_and_stays_cancelled(pipeline: Pipeline, api: Api) -> None:
     # Given a walk that is held up
     content = text_pdf()

@@ -197,6 +197,8 @@ class Arrival:
                 record = self._records.expire(record) or record
         if record.status is Status.FAILED and not redelivered:
             record = self._next_attempt(upload, record)
+        if record.status is Status.CANCELLED and upload.foreign and not redelivered:
+            return self._next_revision(upload, record)
         if not redelivered:
             self._records.add_alias(upload.ref, name=upload.name, upload_id=upload.upload_id)
         return record
@@ -230,6 +232,33 @@ class Arrival:
             # attempt failed, and the message came again: then these bytes are the only ones.
             self._sources.delete(failed.source)
         return record
+
+    def _next_revision(self, upload: _Upload, cancelled: Record) -> Record:
+        """Walk a document that was cancelled, because somebody dropped its bytes anew.
+
+        Nothing of it need be stored anywhere, so an alias of it would be a loss. An upload of our
+        own is another matter: it was on its way while its document was cancelled.
+        """
+        moment = now()
+        ref = cancelled.ref.model_copy(
+            update={"revision": cancelled.ref.revision + 1, "attempt": 1}
+        )
+        awaiting = Record(
+            ref=ref,
+            status=Status.AWAITING_UPLOAD,
+            # Not the dropped key, which somebody else chose.
+            source=Source(
+                bucket=self._intake.bucket, key=layout.renamed_key(ref, upload.upload_id)
+            ),
+            priority=upload.priority,
+            content_sha256=upload.content_sha256,
+            size_bytes=upload.size_bytes,
+            created_at=moment,
+            updated_at=moment,
+            lease_until=moment + self._lease,
+        )
+        self._records.announce_again(awaiting)
+        return self._again(upload, self._records.current(ref.tenant, ref.document_id) or cancelled)
 
     def _pinned(self, upload: _Upload) -> Source:
         """Return the object that a walk reads: the upload itself, or a copy under a key of ours.
