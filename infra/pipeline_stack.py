@@ -19,6 +19,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 
 from infra.compliance import acknowledge
+from infra.deadlines import scan_timeout
 from infra.document_function import DocumentFunction
 from infra.functions import PIPELINE, ROOT, FunctionSpec
 from infra.layers import Layers
@@ -199,7 +200,9 @@ class PipelineStack(Stack):
         for state in _tasks(definition["States"]):
             # Only the OCR endpoint is waited for.
             if state["Resource"].endswith(".waitForTaskToken"):
-                state["TimeoutSeconds"] = self._deployment.scan_deadline_s
+                state["TimeoutSeconds"] = scan_timeout(
+                    self._deployment.document_deadline_s, self._deployment.scan_deadline_s
+                )
         return json.dumps(definition, indent=2, ensure_ascii=False)
 
     def _state_machine(self) -> sfn.StateMachine:

@@ -13,6 +13,7 @@ from aws_cdk.assertions import Template as Assertions
 from docparser.settings import NAMES, PREFIX
 
 from infra.application import FEATURE_FLAGS
+from infra.deadlines import scan_timeout
 from infra.deployment import ContextError, Deployment, Ocr
 from infra.functions import PIPELINE
 from infra.pipeline_stack import DEFINITION, PipelineStack
@@ -389,9 +390,10 @@ def test_deadlines_come_from_the_context() -> None:
     definition = json.loads(machine["Properties"]["DefinitionString"])
     assert definition["TimeoutSeconds"] == 7200
     scans = definition["States"]["ReadPages"]["ItemProcessor"]["States"]["ReadScan"]
-    assert scans["TimeoutSeconds"] == 90
+    assert scans["TimeoutSeconds"] == scan_timeout(7200, 90)
     # nothing else is changed,
-    definition["TimeoutSeconds"], scans["TimeoutSeconds"] = 3600, 1800
+    definition["TimeoutSeconds"] = 3600
+    scans["TimeoutSeconds"] = scan_timeout(3600, 1800)
     assert definition == json.loads(DEFINITION.read_text())
     # and who needs to know them is told the same numbers.
     told = {
@@ -452,7 +454,10 @@ def invocations(states: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """Yield each invoked function's placeholder and its state's time-out in seconds."""
     for state in states.values():
         if state["Type"] == "Task":
-            yield state["Arguments"]["FunctionName"].strip("${}"), state["TimeoutSeconds"]
+            limit_s = state["TimeoutSeconds"]
+            if state["Resource"].endswith(".waitForTaskToken"):
+                limit_s = 1800  # at first; less if its document began long ago
+            yield state["Arguments"]["FunctionName"].strip("${}"), limit_s
         elif state["Type"] == "Map":
             yield from invocations(state["ItemProcessor"]["States"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ import pytest
 from docparser import errors
 from docparser.model import Lane
 from docparser.settings import Deadlines
+from jsonata import Jsonata
+
+from infra.deadlines import scan_timeout
 
 MACHINE = json.loads(
     (Path(__file__).parents[2] / "statemachines" / "document.asl.json").read_text("utf-8")
@@ -102,5 +106,23 @@ def test_states_pass_no_variables_which_a_redrive_would_lose() -> None:
 
 def test_the_deadlines_are_the_settings() -> None:
     assert MACHINE["TimeoutSeconds"] == Deadlines().document_deadline_s
-    assert INSIDE["ReadScan"]["TimeoutSeconds"] == Deadlines().scan_deadline_s
+    known = Deadlines()
+    assert INSIDE["ReadScan"]["TimeoutSeconds"] == scan_timeout(
+        int(known.document_deadline_s), known.scan_deadline_s
+    )
     assert all(state["TimeoutSeconds"] <= 600 for name, state in TASKS if name != "ReadScan")
+
+
+@pytest.mark.parametrize(
+    ("elapsed_s", "waits_s"), [(0, 1800), (1200, 1800), (1800, 1200), (2950, 60), (9000, 60)]
+)
+def test_a_scan_waits_no_longer_than_its_document_has_time(elapsed_s: int, waits_s: int) -> None:
+    # Given a document that began some time ago
+    began = datetime.now(UTC) - timedelta(seconds=elapsed_s)
+    context = {"Execution": {"StartTime": began.isoformat().replace("+00:00", "Z")}}
+    # When a shard of its scans is about to be read
+    source = INSIDE["ReadScan"]["TimeoutSeconds"].removeprefix("{%").removesuffix("%}")
+    expression = Jsonata(source.strip())
+    expression.assign("states", {"context": context})
+    # Then it may wait for what is left, less what the rest of the walk needs
+    assert expression.evaluate(None) == pytest.approx(waits_s, abs=1)

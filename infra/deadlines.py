@@ -1,0 +1,29 @@
+"""How long the states of a document may take."""
+
+from __future__ import annotations
+
+AFTER_READING_S = 600
+"""What a document keeps of its deadline for what comes after its pages were read, in seconds."""
+
+_SHORTEST_S = 60
+
+
+def scan_timeout(document_deadline_s: int, scan_deadline_s: int) -> str:
+    """Return the time-out of a shard of scans, in seconds, as a JSONata expression.
+
+    A shard waits for the OCR endpoint as long as `scan_deadline_s`, but no longer than its document
+    has time: shards are read 40 at once, and if the endpoint is silent, the second forty would
+    outlast the document, which then failed instead of naming the pages that nobody read. Whoever
+    comes last still gets a minute; ten times forty shards are given up within the ten minutes that
+    are kept.
+
+    Parameters
+    ----------
+    document_deadline_s
+        The state machine's own time-out.
+    scan_deadline_s
+        How long the endpoint may take to answer for a shard, its cold start included.
+    """
+    elapsed = "($millis() - $toMillis($states.context.Execution.StartTime)) / 1000"
+    left = f"$floor({document_deadline_s - AFTER_READING_S} - {elapsed})"
+    return f"{{% $max([{_SHORTEST_S}, $min([{scan_deadline_s}, {left}])]) %}}"
