@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.stub import Stubber
-from docparser.errors import Retryable
+from docparser.errors import ConfigurationError, Retryable
 from docparser.intake.identity import document_id
 from docparser.model import (
     Gap,
@@ -405,6 +405,24 @@ def test_a_stale_token_is_no_error(pipeline: Pipeline, code: str) -> None:
     with Stubber(client) as stubber:
         stubber.add_client_error("send_task_success", code)
         assert not TaskTokens(client).succeed("stale", {})
+
+
+def test_an_sdk_that_cannot_say_where_an_answer_shall_lie_is_refused_at_once() -> None:
+    # Given the call as SDKs knew it before 2026
+    client = boto3.client(
+        "sagemaker-runtime",
+        region_name="us-east-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+    )
+    shape = client.meta.service_model.operation_model("InvokeEndpointAsync").input_shape
+    for name in ("S3OutputPathExtension", "Filename"):
+        del shape.members[name]
+    model = SimpleNamespace(operation_model=lambda _: SimpleNamespace(input_shape=shape))
+    old = SimpleNamespace(meta=SimpleNamespace(service_model=model))
+    # Then the function does not even start
+    with pytest.raises(ConfigurationError, match="S3OutputPathExtension"):
+        OcrEndpoint(old, name="e", bucket="b", waits_s=60, works_s=60, page_s=30)
 
 
 @pytest.mark.parametrize(

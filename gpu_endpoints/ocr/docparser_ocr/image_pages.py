@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from docparser.errors import Rejected
 from docparser.model import LaneReason, PageCode, RejectedCode
+from docparser.ocr.scan_input import MOST_PIXELS
 from PIL import ExifTags, Image
 
-from .source import MOST_PIXELS, Sheet, Sight
+from .source import Sheet, Sight
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pypdfium2_raw as pdfium
 from docparser.model import LaneReason, PageCode
+from docparser.ocr.scan_input import MOST_PIXELS
 from docparser.pdf_file import PdfPage, open_pdf
 
 from .deadline import DeadlineExceeded
-from .source import MOST_PIXELS, Sheet, Sight
+from .source import Sheet, Sight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

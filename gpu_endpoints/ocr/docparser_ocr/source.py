@@ -10,10 +10,6 @@ if TYPE_CHECKING:
     from .deadline import Deadline
     from .quads import Image
 
-MOST_PIXELS = 20_000_000
-"""A page is read at this size at most: A4 at 450 dpi, where the usual letter fills a line's
-picture with room to spare. It bounds what a page needs of memory."""
-
 
 class Sheet(NamedTuple):
     """What is known of a page before it is read.

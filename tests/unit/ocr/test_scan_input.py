@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from docparser.errors import Rejected
+from docparser.ocr import scan_input
 from docparser.ocr.scan_input import write_pdf_pages, write_tiff_frames
 from PIL import Image
 
@@ -59,6 +60,27 @@ def test_a_turned_frame_is_written_upright(tmp_path: Path) -> None:
     assert write_tiff_frames(source, target, range(2, 3)) == (2,)
     with Image.open(target) as written:
         assert written.tobytes() == upright.tobytes()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "CMYK"])
+def test_a_frame_larger_than_it_will_be_read_at_is_reduced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    # Given a frame of four times as many pixels as the engine looks at, black above, white below
+    large = Image.new("RGB", (400, 600), "white")
+    large.paste("black", (0, 0, 400, 300))
+    large = large.convert(mode)
+    monkeypatch.setattr(scan_input, "MOST_PIXELS", 60_000)
+    source = tiff(tmp_path / "in.tif", frame(1, "L"), large, dpi=(600, 300))
+    target = io.BytesIO()
+    # When it is written
+    assert write_tiff_frames(source, target, range(2, 3)) == (2,)
+    # Then it is as large on paper as before, of no more pixels than are looked at
+    with Image.open(target) as written:
+        assert written.size == (200, 300)
+        assert written.info["dpi"] == (300, 150)
+        grey = written.convert("L")
+        assert (grey.getpixel((100, 10)), grey.getpixel((100, 290))) == (0, 255)
 
 
 def test_a_frame_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:

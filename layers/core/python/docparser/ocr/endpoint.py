@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docparser.errors import Retryable
+from docparser.errors import ConfigurationError, Retryable
 from docparser.model import Ref, RetryableCode
 from docparser.store import layout
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
 _LONGEST_INVOCATION_S = 3600  # SageMaker's own limit
+_NEEDED = {"S3OutputPathExtension", "Filename"}
 
 
 class OcrEndpoint:
@@ -31,6 +32,12 @@ class OcrEndpoint:
         How long the endpoint may work on one shard, in seconds.
     page_s
         How long it may work on one page, in seconds.
+
+    Raises
+    ------
+    ConfigurationError
+        This SDK is too old to say where an answer shall lie. Better no function than one that
+        gives up every scan: the parameters came in 2026, and Lambda brings an SDK of its own.
     """
 
     def __init__(
@@ -49,6 +56,9 @@ class OcrEndpoint:
         self._waits_s = waits_s
         self._works_s = min(works_s, _LONGEST_INVOCATION_S)
         self._page_s = page_s
+        known = client.meta.service_model.operation_model("InvokeEndpointAsync").input_shape
+        if known is None or not known.members.keys() >= _NEEDED:
+            raise ConfigurationError("the runtime's SDK does not know S3OutputPathExtension")
 
     def submit(self, ref: Ref, shard_id: str, content_type: str) -> None:
         """Hand over a shard that lies in the bucket.

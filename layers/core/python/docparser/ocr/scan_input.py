@@ -7,11 +7,21 @@ needs neither.
 from __future__ import annotations
 
 import io
+import math
 from ctypes import c_int, string_at
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PIL import Image
+
+MOST_PIXELS = 20_000_000
+"""A picture is read at this size at most: A4 at 450 dpi, where the usual letter fills a line's
+picture with room to spare. It bounds what a page needs of memory."""
+
+# Modes of Pillow that can be averaged, each by way of one of whole bytes.
+_REDUCIBLE = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGBA", "CMYK": "CMYK"}
 
 
 def write_pdf_pages(source: Path, target: IO[bytes], numbers: range) -> tuple[int, ...]:
@@ -71,9 +81,9 @@ def _save(pdfium: Any, document: Any, target: IO[bytes]) -> None:
 
 
 def write_tiff_frames(source: Path, target: IO[bytes], numbers: range) -> tuple[int, ...]:
-    """Write some frames of a TIFF, without loss, into a TIFF of their own.
+    """Write some frames of a TIFF into a TIFF of their own, without loss up to `MOST_PIXELS`.
 
-    One frame is in memory at a time. Resolution is kept, orientation is applied.
+    One frame is in memory at a time. Sizes on paper are kept, orientation is applied.
 
     Parameters
     ----------
@@ -99,9 +109,9 @@ def write_tiff_frames(source: Path, target: IO[bytes], numbers: range) -> tuple[
             frame = io.BytesIO()
             try:
                 image.seek(number - 1)
-                # A copy has none of the file's tags, which may be as broken as they like. LZW
-                # takes 0.3 s for a grey A4 scan of 300 dpi; deflate 1.1 s for an eighth less.
-                image.copy().save(frame, "TIFF", compression="tiff_lzw", dpi=image.info.get("dpi"))
+                picture, dpi = _no_larger_than_read(image)
+                # LZW takes 0.3 s for a grey A4 scan of 300 dpi; deflate 1.1 s for an eighth less.
+                picture.save(frame, "TIFF", compression="tiff_lzw", dpi=dpi)
             except Exception:  # noqa: BLE001, S112 - Pillow raises whatever its plugins happen to
                 continue
             # Complete before it is appended: half a frame would spoil those after it.
@@ -109,3 +119,21 @@ def write_tiff_frames(source: Path, target: IO[bytes], numbers: range) -> tuple[
             writer.newFrame()
             written.append(number)
     return tuple(written)
+
+
+def _no_larger_than_read(image: Image.Image) -> tuple[Image.Image, tuple[float, float] | None]:
+    """Return a frame as the engine will look at it, and its dots per inch if the file says.
+
+    Eight frames of A3 in colour at 600 dpi would be more than a request may hold, only to be
+    reduced where they arrive. The picture is a copy, which has none of the file's tags: they may
+    be as broken as they like.
+    """
+    dpi = image.info.get("dpi")
+    shrink = math.ceil((image.width * image.height / MOST_PIXELS) ** 0.5)
+    if shrink <= 1 or image.mode not in _REDUCIBLE:
+        return image.copy(), dpi
+    reduced = image.convert(_REDUCIBLE[image.mode]).reduce(shrink)
+    dots = [float(each) / shrink for each in dpi or ()]
+    if len(dots) != 2 or not all(0 < each < math.inf for each in dots):
+        return reduced, None
+    return reduced, (dots[0], dots[1])
