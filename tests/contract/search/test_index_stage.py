@@ -6,8 +6,10 @@ import hashlib
 import time
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from docparser.errors import Retryable, Superseded, Terminal
@@ -35,12 +37,15 @@ from docparser.model import (
     TypeDecision,
     now,
 )
+from docparser.search import opensearch
+from docparser.search import stage as index_stage
 from docparser.search.embedded import EmbeddedIndex
 from docparser.search.index import SearchIndex
 from docparser.search.stage import Index
 from docparser.store import layout
 from docparser.store.blobs import Blobs
 
+from infra.functions import PIPELINE
 from tests.stack import Pipeline
 from tests.unit.classify.pages import page_of
 
@@ -230,7 +235,14 @@ def test_a_page_that_was_not_read_is_left_out(walk: Walk, index: EmbeddedIndex) 
     assert walk.run(index) == (IndexScope.FULL, 2)
 
 
-class Forgetful:
+class Unhurried:
+    """An index that has all the time it is given."""
+
+    def within(self, _: float) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+class Forgetful(Unhurried):
     """An index that keeps one chunk less than it is given, and says so."""
 
     def put(self, chunks: Sequence[Chunk]) -> int:
@@ -291,7 +303,7 @@ def test_what_is_cancelled_before_a_search_can_see_it_is_deleted_by_its_ids(walk
     walk.classified(Level.PUBLIC, page_of(PAGE, 1), page_of(PAGE, 2))
     rest: set[str] = set()
 
-    class Delayed:
+    class Delayed(Unhurried):
         """An index that shows what was stored some seconds later, as Serverless does."""
 
         def put(self, chunks: Sequence[Chunk]) -> int:
@@ -320,3 +332,38 @@ def test_forty_pages_are_indexed_within_a_second(walk: Walk, index: EmbeddedInde
     seconds = time.process_time() - started
     assert (scope, chunks) == (IndexScope.FULL, 200)
     assert seconds < 1
+
+
+def test_an_index_that_throttles_is_tried_later_before_the_function_is_cut_off(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a document of many batches, each of which the index takes at the second try, slowly
+    seconds = 0.0
+    tries = 0
+
+    def pass_by(duration: float) -> None:
+        nonlocal seconds
+        seconds += duration
+
+    class Throttling:
+        """A client of an index that needs 20 seconds to answer."""
+
+        indices = SimpleNamespace(exists=lambda **_: True)
+
+        def bulk(self, *, body: list[str], request_timeout: float, **_: Any) -> dict[str, Any]:
+            nonlocal tries
+            tries += 1
+            pass_by(min(20, request_timeout))
+            return {"items": [{"index": {"status": 201 if tries % 2 == 0 else 429}}]}
+
+    clock = SimpleNamespace(monotonic=lambda: seconds, sleep=pass_by)
+    monkeypatch.setattr(opensearch, "time", clock)
+    monkeypatch.setattr(index_stage, "_BATCH", 1)
+    index = opensearch.OpenSearchIndex("http://127.0.0.1:1", env="test")
+    index.__dict__["_client"] = Throttling()
+    walk.classified(Level.PUBLIC, *[page_of(PAGE, number) for number in range(1, 21)])
+    # When they are indexed, then the step ends in time to be repeated
+    with pytest.raises(Retryable, match="DEPENDENCY"):
+        walk.run(index)
+    (limit_s,) = [spec.timeout_s for spec in PIPELINE if spec.folder == "index"]
+    assert 200 < seconds < limit_s - index_stage._WITHDRAW_S

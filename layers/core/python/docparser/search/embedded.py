@@ -105,6 +105,10 @@ class EmbeddedIndex:
         self._path = path
         self._opened: apsw.Connection | None = None
 
+    def within(self, seconds: float) -> contextlib.AbstractContextManager[None]:  # noqa: ARG002
+        """Change nothing: a file neither wakes nor throttles."""
+        return contextlib.nullcontext()
+
     def put(self, chunks: Sequence[Chunk]) -> int:
         """Store chunks in one transaction."""
         with _waiting(), self._writing() as connection:

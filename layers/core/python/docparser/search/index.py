@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from docparser.model import Chunk, Hits
 
@@ -26,6 +27,12 @@ class SearchIndex(Protocol):
 
     What is stored or deleted may become visible to a search seconds later.
     """
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Give all calls of a block, together, so many seconds; then they are Retryable.
+
+        Without it each call has as many as a caller of the API waits for.
+        """
 
     def put(self, chunks: Sequence[Chunk]) -> int:
         """Store chunks, each in place of the one with its id; return how many are stored.

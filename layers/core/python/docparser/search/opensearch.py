@@ -11,6 +11,7 @@ which would be more than half of a cold start.
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import json
 import logging
@@ -120,9 +121,10 @@ class OpenSearchIndex:
         any other those of the URL, if it has some.
     env
         The deployment; the index is ``docparser-<env>-chunks-1``.
-    store_s, find_s
-        How long writing and searching may take if the index wakes or throttles, in seconds. A
-        collection needs 10 to 30 to wake; API Gateway gives up after 29.
+    patience_s
+        How long one call may take if the index wakes or throttles, in seconds, unless `within`
+        says otherwise. A collection needs 10 to 30 to wake; API Gateway gives up after 29, and
+        wants our answer before.
     pause_s
         The longest first pause between two tries; it doubles with each, up to eight seconds.
     """
@@ -132,28 +134,37 @@ class OpenSearchIndex:
         url: str,
         *,
         env: str,
-        store_s: float = 90,
-        find_s: float = 25,
+        patience_s: float = 20,
         pause_s: float = 0.5,
     ) -> None:
         self._url = url
         self.name = f"docparser-{env}-chunks-{_LAYOUT}"
-        self._store_s = store_s
-        self._find_s = find_s
+        self._patience_s = patience_s
         self._pause_s = pause_s
+        self._until: float | None = None
         self._exists = False
 
     @functools.cached_property
     def _client(self) -> OpenSearch:
         return _client(self._url)
 
+    @contextlib.contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Give all calls of a block one span of time, in place of one for each."""
+        before, self._until = self._until, time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._until = before
+
     def put(self, chunks: Sequence[Chunk]) -> int:
         """Store chunks in bulk; what was throttled is sent again."""
         if not chunks:
             return 0
-        self._make()
+        deadline = self._deadline()
+        self._make(deadline)
         actions = [_action({"index": {"_id": chunk.id}}, _source(chunk)) for chunk in chunks]
-        return self._bulk(actions, {200, 201})
+        return self._bulk(actions, {200, 201}, deadline)
 
     def delete(
         self,
@@ -164,16 +175,17 @@ class OpenSearchIndex:
         known: Iterable[str] = (),
     ) -> int:
         """Delete a document's chunks, as far as they are known or can be seen yet."""
+        deadline = self._deadline()
         filters: list[dict[str, Any]] = [
             {"term": {"tenant": tenant}},
             {"term": {"document_id": document_id}},
         ]
         if keep_revision is not None:
             filters.append({"range": {"revision": {"lt": keep_revision}}})
-        ids = dict.fromkeys([*known, *self._ids({"bool": {"filter": filters}})])
+        ids = dict.fromkeys([*known, *self._ids({"bool": {"filter": filters}}, deadline)])
         actions = [_action({"delete": {"_id": id_}}) for id_ in ids]
         # 404: another try deleted it, and it was still seen or known.
-        return self._bulk(actions, {200, 404})
+        return self._bulk(actions, {200, 404}, deadline)
 
     def find(self, tenant: str, query: str, *, limit: int, cursor: str | None = None) -> Hits:
         """Return the next hits, by BM25."""
@@ -183,7 +195,7 @@ class OpenSearchIndex:
         after = decode(cursor, tenant, query) if cursor is not None else None
         if after is not None and not _CHUNK_ID.fullmatch(after.tie):
             raise InvalidCursor("not a cursor of this index")
-        deadline = time.monotonic() + self._find_s
+        deadline = self._deadline()
         rows: list[dict[str, Any]] = []
         any_word = False
         for any_word in (False, True) if after is None else (after.any_word,):
@@ -200,11 +212,14 @@ class OpenSearchIndex:
         return Hits(hits=hits, next_cursor=next_cursor)
 
     # ------------------------------------------------------------------ requests
-    def _make(self) -> None:
+    def _deadline(self) -> float:
+        """Return when a call that begins now must have ended, on the monotonic clock."""
+        return time.monotonic() + self._patience_s if self._until is None else self._until
+
+    def _make(self, deadline: float) -> None:
         """Make the index by its template, once in this process."""
         if self._exists:
             return
-        deadline = time.monotonic() + self._store_s
         if not self._patiently(self._client.indices.exists, deadline):
             template = {"index_patterns": [self.name], "template": _TEMPLATE}
             self._patiently(functools.partial(self._put_template, template), deadline)
@@ -221,7 +236,7 @@ class OpenSearchIndex:
         if error != "resource_already_exists_exception":
             raise Terminal(TerminalCode.INTERNAL)
 
-    def _bulk(self, actions: Sequence[Action], done: set[int]) -> int:
+    def _bulk(self, actions: Sequence[Action], done: set[int], deadline: float) -> int:
         """Return how many actions ended as wanted, which is all of them.
 
         Raises
@@ -231,7 +246,6 @@ class OpenSearchIndex:
         Terminal
             INTERNAL: an action is refused for good, or has no answer.
         """
-        deadline = time.monotonic() + self._store_s
         waiting, tries = list(actions), 0
         while waiting:
             count = _fitting(waiting)
@@ -255,9 +269,8 @@ class OpenSearchIndex:
             action for action, status in zip(batch, statuses, strict=True) if status not in done
         ]
 
-    def _ids(self, query: dict[str, Any]) -> Iterator[str]:
+    def _ids(self, query: dict[str, Any], deadline: float) -> Iterator[str]:
         """Yield the ids of all chunks of a query, page by page."""
-        deadline = time.monotonic() + self._store_s
         request: dict[str, Any] = {
             "size": _IDS_AT_ONCE,
             "query": query,
@@ -289,7 +302,10 @@ class OpenSearchIndex:
 
         tries = 0
         while True:
-            timeout_s = min(max(deadline - time.monotonic(), 1), _REQUEST_S)
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise Retryable(RetryableCode.DEPENDENCY)
+            timeout_s = min(max(left_s, 1), _REQUEST_S)
             try:
                 return ask(index=self.name, request_timeout=timeout_s)
             except TransportError as error:

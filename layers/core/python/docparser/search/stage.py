@@ -44,6 +44,10 @@ SCOPES = {
 
 _BATCH = 250
 
+# Together less than the function's 300 s: a time-out of Lambda's own would not be repeated.
+_STORE_S = 240
+_WITHDRAW_S = 40
+
 
 class IndexOutcome(NamedTuple):
     """How much of a document can be searched, in how many chunks."""
@@ -79,7 +83,8 @@ class Index:
         scope = SCOPES[classification.level.value] if self._index else IndexScope.NONE
         stored = 0
         if self._index:
-            stored = self._store(self._index, scope, ref, manifest, classification)
+            with self._index.within(_STORE_S):
+                stored = self._store(self._index, scope, ref, manifest, classification)
         try:
             self._records.advance(
                 ref, Stage.INDEX, gb_seconds=call.gb_seconds, index=scope, chunks=stored
@@ -93,13 +98,14 @@ class Index:
         """Delete what was stored while its document was cancelled: nobody may find it."""
         record = self._records.get(ref)
         if self._index and record and record.status is Status.CANCELLED:
-            self._index.delete(
-                ref.tenant,
-                ref.document_id,
-                keep_revision=ref.revision + 1,
-                # They were stored this very moment: no search may see them yet.
-                known=(chunk_id(ref.document_id, ref.revision, k + 1) for k in range(stored)),
-            )
+            with self._index.within(_WITHDRAW_S):
+                self._index.delete(
+                    ref.tenant,
+                    ref.document_id,
+                    keep_revision=ref.revision + 1,
+                    # They were stored this very moment: no search may see them yet.
+                    known=(chunk_id(ref.document_id, ref.revision, k + 1) for k in range(stored)),
+                )
 
     def _store(
         self,
