@@ -53,10 +53,10 @@ down:  ## Stop the local stack
 	@$(RUN) docparser down
 
 synth: tools  ## CloudFormation for AWS, with every cdk-nag finding resolved
-	PATH="$(CURDIR)/.venv/bin:$$PATH" npx --no-install cdk synth --quiet -c env=$(or $(ENV),dev)
+	PATH="$(CURDIR)/.venv/bin:$$PATH" npx --no-install cdk synth --quiet -c env=$(or $(ENV),dev) $(CONTEXT)
 
-deploy: tools  ## Deploy to the account of your AWS credentials; ENV=dev|prod
-	PATH="$(CURDIR)/.venv/bin:$$PATH" npx --no-install cdk deploy --all -c env=$(or $(ENV),dev)
+deploy: tools  ## Deploy to the account of your AWS credentials; ENV=dev|prod, CONTEXT="-c search=serverless"
+	PATH="$(CURDIR)/.venv/bin:$$PATH" npx --no-install cdk deploy --all -c env=$(or $(ENV),dev) $(CONTEXT)
 
 bench: setup  ## Run every benchmark; results are written to benchmarks/results
 	$(RUN) python -m benchmarks

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks import classify, init, pipeline, text_lane
+from benchmarks import api, classify, init, ocr_quality, pipeline, scans, search, text_lane
 
 
 def main() -> None:
     """Run each; all print, and keep their result in ``benchmarks/results``."""
-    for benchmark in (text_lane, classify, init, pipeline):
+    for benchmark in (text_lane, classify, init, search, ocr_quality, pipeline, api, scans):
         print(f"\n{benchmark.__name__}")
         benchmark.main()
 

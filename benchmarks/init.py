@@ -36,6 +36,9 @@ TARGET_RATIO = 1.4
 AT_FIRST_USE = {
     "classify: phonenumbers, stdnum": "only a document with a candidate number needs them; the "
     "function has a whole vCPU, so they load no slower than at init",
+    "index, api: opensearchpy": "0.2 s of CPU; with the first request to an index, which a "
+    "deployment without one never makes",
+    "preflight, ocr_request: PIL": "only images need it, and most documents are PDFs",
     "all: schemas of nouns": "built at init for the nouns of every invocation; the others, such "
     "as those of a conflict or a repeat, when one is met",
     "all: TLS connections": "boto3 opens them with the first request, on both sides",

@@ -20,6 +20,9 @@ def figures() -> list[str]:
     pipeline, lane, classifier = result("pipeline"), result("text_lane"), result("classify")
     slowest = max(result("init")["functions"].items(), key=lambda row: row[1]["ratio"])
     stages = pipeline["handler_milliseconds_per_document"]
+    scans, api, search = result("scans"), result("api"), result("search")
+    engines = result("ocr_quality")["engines"]
+    human = {name: row["scores"]["human"] for name, row in engines.items()}
     return [
         f"{pipeline['documents_per_second']} documents a second",
         *(f"{name} {milliseconds}" for name, milliseconds in stages.items()),
@@ -29,6 +32,24 @@ def figures() -> list[str]:
         f"{classifier['cpu_ms_a_page_of_numbers']} ms for a page dense with numbers",
         f"(`{slowest[0]}`)",
         f"{slowest[1]['ratio']} times the CPU time",
+        f"{scans['ratio']} times the engine's own time",
+        f"{scans['pipeline_pages_per_second']} pages a second",
+        *(
+            f"{call.replace('_', ' ')} {row['p50_ms']} / {row['p95_ms']} / {row['p99_ms']}"
+            for call, row in api["over_http"].items()
+            if call in ("document", "search_one_word")
+        ),
+        *(f"{name} {row['wall']['p50_ms']}" for name, row in api["handler"].items()),
+        f"{search['index_s']} s, {search['plain_index_s']} s",
+        *(
+            f"{row['p50_ms']} ({search['plain_find'][kind]['p50_ms']})"
+            for kind, row in search["find"].items()
+        ),
+        *(f"{row['ALL']['cer']} | {row['kind=receipt']['word_f1']}" for row in human.values()),
+        *(
+            f"{row['scores']['derived']['kind=invoice']['word_f1']} | {row['cpu_s_a_page']}"
+            for row in engines.values()
+        ),
     ]
 
 
