@@ -160,13 +160,15 @@ def test_a_file_dropped_after_its_cancellation_is_walked(pipeline: Pipeline, api
     content = text_pdf(("Dear Sir,", "a letter that was cancelled and dropped"))
     answer = announce(api, content)
     assert api("DELETE", f"/documents/{answer.json['document_id']}").status == 202
-    # When somebody drops the same bytes, and is told of twice
+    # When somebody drops the same bytes
     source = pipeline.upload(content, name="", key=f"standard/default/Maria {content[-9:].hex()}")
-    pipeline.tell(source, len(content))
-    # Then they are walked, once, as the next revision
+    # Then they are walked as the next revision,
     ref = ref_of(content).model_copy(update={"revision": 2})
     assert pipeline.ended(ref).status is Status.COMPLETED
-    until(lambda: pipeline.waiting() == 0)
+    # and only once, however often that is told
+    waiting = pipeline.waiting()
+    pipeline.tell(source, len(content))
+    until(lambda: pipeline.waiting() <= waiting)
     assert pipeline.executions(ref) == [ref.execution_name]
 
 
