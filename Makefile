@@ -71,7 +71,7 @@ openapi: setup  ## Write docs/openapi.json from the API's routes
 
 lock:  ## Resolve again, and export the layers' requirements
 	$(UV) lock
-	for layer in core pdf identify image search; do \
+	for layer in core pdf identify image search textract export; do \
 	  $(UV) export --frozen --quiet --only-group layer-$$layer --no-emit-project --no-header \
 	    -o layers/$$layer/requirements.txt; done
 

@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docparser_ocr import weights
+from docparser_ocr import backends, weights
 from docparser_ocr.engine import ENGINE, Engine
 from docparser_ocr.reader import opened, read_page
 from docparser_ocr.settings import OcrSettings
@@ -88,7 +88,9 @@ def scored(folder: Path, truth: str) -> dict[str, dict[str, float]]:
 
 def ours(models: Path) -> Callable[[Path], str]:
     """Return a reader of images by the engine, loaded and warm."""
-    engine = Engine(weights.prepared(models), threads=CORES)
+    prepared = weights.prepared(models)
+    opened_models = backends.opened(backends.chosen(None), prepared, at_once=CORES)
+    engine = Engine(opened_models, prepared.characters)
     engine.warm_up()
     settings = OcrSettings()
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cv2.typing import MatLike
     from numpy.typing import NDArray
 
-    from .backend import Model
+    from .backends import Model
     from .quads import Image, Quad
 
 # The model halves its input five times.

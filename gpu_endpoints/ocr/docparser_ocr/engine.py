@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 
 from . import quads, words
-from .backend import NAME, OpenVinoModel
 from .deadline import Deadline
 from .detection import Detector
 from .orientation import DirectionClassifier, Orientation
@@ -19,8 +18,8 @@ from .recognition import LINE_HEIGHT, Recogniser
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .backends import Models
     from .quads import Image, Quad
-    from .weights import Weights
     from .words import ReadWord
 
 ENGINE = "pp-ocrv6-small-latin"
@@ -65,20 +64,12 @@ class ReadPage:
 class Engine:
     """The models and what is done with them; several threads may read pages at once."""
 
-    backend = NAME
-
-    def __init__(self, weights: Weights, *, threads: int) -> None:
+    def __init__(self, models: Models, characters: Sequence[str]) -> None:
         # A page has one thread; OpenCV's own would fight with those of the other pages.
         cv2.setNumThreads(1)
-        self.weights_sha256 = weights.sha256
-        self._detector = Detector(OpenVinoModel(weights.detector, streams=threads))
-        self._recogniser = Recogniser(
-            OpenVinoModel(weights.recogniser, streams=threads), weights.characters
-        )
-        self._orientation = Orientation(
-            DirectionClassifier(OpenVinoModel(weights.direction, streams=threads)),
-            self._recogniser,
-        )
+        self._detector = Detector(models.detector)
+        self._recogniser = Recogniser(models.recogniser, characters)
+        self._orientation = Orientation(DirectionClassifier(models.direction), self._recogniser)
 
     def warm_up(self) -> None:
         """Run every model once: its first run costs more than the next."""

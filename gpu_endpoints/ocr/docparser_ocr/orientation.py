@@ -17,7 +17,7 @@ from .recognition import LINE_HEIGHT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .backend import Model
+    from .backends import Model
     from .deadline import Deadline
     from .quads import Image, Quad
     from .recognition import Recogniser

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from .backend import Model
+    from .backends import Model
     from .deadline import Deadline
     from .quads import Image
 

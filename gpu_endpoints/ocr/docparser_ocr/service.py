@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from docparser.model import OcrAnswer
 
-from . import journal, weights
+from . import backends, journal, weights
 from .engine import ENGINE, Engine
 from .reader import opened, read_page
 
@@ -46,6 +46,8 @@ class Service:
         self.draining = False
         self.broken = False
         self._engine: Engine | None = None
+        self._backend = ""
+        self._weights_sha256 = ""
         self._requests = 0
         self._threads = ThreadPoolExecutor(settings.ocr_threads, thread_name_prefix="page")
 
@@ -136,8 +138,8 @@ class Service:
         journal.write("shard read", count=len(pages), seconds=round(busy_s, 3))
         return OcrAnswer(
             engine=ENGINE,
-            backend=engine.backend,
-            weights_sha256=engine.weights_sha256,
+            backend=self._backend,
+            weights_sha256=self._weights_sha256,
             seconds=round(busy_s / self.settings.ocr_threads, 3),
             pages=tuple(pages),
         )
@@ -146,8 +148,11 @@ class Service:
         started = time.monotonic()
         try:
             prepared = weights.prepared(self.settings.ocr_models)
-            engine = Engine(prepared, threads=self.settings.ocr_threads)
+            self._backend = backends.chosen(self.settings.ocr_backend)
+            models = backends.opened(self._backend, prepared, at_once=self.settings.ocr_threads)
+            engine = Engine(models, prepared.characters)
             engine.warm_up()
+            self._weights_sha256 = prepared.sha256
         except Exception as error:  # noqa: BLE001 - whatever it is, the process ends with it
             journal.write_defect("models not loaded", error)
             self.broken = True

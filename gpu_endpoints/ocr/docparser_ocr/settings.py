@@ -8,6 +8,8 @@ from pathlib import Path
 from docparser.settings import Settings
 from pydantic import Field
 
+from .backends import Backend
+
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -18,7 +20,7 @@ class OcrSettings(Settings):
 
     ``render_dpi`` is dots per inch at which PDF pages are drawn; ``ocr_threads`` how many pages
     are read at once, each by one thread; ``ocr_models`` the folder in which prepared models are
-    kept.
+    kept; ``ocr_backend`` what runs them, the fastest at hand if none is named.
     """
 
     max_bytes: int = Field(default=524_288_000, gt=0)
@@ -27,4 +29,5 @@ class OcrSettings(Settings):
     render_dpi: int = Field(default=200, ge=36, le=1200)
     page_deadline_s: float = Field(default=30, gt=0)
     ocr_threads: int = Field(default_factory=_cores, gt=0, le=256)
+    ocr_backend: Backend | None = None
     ocr_models: Path = Path(".docparser") / "models"

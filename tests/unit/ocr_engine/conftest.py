@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from docparser.model import Page
-from docparser_ocr import reader, weights
+from docparser_ocr import backends, reader, weights
 from docparser_ocr.engine import Engine
 from docparser_ocr.settings import OcrSettings
 from PIL import Image
@@ -17,7 +17,9 @@ Read = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return Engine(weights.prepared(tmp_path_factory.mktemp("models")), threads=2)
+    prepared = weights.prepared(tmp_path_factory.mktemp("models"))
+    models = backends.opened(backends.Backend.OPENVINO, prepared, at_once=2)
+    return Engine(models, prepared.characters)
 
 
 @pytest.fixture

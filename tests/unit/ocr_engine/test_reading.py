@@ -146,7 +146,3 @@ def test_a_page_without_text_has_no_blocks(read: Read, colour: str) -> None:
 def test_a_tiny_page_is_a_page(read: Read, size: tuple[int, int]) -> None:
     read_page = read(Image.new("L", size, 128))
     assert (read_page.status, read_page.blocks) == (PageStatus.OK, ())
-
-
-def test_the_weights_have_a_name(engine: Engine) -> None:
-    assert len(engine.weights_sha256) == 64

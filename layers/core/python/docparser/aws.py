@@ -25,8 +25,10 @@ from .model.codes import RetryableCode, TerminalCode
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
+    from types_boto3_sagemaker import SageMakerClient
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from types_boto3_stepfunctions import SFNClient
+    from types_boto3_textract import TextractClient
 
 _CONFIG = Config(
     connect_timeout=5,
@@ -55,7 +57,7 @@ class _Loader(Loader):
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
         """Return the services of the functions below, in alphabetical order."""
-        return ["dynamodb", "s3", "sagemaker-runtime", "stepfunctions"]
+        return ["dynamodb", "s3", "sagemaker", "sagemaker-runtime", "stepfunctions", "textract"]
 
 
 @cache
@@ -92,6 +94,18 @@ def states() -> SFNClient:
 def sagemaker_runtime() -> SageMakerRuntimeClient:
     """Return the process's SageMaker Runtime client."""
     client: SageMakerRuntimeClient = _client("sagemaker-runtime")
+    return client
+
+
+def sagemaker() -> SageMakerClient:
+    """Return the process's SageMaker client."""
+    client: SageMakerClient = _client("sagemaker")
+    return client
+
+
+def textract() -> TextractClient:
+    """Return the process's Textract client."""
+    client: TextractClient = _client("textract")
     return client
 
 

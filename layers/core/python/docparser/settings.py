@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import ConfigurationError
+from .model.codes import LanePolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,8 @@ PREFIX = "DOCPARSER_"
 NAMES = frozenset(
     (
         "ENV TABLE INTAKE_BUCKET WORK_BUCKET OCR_BUCKET VAULT_BUCKET BACKUP_BUCKET SYNC_BUCKET "
-        "EVENT_BUS STATE_MACHINE_ARN OCR_ENDPOINT OCR_MODELS OCR_THREADS SEARCH SEARCH_LOCATION "
+        "EVENT_BUS STATE_MACHINE_ARN OCR_ENDPOINT OCR_CPU OCR_BACKEND OCR_MODELS OCR_THREADS "
+        "LANE_POLICY TEXTRACT TEXTRACT_TENANTS TEXTRACT_PAGES_PER_SECOND SEARCH SEARCH_LOCATION "
         "HOME ENDPOINT MAX_BYTES MAX_PAGES MAX_PAGE_PIXELS SHARD_PAGES MAX_SHARDS PAGE_DEADLINE_S "
         "SHARD_DEADLINE_S DOCUMENT_DEADLINE_S SCAN_DEADLINE_S RENDER_DPI MIN_CONFIDENCE DATA_DIR"
     ).split()
@@ -101,6 +103,20 @@ class OcrEndpoint(Settings):
     """The SageMaker endpoint that reads scans; empty where none is deployed."""
 
     ocr_endpoint: str = ""
+
+
+class ScanLanes(OcrEndpoint):
+    """Which lanes may read scans, and by which policy one is chosen.
+
+    ``ocr_cpu`` tells whether the function that reads scans on a CPU is deployed, ``textract``
+    whether Textract may be asked at all; ``textract_tenants`` are those, parted by commas, whose
+    documents it may see before their level is known.
+    """
+
+    ocr_cpu: bool = False
+    textract: bool = False
+    textract_tenants: str = ""
+    lane_policy: LanePolicy = LanePolicy.COST
 
 
 class Search(Settings):

@@ -1,14 +1,16 @@
 """The nouns of Docparser. They know no AWS and import nothing else of ours."""
 
-from .base import Moment, Noun, now, rfc3339
+from .base import Moment, Money, Noun, now, rfc3339
 from .classification import Classification, Evidence, LevelDecision, TypeDecision
 from .codes import (
     TERMINAL,
     TRANSITIONS,
     ApiCode,
+    BlockKind,
     DocumentType,
     IndexScope,
     Lane,
+    LanePolicy,
     LaneReason,
     Level,
     PageCode,
@@ -38,7 +40,7 @@ from .page import (
     box,
 )
 from .plan import Plan, PlannedShard, Source
-from .record import Event, Money, Record, Ref
+from .record import Event, Record, Ref
 from .search import Chunk, Hit, Hits
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "TRANSITIONS",
     "ApiCode",
     "Block",
+    "BlockKind",
     "Cell",
     "Chunk",
     "Classification",
@@ -58,6 +61,7 @@ __all__ = [
     "Hits",
     "IndexScope",
     "Lane",
+    "LanePolicy",
     "LaneReason",
     "Level",
     "LevelDecision",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
@@ -51,6 +52,11 @@ Moment = Annotated[
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 """A moment: UTC, milliseconds; in JSON RFC 3339 with ``Z``."""
+
+Money = Annotated[
+    Decimal, PlainSerializer(lambda amount: f"{amount:.6f}", return_type=str, when_used="json")
+]
+"""US dollars; in JSON a string with six decimals."""
 
 Confidence = Annotated[float, Field(ge=0, le=1)]
 """0 (a guess) to 1 (certain)."""

@@ -99,6 +99,7 @@ class Stage(StrEnum):
     ASSEMBLE = "assemble"
     CLASSIFY = "classify"
     EXTRACT = "extract"
+    EXPORT = "export"
     ROUTE = "route"
     INDEX = "index"
     COMPLETE = "complete"
@@ -124,6 +125,27 @@ class LaneReason(StrEnum):
     FALLBACK_FAILED = "FALLBACK_FAILED"
     POLICY = "POLICY"
     FORCED = "FORCED"
+
+
+class LanePolicy(StrEnum):
+    """What a document's owner wants most of the lanes that read its scans."""
+
+    QUALITY = "quality"
+    COST = "cost"
+    FAST = "fast"
+
+
+class BlockKind(StrEnum):
+    """What part a block plays on its page."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST_ITEM = "list_item"
+    CAPTION = "caption"
+    TABLE = "table"
+    HEADER = "header"
+    FOOTER = "footer"
+    FOOTNOTE = "footnote"
 
 
 class PageStatus(StrEnum):
@@ -205,6 +227,7 @@ class WarningCode(StrEnum):
     ACTIVE_CONTENT = "ACTIVE_CONTENT"
     REPAIRED = "REPAIRED"
     XML_DIFFERS = "XML_DIFFERS"
+    EXPORT_FAILED = "EXPORT_FAILED"
 
 
 class ApiCode(StrEnum):

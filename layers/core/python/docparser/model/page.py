@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
-from .base import Confidence, Noun, Sha256, ShardId, schema_tag
-from .codes import Lane, LaneReason, PageCode, PageStatus
+from .base import Confidence, Language, Money, Noun, Sha256, ShardId, schema_tag
+from .codes import BlockKind, Lane, LaneReason, PageCode, PageStatus
 
 Coordinate = Annotated[float, Field(ge=0, le=1)]
 Point = tuple[Coordinate, Coordinate]
@@ -45,9 +46,16 @@ class Line(Noun):
 
 
 class Block(Noun):
-    """Lines that belong together: a paragraph, a heading, a caption."""
+    """Lines that belong together: a paragraph, a heading, a caption.
+
+    A heading's ``level`` is 1 for the greatest of its page and grows; other kinds have none. The
+    lines of a table are blocks of kind ``table`` too, row by row; the page's ``tables`` name
+    their words again, cell by cell.
+    """
 
     id: str
+    kind: BlockKind = BlockKind.PARAGRAPH
+    level: Annotated[int, Field(ge=1, le=6)] | None = None
     polygon: Polygon
     lines: tuple[Line, ...]
 
@@ -84,7 +92,8 @@ class Page(Noun):
 
     ``number`` counts from 1 through the document; ``width_pt`` and ``height_pt`` are points
     (1/72 inch) of the upright page; ``rotation`` is the degrees clockwise that made it upright.
-    A page with status ERROR has a ``code`` and no content.
+    A page with status ERROR has a ``code`` and no content. ``language`` is that of most of its
+    words, ``und`` where nobody looked; ``cost_usd`` is what reading it cost in its lane.
     """
 
     number: Annotated[int, Field(ge=1)]
@@ -95,6 +104,8 @@ class Page(Noun):
     width_pt: float
     height_pt: float
     rotation: int = 0
+    language: Language = "und"
+    cost_usd: Money = Decimal(0)
     blocks: tuple[Block, ...] = ()
     tables: tuple[Table, ...] = ()
 
@@ -131,7 +142,7 @@ class Shard(Noun):
     """The pages that one function read, stored as ``read/<shard_id>.json``.
 
     ``gb_seconds`` is what reading them used of Lambda, in gigabyte-seconds; ``gpu_seconds`` how
-    long the OCR engine worked on them.
+    long the OCR endpoint worked on them; ``charges_usd`` what other services charge for them.
     """
 
     schema_: str = schema_tag("shard")
@@ -139,3 +150,4 @@ class Shard(Noun):
     pages: tuple[Page, ...]
     gb_seconds: float = 0
     gpu_seconds: float = 0
+    charges_usd: Money = Decimal(0)

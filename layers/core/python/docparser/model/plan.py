@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .base import Moment, Noun, Sha256, ShardId, schema_tag
-from .codes import Lane, LaneReason, WarningCode
+from .codes import Lane, LanePolicy, LaneReason, WarningCode
 from .page import Gap
 
 
@@ -20,18 +20,23 @@ class Source(Noun):
 
 
 class PlannedShard(Noun):
-    """Pages ``first_page``..``last_page`` (inclusive, from 1) that one function reads."""
+    """Pages ``first_page``..``last_page`` (inclusive, from 1) that one function reads.
+
+    ``fallback`` is the lane that reads them if their own lane cannot; none where there is no other.
+    """
 
     shard_id: ShardId
     first_page: Annotated[int, Field(ge=1)]
     last_page: Annotated[int, Field(ge=1)]
     lane: Lane
+    fallback: Lane | None = None
 
 
 class Plan(Noun):
     """Every page of a source exactly once, in shards; reasons are listed per page, in order.
 
-    A ``refused`` page is not read whatever its lane, for the reason that its code names.
+    A ``refused`` page is not read whatever its lane, for the reason that its code names. ``policy``
+    is what the lanes of scans were chosen by.
     """
 
     schema_: str = schema_tag("plan")
@@ -42,6 +47,7 @@ class Plan(Noun):
     shards: tuple[PlannedShard, ...]
     reasons: tuple[LaneReason, ...]
     refused: tuple[Gap, ...] = ()
+    policy: LanePolicy = LanePolicy.COST
     warnings: tuple[WarningCode, ...] = ()
 
     @property

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
-from .base import DocumentId, Moment, Noun, Sha256, Tenant
+from .base import DocumentId, Moment, Money, Noun, Sha256, Tenant
 from .codes import (
     DocumentType,
     IndexScope,
@@ -20,11 +20,6 @@ from .codes import (
     Zone,
 )
 from .plan import Source
-
-Money = Annotated[
-    Decimal, PlainSerializer(lambda amount: f"{amount:.6f}", return_type=str, when_used="json")
-]
-"""US dollars; in JSON a string with six decimals."""
 
 
 class Ref(Noun):
@@ -44,8 +39,9 @@ class Ref(Noun):
 class Record(Noun):
     """One revision of one document.
 
-    ``gb_seconds`` is what Lambda used, ``gpu_seconds`` how long the OCR engine worked, the cost is
-    in US dollars. ``index`` says how much of the document can be searched, in how many ``chunks``.
+    ``gb_seconds`` is what Lambda used, ``gpu_seconds`` how long the OCR endpoint worked, and
+    ``charges_usd`` what other services charge by the page; ``cost_usd`` is all of it, in US
+    dollars. ``index`` says how much of the document can be searched, in how many ``chunks``.
     """
 
     ref: Ref
@@ -68,6 +64,7 @@ class Record(Noun):
     chunks: int | None = None
     gb_seconds: float = 0
     gpu_seconds: float = 0
+    charges_usd: Money = Decimal(0)
     cost_usd: Money = Decimal(0)
     created_at: Moment
     updated_at: Moment

@@ -1,9 +1,9 @@
-"""How models are run: OpenVINO on the CPU."""
+"""OpenVINO, on the CPU."""
 
 from __future__ import annotations
 
 import queue
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import openvino  # type: ignore[import-untyped]
 from openvino import Layout, Type
@@ -14,15 +14,6 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-
-NAME = "openvino"
-
-
-class Model(Protocol):
-    """A model that may be run by several threads at once."""
-
-    def __call__(self, batch: NDArray[np.uint8]) -> tuple[NDArray[Any], ...]:
-        """Run a batch of images (batch, height, width, BGR) and return the model's outputs."""
 
 
 class OpenVinoModel:
