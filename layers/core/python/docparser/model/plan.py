@@ -23,6 +23,7 @@ class PlannedShard(Noun):
     """Pages ``first_page``..``last_page`` (inclusive, from 1) that one function reads.
 
     ``fallback`` is the lane that reads them if their own lane cannot; none where there is no other.
+    ``fell_back`` says that this is what happened.
     """
 
     shard_id: ShardId
@@ -30,6 +31,7 @@ class PlannedShard(Noun):
     last_page: Annotated[int, Field(ge=1)]
     lane: Lane
     fallback: Lane | None = None
+    fell_back: bool = False
 
 
 class Plan(Noun):
