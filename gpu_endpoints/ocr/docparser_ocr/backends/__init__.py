@@ -79,5 +79,9 @@ def opened(backend: Backend, weights: Weights, *, at_once: int) -> Models:
             from .openvino import OpenVinoModel
 
             return Models(*(OpenVinoModel(file, streams=at_once) for file in files))
+        case Backend.ONNXRUNTIME:
+            from .onnxruntime import OnnxRuntimeModel
+
+            return Models(*(OnnxRuntimeModel(file) for file in files))
         case _:
             raise BackendMissing(backend)
