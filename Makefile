@@ -11,10 +11,10 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 # Every stack there is, for the checks: an image that nobody pulls, a collection that nobody makes.
 ALL_STACKS := {"ocr_image": "000000000000.dkr.ecr.us-east-1.amazonaws.com/ocr:1", "search": "serverless"}
 
-.PHONY: help setup tools demo test up down check synth deploy bench schema openapi lock clean
+.PHONY: help setup tools demo test up down check synth deploy bench bench-ocr schema openapi lock clean
 
 help:  ## What there is to make
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /'
 
 .uv/bin/uv:
 	@command -v python3 >/dev/null || { echo "docparser needs python3 (3.11 or newer)" >&2; exit 1; }
@@ -62,6 +62,9 @@ deploy: tools  ## Deploy to the account of your AWS credentials; ENV=dev|prod, C
 
 bench: setup  ## Run every benchmark; results are written to benchmarks/results
 	$(RUN) python -m benchmarks
+
+bench-ocr: setup  ## The OCR engine beside stock RapidOCR and Tesseract, on the same pages in one run
+	$(RUN) --group bench python -m benchmarks.ocr
 
 schema: setup  ## Write docs/schema from the model
 	$(RUN) python -m docparser.model.schema docs/schema

@@ -1,0 +1,1 @@
+"""The OCR engine beside stock RapidOCR and Tesseract: ``python -m benchmarks.ocr``."""
