@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from docparser_local.errors import NotDeployedError
-from docparser_local.settings import ACCOUNT, REGION
+from docparser_local.settings import ACCOUNT, GATEWAY_VARIABLES, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,7 @@ class Outputs:
         """Return the AWS_* variables with which boto3 reaches this environment."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self.gateway,
+            **dict.fromkeys(GATEWAY_VARIABLES, self.gateway),
             # Twelve digits as the key id select that account in the engine.
             "AWS_ACCESS_KEY_ID": self.account,
             "AWS_SECRET_ACCESS_KEY": "test",

@@ -18,6 +18,13 @@ LOOPBACK = "127.0.0.1"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 
+GATEWAY_VARIABLES = (
+    "AWS_ENDPOINT_URL_SAGEMAKER",
+    "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME",
+    "AWS_ENDPOINT_URL_TEXTRACT",
+)
+"""The variables by which boto3 finds the services that the model gateway stands for."""
+
 # A user's credentials, profiles and endpoints; and the proxies to reach them through.
 _FOREIGN_PREFIX = "AWS_"
 _FOREIGN_SUFFIX = "_PROXY"
@@ -66,7 +73,7 @@ class EngineSettings:
 
     @property
     def gateway_url(self) -> str:
-        """Address of the SageMaker Runtime API."""
+        """Address of the SageMaker and Textract APIs."""
         return f"http://{LOOPBACK}:{self.gateway_port}"
 
     @property
@@ -135,7 +142,7 @@ def prepare(settings: EngineSettings) -> None:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
         "AWS_ENDPOINT_URL": settings.url,
-        "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": settings.gateway_url,
+        **dict.fromkeys(GATEWAY_VARIABLES, settings.gateway_url),
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -10,11 +10,13 @@ import argparse
 import asyncio
 import logging
 import signal
+import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from docparser_local.http_server import listening
 from docparser_local.model_gateway.application import build
+from docparser_local.model_gateway.description import description
 from docparser_local.model_gateway.endpoint import Endpoint
 from docparser_local.model_gateway.exchange import Exchange
 from docparser_local.model_gateway.model_server import ModelServer
@@ -41,7 +43,8 @@ async def serve(port: int, engine: str, folder: Path, endpoints: list[Endpoint])
                 runner.resume(invocation)
             else:
                 LOG.error("no endpoint %s is left for an invocation", invocation.endpoint_name)
-        async with listening(build(runners), LOOPBACK, port):
+        operations = {"SageMaker.DescribeEndpoint": description(runners.keys(), time.time())}
+        async with listening(build(runners, operations), LOOPBACK, port):
             await stop.wait()
         for runner in runners.values():
             await runner.stop()
@@ -49,7 +52,7 @@ async def serve(port: int, engine: str, folder: Path, endpoints: list[Endpoint])
 
 def main() -> None:
     """Command line entry point."""
-    parser = argparse.ArgumentParser(description="Speak the SageMaker Runtime API.")
+    parser = argparse.ArgumentParser(description="Speak SageMaker's APIs.")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--engine", required=True, help="address of S3 and SNS")
     parser.add_argument("--spool", type=Path, required=True, help="folder of accepted invocations")

@@ -1,4 +1,8 @@
-"""The wire: InvokeEndpoint and InvokeEndpointAsync as boto3 sends them (REST-JSON)."""
+"""The wire, as boto3 speaks it.
+
+SageMaker Runtime's InvokeEndpoint and InvokeEndpointAsync are REST-JSON; the operations of other
+services are JSON 1.1.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from docparser_local.model_gateway import json_protocol
 from docparser_local.model_gateway.invocation import (
     CUSTOM_ATTRIBUTES,
     PREFIX,
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from docparser_local.model_gateway.json_protocol import Operation
     from docparser_local.model_gateway.runner import Runner
 
 _SYNC_TIMEOUT_S = 60.0
@@ -38,8 +44,16 @@ _MODEL_ERROR_STATUS = 424
 _SYNC_HEADERS = ("content-type", "accept", CUSTOM_ATTRIBUTES)
 
 
-def build(runners: Mapping[str, Runner]) -> Starlette:
-    """Return the ASGI application for these endpoints, by name."""
+def build(runners: Mapping[str, Runner], operations: Mapping[str, Operation]) -> Starlette:
+    """Return the ASGI application.
+
+    Parameters
+    ----------
+    runners
+        The endpoints, by name.
+    operations
+        What is asked for in JSON 1.1, by ``Service.Operation``.
+    """
 
     async def ping(_request: Request) -> Response:
         return PlainTextResponse("")
@@ -84,6 +98,7 @@ def build(runners: Mapping[str, Runner]) -> Starlette:
     return Starlette(
         routes=[
             Route("/ping", ping),
+            Route("/", json_protocol.dispatch(operations), methods=["POST"]),
             Route("/endpoints/{name}/invocations", invoke, methods=["POST"]),
             Route("/endpoints/{name}/async-invocations", invoke_async, methods=["POST"]),
         ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from docparser_local.settings import GATEWAY_VARIABLES
 from docparser_local.workers.process import END_OF_LOG
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ _INHERITED = (
     "LD_LIBRARY_PATH",
     "DYLD_LIBRARY_PATH",
     "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME",
+    *GATEWAY_VARIABLES,
     "AWS_CONFIG_FILE",
     "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_EC2_METADATA_DISABLED",

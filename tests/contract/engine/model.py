@@ -105,15 +105,19 @@ class Gateway:
         )
         self.log = home / "gateway.log"
         self.spool = home / "invocations"
-        self.runtime = boto3.client(
-            "sagemaker-runtime",
+        self.runtime = self._client("sagemaker-runtime")
+        self.sagemaker = self._client("sagemaker")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def _client(self, service: str) -> Any:
+        return boto3.client(
+            service,
             endpoint_url=f"http://127.0.0.1:{self.port}",
             region_name=REGION,
             aws_access_key_id=ACCOUNT,
             aws_secret_access_key="test",
             config=Config(retries={"total_max_attempts": 1}),
         )
-        self._process: subprocess.Popen[bytes] | None = None
 
     def _subscribed(self, kind: str) -> str:
         url, queue_arn = self.engine.queue()
@@ -148,9 +152,10 @@ class Gateway:
             self._process = None
 
     def close(self) -> None:
-        """End it and the client."""
+        """End it and the clients."""
         self.stop()
         self.runtime.close()
+        self.sagemaker.close()
 
     def submit(self, content: bytes = b"a page", **options: Any) -> dict[str, Any]:
         """Store an input and invoke the endpoint with it."""

@@ -373,6 +373,30 @@ def test_an_unknown_endpoint(gateway: Gateway) -> None:
             invoke()
 
 
+def test_an_endpoint_is_described(gateway: Gateway) -> None:
+    found = gateway.sagemaker.describe_endpoint(EndpointName=gateway.name)
+    assert found["EndpointName"] == gateway.name
+    assert found["EndpointStatus"] == "InService"
+    (variant,) = found["ProductionVariants"]
+    assert (variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]) == (1, 1)
+
+
+def test_an_unknown_endpoint_has_no_description(gateway: Gateway) -> None:
+    with pytest.raises(ClientError) as raised:
+        gateway.sagemaker.describe_endpoint(EndpointName="no")
+    error = raised.value.response["Error"]
+    assert error["Code"] == "ValidationException"
+    arn = "arn:aws:sagemaker:us-east-1:000000000000:endpoint/no"
+    assert error["Message"] == f'Could not find endpoint "{arn}".'
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_an_unknown_operation_is_refused(gateway: Gateway) -> None:
+    with pytest.raises(ClientError) as raised:
+        gateway.sagemaker.list_endpoints()
+    assert raised.value.response["Error"]["Code"] == "UnknownOperationException"
+
+
 def test_a_web_page_is_refused(gateway: Gateway) -> None:
     path = f"/endpoints/{gateway.name}/invocations"
     assert _post(gateway, path, {"Origin": "https://example.com"})[0] == 403
