@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,6 +82,13 @@ def test_scans_cost_what_the_endpoint_used_and_what_it_was_sent_is_purged() -> N
     assert exchange.seen == [f"input/{document}r1/", f"output/{document}", f"failure/{document}"]
     walk = cost_usd(use_of_walk(gb_seconds=2.25, shards=3, zones=0))
     assert records.record.cost_usd == walk + cost_usd(use_of_scans(gpu_seconds=4, scans=2))
+
+
+def test_what_textract_charged_is_part_of_the_price() -> None:
+    records = OneRecord(charges_usd=Decimal("0.0455"))
+    completed(records)
+    walk = cost_usd(use_of_walk(gb_seconds=2.25, shards=3, zones=0))
+    assert records.record.cost_usd == walk + Decimal("0.0455")
 
 
 def test_each_lane_says_what_it_cost_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from docparser import pricing
+from docparser.model import Lane
 
 
 def test_a_price_is_the_sum_of_its_parts() -> None:
@@ -43,3 +45,58 @@ def test_more_pages_and_zones_cost_more() -> None:
     assert cost() < cost(zones=3) < cost(zones=3, shards=10)
     # A page costs a fraction of a cent: the peers' cheapest lane is $0.0015.
     assert cost() < Decimal("0.0005")
+
+
+@pytest.mark.parametrize(
+    ("features", "price"),
+    [
+        ((), "0.0015"),
+        (("LAYOUT",), "0.004"),
+        (("TABLES", "TABLES"), "0.015"),
+        (("FORMS", "TABLES", "LAYOUT"), "0.069"),
+    ],
+)
+def test_textract_charges_a_page_by_what_it_is_asked_for(
+    features: tuple[str, ...], price: str
+) -> None:
+    assert pricing.textract_charge(features) == Decimal(price)
+
+
+def test_a_feature_without_a_price_is_not_free() -> None:
+    with pytest.raises(KeyError):
+        pricing.textract_charge(["QUERIES"])
+
+
+@pytest.mark.parametrize(
+    ("lane", "used"),
+    [
+        (Lane.TEXT, {"gb_seconds": 0.75}),
+        (Lane.CPU, {"gb_seconds": 41.5}),
+        (Lane.GPU, {"gb_seconds": 0.25, "gpu_seconds": 3.0}),
+        (Lane.TEXTRACT, {"gb_seconds": 2.0, "charges_usd": Decimal("0.0455")}),
+    ],
+)
+def test_the_pages_of_a_shard_cost_what_the_record_says_of_it(
+    lane: Lane, used: dict[str, float | Decimal]
+) -> None:
+    """The record's price is that of a walk without this use, and that of the shard's pages."""
+    # Given seven pages in one shard
+    pages = pricing.page_cost(lane, pages=7, **used) * 7  # type: ignore[arg-type]
+    # When the same use is part of a document's
+
+    def document(gb_seconds: float = 0, gpu_seconds: float = 0, charges_usd: object = 0) -> Decimal:
+        walk = pricing.use_of_walk(gb_seconds=1 + gb_seconds, shards=1, zones=1)
+        scans = pricing.use_of_scans(gpu_seconds=gpu_seconds, scans=1)
+        return pricing.cost_usd(walk) + pricing.cost_usd(scans) + Decimal(str(charges_usd))
+
+    # Then the two agree, but for each page's last digit
+    assert abs(document(**used) - document() - pages) <= Decimal("0.000006")  # type: ignore[arg-type]
+
+
+def test_a_lane_has_no_use_of_another() -> None:
+    with pytest.raises(ValueError, match="lane"):
+        pricing.page_cost(Lane.CPU, pages=1, gpu_seconds=1)
+    with pytest.raises(ValueError, match="lane"):
+        pricing.page_cost(Lane.GPU, pages=1, charges_usd=Decimal(1))
+    with pytest.raises(ValueError, match="pages"):
+        pricing.page_cost(Lane.TEXT, pages=0, gb_seconds=1)

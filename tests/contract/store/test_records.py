@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from docparser.errors import Superseded
@@ -162,11 +163,14 @@ def test_stages_note_what_they_found(records: Records, record: Record) -> None:
         type=DocumentType.LETTER,
         level=Level.RESTRICTED,
     )
+    for _ in range(2):  # as where the answer of the first call was lost
+        records.advance(record.ref, Stage.ASSEMBLE, charges_usd=Decimal("0.0455"))
     records.advance(record.ref, Stage.ROUTE, gb_seconds=0.5)
     noted = records.get(record.ref)
     assert noted is not None
     assert (noted.stage, noted.type, noted.level) == (Stage.ROUTE, "letter", "RESTRICTED")
     assert noted.gb_seconds == pytest.approx(0.75)
+    assert noted.charges_usd == Decimal("0.0455")
 
 
 def test_only_unfinished_revisions_are_in_the_open_index(

@@ -53,7 +53,7 @@ class Complete:
         source
             What it read.
         shards, scans
-            Into how many shards it was cut, and how many of them were for the OCR endpoint.
+            Into how many shards it was cut, and how many of them the OCR endpoint was asked for.
         call
             This invocation.
 
@@ -76,6 +76,8 @@ class Complete:
         costs = {Lane.TEXT: cost_usd(use)}
         if scans:
             costs[Lane.GPU] = cost_usd(use_of_scans(gpu_seconds=record.gpu_seconds, scans=scans))
+        if record.charges_usd:
+            costs[Lane.TEXTRACT] = record.charges_usd
         ended = self._records.change_from(
             record,
             status,

@@ -1,19 +1,27 @@
 """What a document costs on AWS: measured use, multiplied by a dated table of list prices.
 
 Prices are US dollars in us-east-1, from the public price lists of AWS Lambda (arm64), Step
-Functions, S3 Standard, DynamoDB on demand and SageMaker hosting. The use of Lambda is measured in
-gigabyte-seconds where the functions run, that of the OCR endpoint in seconds in which its engine
-worked; on a laptop both are estimates for AWS, the second from above, as its engine has no GPU
-there. An endpoint that waits for pages or wakes up costs as much as one that works, and is nobody's
-page. Requests are counted from the shape of the walk. Queues and topics are not included, as they
-add less than a microdollar to a shard; nor is storage: it depends on how long a document is kept.
+Functions, S3 Standard, DynamoDB on demand, SageMaker hosting and Textract. The use of Lambda is
+measured in gigabyte-seconds where the functions run, that of the OCR endpoint in seconds in which
+its engine worked; on a laptop both are estimates for AWS, the second from above, as its engine has
+no GPU there. Textract has a price for a page. An endpoint that waits for pages or wakes up costs as
+much as one that works, and is nobody's page. Requests are counted from the shape of the walk.
+Queues and topics are not included, as they add less than a microdollar to a shard; nor is storage:
+it depends on how long a document is kept.
+
+A page's price is its share of what its shard used: seconds and charges. A document's is that of its
+shards, and besides of all that is nobody's page: the other stages, and every request.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from .model import Noun
+from .model import Lane, Noun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PRICES_OF = "2026-11-01"
 """The day on which the price lists were read."""
@@ -27,6 +35,16 @@ TABLE_WRITE = Decimal("0.000000625")
 TABLE_READ = Decimal("0.000000125")
 GPU_SECOND = Decimal("1.408") / 3600
 """One ml.g5.xlarge, the instance of the OCR endpoint."""
+
+TEXTRACT_DETECTION = Decimal("0.0015")
+"""A page of DetectDocumentText; as the next, of the first million in a month."""
+
+TEXTRACT_FEATURES = {
+    "LAYOUT": Decimal("0.004"),
+    "TABLES": Decimal("0.015"),
+    "FORMS": Decimal("0.050"),
+}
+"""A page of AnalyzeDocument by what it is asked for; its text is included."""
 
 _MICRODOLLAR = Decimal("0.000001")
 
@@ -101,11 +119,67 @@ def use_of_stop(*, gb_seconds: float) -> Use:
     )
 
 
+def textract_charge(features: Iterable[str] = ()) -> Decimal:
+    """Return what Textract charges for a page, in US dollars.
+
+    Parameters
+    ----------
+    features
+        What AnalyzeDocument was asked for, of `TEXTRACT_FEATURES`; none: DetectDocumentText. The
+        prices of several are added up, so that the sum is never too low.
+
+    Raises
+    ------
+    KeyError
+        A feature has no price here.
+    """
+    return sum((TEXTRACT_FEATURES[name] for name in set(features)), Decimal(0)) or (
+        TEXTRACT_DETECTION
+    )
+
+
+def page_cost(
+    lane: Lane,
+    *,
+    pages: int,
+    gb_seconds: float = 0,
+    gpu_seconds: float = 0,
+    charges_usd: Decimal = Decimal(0),
+) -> Decimal:
+    """Return what each page of a shard cost in its lane, in US dollars, to the microdollar.
+
+    Parameters
+    ----------
+    lane
+        Who read the shard. Only the gpu lane has seconds of the endpoint, only textract charges.
+    pages
+        Among how many pages the use is shared: those that were read, at least one.
+    gb_seconds
+        What reading the shard used of Lambda, in gigabyte-seconds: all of it in the lanes text and
+        cpu, and in the others what asking and taking the answer used.
+    gpu_seconds
+        How long the endpoint's engine worked on the shard.
+    charges_usd
+        What Textract charged for the shard: the sum of its pages' `textract_charge`.
+
+    Raises
+    ------
+    ValueError
+        A use that this lane cannot have, or no pages.
+    """
+    if pages < 1:
+        raise ValueError("the cost of a shard is shared by its pages")
+    if (gpu_seconds and lane is not Lane.GPU) or (charges_usd and lane is not Lane.TEXTRACT):
+        raise ValueError("a use that this lane cannot have")
+    return (_of_seconds(gb_seconds, gpu_seconds) / pages + charges_usd / pages).quantize(
+        _MICRODOLLAR
+    )
+
+
 def cost_usd(use: Use) -> Decimal:
     """Return the price of what was used, in US dollars, to the microdollar."""
     total = (
-        Decimal(str(use.gb_seconds)) * LAMBDA_GB_SECOND
-        + Decimal(str(use.gpu_seconds)) * GPU_SECOND
+        _of_seconds(use.gb_seconds, use.gpu_seconds)
         + use.functions * LAMBDA_REQUEST
         + use.transitions * STATE_TRANSITION
         + use.s3_writes * S3_WRITE
@@ -114,3 +188,7 @@ def cost_usd(use: Use) -> Decimal:
         + use.table_reads * TABLE_READ
     )
     return total.quantize(_MICRODOLLAR)
+
+
+def _of_seconds(gb_seconds: float, gpu_seconds: float) -> Decimal:
+    return Decimal(str(gb_seconds)) * LAMBDA_GB_SECOND + Decimal(str(gpu_seconds)) * GPU_SECOND

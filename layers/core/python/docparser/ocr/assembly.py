@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from contextlib import ExitStack
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from docparser.errors import Terminal
@@ -100,6 +101,7 @@ class Assembly:
             Stage.ASSEMBLE,
             gb_seconds=counted.gb_seconds + call.gb_seconds,
             gpu_seconds=counted.gpu_seconds,
+            charges_usd=counted.charges_usd,
             failed_pages=len(manifest.gaps),
             pages_by_lane=manifest.pages_by_lane,
         )
@@ -128,16 +130,20 @@ class _Count:
         self.lanes: Counter[Lane] = Counter()
         self.gb_seconds = 0.0
         self.gpu_seconds = 0.0
+        self.charges_usd = Decimal(0)
 
     def add_shard(self, planned: PlannedShard, shard: Shard, body: bytes) -> None:
         self.gb_seconds += shard.gb_seconds
         self.gpu_seconds += shard.gpu_seconds
+        self.charges_usd += shard.charges_usd
         file = Piece(
             name=f"{planned.shard_id}.json",
             size_bytes=len(body),
             sha256=hashlib.sha256(body).hexdigest(),
         )
-        self.entries.append(ShardEntry(**planned.model_dump(), file=file))
+        self.entries.append(
+            ShardEntry(**planned.model_dump(exclude={"fallback", "fell_back"}), file=file)
+        )
 
     def add_page(self, number: int, page: Page | None) -> Page | Gap:
         if page is None or page.status is PageStatus.ERROR:

@@ -390,6 +390,10 @@ class Records:
     def advance(self, ref: Ref, stage: Stage, *, gb_seconds: float = 0, **facts: Any) -> None:
         """Note that a stage of a running attempt is done, and what it found.
 
+        Seconds of Lambda add up, because a stage that runs twice is paid twice. What the pages
+        used of other services (``gpu_seconds``, ``charges_usd``) are facts: whoever counts the
+        pages gives the whole sum, and a repeat gives the same one.
+
         Parameters
         ----------
         ref
