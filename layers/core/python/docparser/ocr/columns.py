@@ -5,7 +5,8 @@ documents", ICPR 1984) over boxes instead of pixels (J. Ha, R. Haralick and I. P
 X-Y cut using bounding boxes of connected components", ICDAR 1995). Two things differ. Gutters are
 followed from band to band, so that a heading across the page or a footer does not hide them. And
 a gutter is cut only if the text on both sides says so: the gap inside a table's row is as empty
-and as tall as the one between two columns of prose, yet the row must stay whole.
+and as tall as the one between two columns of prose, yet the row must stay whole. Where a table
+continues a gutter of the text above or below it, the gutter ends at the table.
 """
 
 from __future__ import annotations
@@ -50,6 +51,18 @@ _OTHER_SIZE = 1.25
 _TABLE_SHARE = 0.25
 _ALIGNED_SHARE = 0.5
 
+# Lines stand on one base line if their lower edges or their middles differ by less.
+_ALIGNED = 0.15
+
+# So many rows of short cells below each other, three or more in each, are a table.
+_TABLE_ROWS = 3
+_TABLE_CELLS = 3
+_CELL_WORDS = 3.0
+
+# A line with one space of less than this is no part of columns so many times as far apart.
+_WIDEST_SPACE = 1.5
+_WIDER = 2.5
+
 # A page may be made to be cut forever: so deep, and so many gutters are looked at each time.
 _MAX_DEPTH = 40
 _MAX_GUTTERS = 24
@@ -74,6 +87,21 @@ class Band:
             if segment.left - self.right >= _NARROWEST_GUTTER * em:
                 self.gaps.append((self.right, segment.left))
             self.right = max(self.right, segment.right)
+
+    def gap_across(self, left: float, right: float) -> float:
+        """Return the width of the gap that a gutter runs through; 0 if one side has no text."""
+        return next((end - start for start, end in self.gaps if start <= left and right <= end), 0.0)
+
+    def is_table_row(self, gutter: float, em: float) -> bool:
+        """Tell whether the band is one row of three short cells or more, on both sides."""
+        if len(self.gaps) + 1 < _TABLE_CELLS or not self.left < gutter <= self.right:
+            return False
+        middles = [segment.top + segment.bottom for segment in self.segments]
+        words = sum(len(segment.words) for segment in self.segments)
+        return (
+            max(middles) - min(middles) <= 2 * 2 * _ALIGNED * em
+            and words < _CELL_WORDS * (len(self.gaps) + 1)
+        )
 
 
 class Gutter:
@@ -106,7 +134,16 @@ class Gutter:
         return 0
 
     def parts(self, bands: Sequence[Band], em: float) -> Iterator[Gutter]:
-        """Yield the gutter, then its halves, cut at the tallest empty strip, and so on."""
+        """Yield the gutter, or what tables leave of it; then each part's halves, and so on.
+
+        A part is halved at its tallest empty strip.
+        """
+        beside = self._beside_tables(bands, em)
+        if beside is not None:
+            for part in beside:
+                yield from part.parts(bands, em)
+            return
+        self._drop_wide_spaces(bands, em)
         yield self
         steps = [
             (bands[index].top - bands[index - 1].bottom, index)
@@ -116,9 +153,70 @@ class Gutter:
             return
         cut = max(steps)[1]
         for first, last in ((self.first, cut - 1), (cut, self.last)):
-            part = Gutter(self.left, self.right, first)
-            part.last = last
-            yield from part.parts(bands, em)
+            yield from self._part(first, last).parts(bands, em)
+
+    def sides(self, bands: Sequence[Band]) -> tuple[list[Segment], list[Segment]]:
+        """Return the segments to the left and to the right of the gutter."""
+        left: list[Segment] = []
+        right: list[Segment] = []
+        for band in bands[self.first : self.last + 1]:
+            for segment in band.segments:
+                (left if segment.right <= self.right else right).append(segment)
+        return left, right
+
+    def first_section(self, bands: Sequence[Band], em: float) -> Gutter | None:
+        """Return the part of the gutter above the first place where both sides begin anew.
+
+        That is below an empty strip, and on one base line.
+        """
+        for index in range(self.first + 1, self.last + 1):
+            if bands[index].top - bands[index - 1].bottom <= _STEADY_GAP * em:
+                continue
+            sides = self._part(index, index).sides(bands)
+            firsts = [min(side, key=lambda segment: segment.top) for side in sides if side]
+            if len(firsts) == len(sides) and _are_level(*firsts, _ALIGNED * em):
+                return self._part(self.first, index - 1)
+        return None
+
+    def _part(self, first: int, last: int) -> Gutter:
+        part = Gutter(self.left, self.right, first)
+        part.last = last
+        return part
+
+    def _beside_tables(self, bands: Sequence[Band], em: float) -> list[Gutter] | None:
+        """Return the parts above, between and below tables that cross the gutter, if any does."""
+        parts: list[Gutter] = []
+        first = index = self.first
+        while index <= self.last:
+            end = index
+            while end <= self.last and bands[end].is_table_row(self.right, em):
+                end += 1
+            if end - index >= _TABLE_ROWS:
+                if index > first:
+                    parts.append(self._part(first, index - 1))
+                first = end
+            index = max(end, index + 1)
+        if first == self.first:
+            return None
+        if first <= self.last:
+            parts.append(self._part(first, self.last))
+        return parts
+
+    def _drop_wide_spaces(self, bands: Sequence[Band], em: float) -> None:
+        """Leave out first and last lines that merely have a wide space where the gutter runs."""
+        widths = {
+            index: width
+            for index in range(self.first, self.last + 1)
+            if (width := bands[index].gap_across(self.left, self.right))
+        }
+        if len(widths) < _BLOCK_ROWS:
+            return
+        usual = median(widths.values())
+        widest = min(_WIDEST_SPACE * em, usual / _WIDER)
+        while self.first < self.last and widths.get(self.first, usual) < widest:
+            self.first += 1
+        while self.first < self.last and widths.get(self.last, usual) < widest:
+            self.last -= 1
 
 
 def regions(segments: list[Segment], depth: int = 0) -> list[list[Segment]]:
@@ -133,24 +231,29 @@ def regions(segments: list[Segment], depth: int = 0) -> list[list[Segment]]:
     """
     if len(segments) < 2 * _BLOCK_ROWS or depth > _MAX_DEPTH:
         return [segments] if segments else []
-    em = median(segment.bottom - segment.top for segment in segments)
+    em = _usual_height(segments)
     bands = _bands(segments, em)
     candidates = (part for gutter in _gutters(bands, em) for part in gutter.parts(bands, em))
     for gutter in islice(candidates, _MAX_GUTTERS):
-        inside = [
-            segment for band in bands[gutter.first : gutter.last + 1] for segment in band.segments
+        left, right = gutter.sides(bands)
+        if not _are_columns(left, right, em):
+            continue
+        section = gutter.first_section(bands, em)
+        if section is not None and not _are_prose(left, right, em):
+            beside = section.sides(bands)
+            if _are_columns(*beside, em):
+                gutter, (left, right) = section, beside
+        above = [segment for band in bands[: gutter.first] for segment in band.segments]
+        below = [segment for band in bands[gutter.last + 1 :] for segment in band.segments]
+        return [
+            region for part in (above, left, right, below) for region in regions(part, depth + 1)
         ]
-        left = [segment for segment in inside if segment.right <= gutter.right]
-        right = [segment for segment in inside if segment.right > gutter.right]
-        if _are_columns(left, right, em):
-            above = [segment for band in bands[: gutter.first] for segment in band.segments]
-            below = [segment for band in bands[gutter.last + 1 :] for segment in band.segments]
-            return [
-                region
-                for part in (above, left, right, below)
-                for region in regions(part, depth + 1)
-            ]
     return [segments]
+
+
+def _usual_height(segments: Sequence[Segment]) -> float:
+    heights = [segment.bottom - segment.top for segment in segments if segment.table is None]
+    return median(heights) if heights else 0.0
 
 
 def _bands(segments: list[Segment], em: float) -> list[Band]:
@@ -237,10 +340,11 @@ def _are_columns(left: Sequence[Segment], right: Sequence[Segment], em: float) -
     """Tell whether two sides of a gutter are columns, rather than cells of the same rows."""
     if not left or not right:
         return False
-    sides = rows(left), rows(right)
-    if all(_is_prose(side, em) for side in sides):
-        return True
-    return _are_blocks(*sides, em)
+    return _are_prose(left, right, em) or _are_blocks(rows(left), rows(right), em)
+
+
+def _are_prose(left: Sequence[Segment], right: Sequence[Segment], em: float) -> bool:
+    return all(_is_prose(rows(side), em) for side in (left, right))
 
 
 def _is_prose(side: Sequence[Segment], em: float) -> bool:
@@ -294,6 +398,19 @@ def _are_blocks(left: Sequence[Segment], right: Sequence[Segment], em: float) ->
             return False
     fewer, more = sorted(facing, key=len)
     aligned = sum(
-        any(abs(row.bottom - other.bottom) <= 0.15 * em for other in more) for row in fewer
+        any(_are_level(row, other, _ALIGNED * em) for other in more) for row in fewer
     )
     return aligned < _ALIGNED_SHARE * len(fewer)
+
+
+def _are_level(one: Segment, other: Segment, tolerance: float) -> bool:
+    """Tell whether two lines stand on one base line.
+
+    Lower edges agree where sizes differ, middles where one line has descenders and boxes are
+    drawn around the ink.
+    """
+    lower = one.bottom - other.bottom
+    if abs(lower) <= tolerance:
+        return True
+    small, large = sorted((one.bottom - one.top, other.bottom - other.top))
+    return large < _OTHER_SIZE * small and abs(one.top - other.top + lower) <= 2 * tolerance

@@ -9,6 +9,8 @@ from .glyphs import RIGHT_TO_LEFT, PlacedWord
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .tables import FoundTable
+
 # Words further apart than this, in heights of their line, may belong to different columns: spaces
 # of justified text stay below it, gutters of typeset columns begin at 0.9.
 _WIDEST_SPACE = 0.85
@@ -19,12 +21,16 @@ _SAME_LINE = 0.5
 
 
 class Segment:
-    """Words of one line without a wide gap between them: the smallest part that is ordered."""
+    """Words of one line without a wide gap between them: the smallest part that is ordered.
 
-    __slots__ = ("bottom", "left", "right", "top", "words")
+    Or a whole ``table``, which is never taken apart.
+    """
 
-    def __init__(self, words: list[PlacedWord]) -> None:
+    __slots__ = ("bottom", "left", "right", "table", "top", "words")
+
+    def __init__(self, words: list[PlacedWord], table: FoundTable | None = None) -> None:
         self.words = words
+        self.table = table
         self.left = min(word.left for word in words)
         self.top = min(word.top for word in words)
         self.right = max(word.right for word in words)
