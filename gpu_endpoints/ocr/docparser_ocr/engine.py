@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from . import quads, words
+from . import quads, rules, words
 from .deadline import Deadline
 from .detection import Detector
 from .orientation import DirectionClassifier, Orientation
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .backends import Models
     from .quads import Image, Quad
+    from .rules import Stroke
     from .words import ReadWord
 
 ENGINE = "pp-ocrv6-small-latin"
@@ -50,7 +51,7 @@ class ReadLine:
 
 @dataclass(frozen=True)
 class ReadPage:
-    """What stands on a page once it is upright: its size in pixels and its lines, in no order.
+    """What stands on a page once it is upright: its size in pixels, its lines in no order, rules.
 
     ``turned`` is the degrees clockwise that made it upright.
     """
@@ -59,6 +60,7 @@ class ReadPage:
     tall: int
     turned: int
     lines: tuple[ReadLine, ...]
+    rules: tuple[Stroke, ...] = ()
 
 
 class Engine:
@@ -89,7 +91,8 @@ class Engine:
         image, found = quads.quarter_turned(image, found, turns)
         tall, wide = image.shape[:2]
         lines = self._lines(image, found, deadline)
-        return ReadPage(wide, tall, turns * 90, tuple(lines))
+        drawn = rules.find(image, found)
+        return ReadPage(wide, tall, turns * 90, tuple(lines), drawn)
 
     def _lines(self, image: Image, found: list[Quad], deadline: Deadline) -> list[ReadLine]:
         usual = median(map(_thickness, found)) if found else 0.0
