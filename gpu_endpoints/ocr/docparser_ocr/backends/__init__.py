@@ -66,13 +66,7 @@ def chosen(asked: Backend | None) -> Backend:
 
 
 def opened(backend: Backend, weights: Weights, *, at_once: int) -> Models:
-    """Return the models, ready to be run by ``at_once`` threads.
-
-    Raises
-    ------
-    BackendMissing
-        The backend is not installed.
-    """
+    """Return the models, ready to be run by ``at_once`` threads; the backend is installed."""
     files = weights.detector, weights.recogniser, weights.direction
     match backend:
         case Backend.OPENVINO:
@@ -83,5 +77,7 @@ def opened(backend: Backend, weights: Weights, *, at_once: int) -> Models:
             from .onnxruntime import OnnxRuntimeModel
 
             return Models(*(OnnxRuntimeModel(file) for file in files))
-        case _:
-            raise BackendMissing(backend)
+        case Backend.TORCH:
+            from . import torch
+
+            return torch.models(weights)
