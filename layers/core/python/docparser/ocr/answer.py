@@ -1,4 +1,4 @@
-"""What the OCR endpoint says of a shard, in the words of the document: its pages, or its errors."""
+"""What the OCR engine says of a shard, in the words of the document: its pages, or its errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from docparser.errors import Retryable
 from docparser.model import (
     Block,
-    Lane,
     Line,
     OcrAnswer,
     Page,
@@ -21,12 +20,12 @@ from docparser.model import (
     Table,
 )
 
-from .shards import unread
+from .shards import reason_of, unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docparser.model import LaneReason, Plan
+    from docparser.model import Lane, LaneReason, Plan
 
 # "Received client error (413) from primary with message ...": what follows may quote the page.
 _CLIENT_ERROR = re.compile(r"client error \((4\d\d)\)", re.IGNORECASE)
@@ -59,34 +58,35 @@ def pages_read(
     Parameters
     ----------
     answer
-        The endpoint's answer, whose pages count from 1 through what was sent.
+        The engine's answer, whose pages count from 1 through what it was given.
     plan, planned
-        The document's plan, and the shard of it.
+        The document's plan, and the shard of it with the lane that read it.
     sent
-        The numbers of the pages that were sent, in their order.
+        The numbers of the pages that it was given, in their order.
 
     Returns
     -------
     tuple of Page
-        One page for each that was planned. A page without an answer is PAGE_UNREADABLE; a page
-        that nobody sent is left out.
+        One page for each that was planned; one without an answer is PAGE_UNREADABLE.
     """
     read: dict[int, Page] = {}
     for page in answer.pages:
         if page.number <= len(sent):
             read.setdefault(sent[page.number - 1], page)
     return tuple(
-        _placed(read[number], number, plan.reasons[number - 1])
+        _placed(read[number], number, planned.lane, reason_of(plan, planned, number))
         if number in read
-        else unread(number, Lane.GPU, plan.reasons[number - 1], PageCode.PAGE_UNREADABLE)
+        else unread(
+            number, planned.lane, reason_of(plan, planned, number), PageCode.PAGE_UNREADABLE
+        )
         for number in range(planned.first_page, planned.last_page + 1)
     )
 
 
 def pages_refused(plan: Plan, planned: PlannedShard, code: PageCode) -> tuple[Page, ...]:
-    """Return every planned page of a shard as one that the endpoint cannot read."""
+    """Return every planned page of a shard as one that the engine cannot read."""
     return tuple(
-        unread(number, Lane.GPU, plan.reasons[number - 1], code)
+        unread(number, planned.lane, reason_of(plan, planned, number), code)
         for number in range(planned.first_page, planned.last_page + 1)
     )
 
@@ -100,7 +100,7 @@ def refusal(failure_reason: str) -> PageCode | None:
     return None if said is None else _REFUSALS.get(said[1])
 
 
-def _placed(page: Page, number: int, reason: LaneReason) -> Page:
+def _placed(page: Page, number: int, lane: Lane, reason: LaneReason) -> Page:
     """Return a page as this document's: its number, its ids, and why it was read here."""
     if page.status is PageStatus.ERROR:
         code = page.code or PageCode.PAGE_UNREADABLE
@@ -114,7 +114,7 @@ def _placed(page: Page, number: int, reason: LaneReason) -> Page:
             "tables": tuple(_table(table, number) for table in page.tables),
         }
     return page.model_copy(
-        update={"number": number, "lane": Lane.GPU, "lane_reason": reason, **content}
+        update={"number": number, "lane": lane, "lane_reason": reason, **content}
     )
 
 

@@ -13,7 +13,7 @@ from docparser.store import layout
 from docparser.store.callbacks import Callback
 
 from .answer import pages_refused
-from .scan_input import write_pdf_pages, write_tiff_frames
+from .scan_input import write_pages
 
 if TYPE_CHECKING:
     from docparser.function import Call
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .endpoint import OcrEndpoint
     from .shards import Shards
 
-_PDF = "application/pdf"
 # An answer may come long after the deadline. So long it is known whose it was.
 _REMEMBERED_AFTER = timedelta(days=1)
 
@@ -115,10 +114,9 @@ class GpuLane:
             # The whole document, such as a photo: S3 itself makes the copy.
             self._exchange.copy(source, key, plan.content_sha256, content_type=plan.media_type)
             return tuple(numbers)
-        write = write_pdf_pages if plan.media_type == _PDF else write_tiff_frames
         with tempfile.NamedTemporaryFile() as whole, tempfile.NamedTemporaryFile() as part:
             self._sources.fetch(source, whole, plan.content_sha256)
-            sent = write(Path(whole.name), part, numbers)
+            sent = write_pages(Path(whole.name), part, plan.media_type, numbers)
             if sent:
                 self._exchange.put_file(key, part, plan.media_type)
         return sent

@@ -8,13 +8,15 @@ from pydantic import ConfigDict, Field
 
 from docparser import observability
 from docparser.errors import Retryable, public_message
-from docparser.model import Lane, Noun, RetryableCode, Shard, Stage
+from docparser.model import Lane, Noun, RetryableCode, Stage
 from docparser.store import layout
 
 from .answer import pages_read, pages_refused, parse, refusal
+from .shards import priced
 
 if TYPE_CHECKING:
     from docparser.function import Call
+    from docparser.model import Shard
     from docparser.store.blobs import Blobs
     from docparser.store.callbacks import Callback, Callbacks, TaskTokens
     from docparser.store.records import Records
@@ -105,9 +107,9 @@ class InferenceResults:
             pages = pages_refused(plan, planned, code)
         else:
             raise Retryable(RetryableCode.ENDPOINT_ERROR)
-        return Shard(
-            shard_id=planned.shard_id,
-            pages=pages,
+        return priced(
+            planned,
+            pages,
             gb_seconds=callback.gb_seconds + call.gb_seconds,
             gpu_seconds=seconds,
         )

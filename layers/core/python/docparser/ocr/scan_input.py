@@ -1,4 +1,4 @@
-"""A shard alone, as the OCR endpoint receives it: some pages of a PDF, some frames of a TIFF.
+"""A shard alone, as the OCR engine receives it: some pages of a PDF, some frames of a TIFF.
 
 The readers of both formats are imported where they are used: a shard that is its whole document
 needs neither.
@@ -22,6 +22,34 @@ picture with room to spare. It bounds what a page needs of memory."""
 
 # Modes of Pillow that can be averaged, each by way of one of whole bytes.
 _REDUCIBLE = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGBA", "CMYK": "CMYK"}
+
+
+_PDF = "application/pdf"
+
+
+def write_pages(
+    source: Path, target: IO[bytes], media_type: str, numbers: range
+) -> tuple[int, ...]:
+    """Write some pages of a PDF or a TIFF into a file of their own, of the same media type.
+
+    Parameters
+    ----------
+    source
+        The file.
+    target
+        An open file that receives the pages; it is read as well.
+    media_type
+        What the file is.
+    numbers
+        The pages' numbers, from 1.
+
+    Returns
+    -------
+    tuple of int
+        The numbers of the pages that were written: those that cannot be read are left out.
+    """
+    write = write_pdf_pages if media_type == _PDF else write_tiff_frames
+    return write(source, target, numbers)
 
 
 def write_pdf_pages(source: Path, target: IO[bytes], numbers: range) -> tuple[int, ...]:

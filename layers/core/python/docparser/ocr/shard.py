@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docparser import pdf_file
-from docparser.model import PageCode, Shard
+from docparser.model import PageCode
 
 from . import text_lane
-from .shards import Shards
+from .shards import Shards, priced
 
 if TYPE_CHECKING:
     from docparser.function import Call
-    from docparser.model import Page, Plan, PlannedShard, Ref, Source
+    from docparser.model import Page, Plan, PlannedShard, Ref, Shard, Source
     from docparser.store.blobs import Blobs, Sources
 
 
@@ -38,8 +38,7 @@ class TextLane:
         self._shards.reopen(ref, planned.shard_id)
         plan = self._shards.plan(ref)
         pages = self._read(source, plan, range(planned.first_page, planned.last_page + 1))
-        shard = Shard(shard_id=planned.shard_id, pages=pages, gb_seconds=call.gb_seconds)
-        return self._shards.commit(ref, shard)
+        return self._shards.commit(ref, priced(planned, pages, gb_seconds=call.gb_seconds))
 
     def _read(self, source: Source, plan: Plan, numbers: range) -> tuple[Page, ...]:
         """Read the pages of these numbers; the source is opened only if there is one to read."""

@@ -14,10 +14,12 @@ from docparser.model import (
     PageCode,
     PageStatus,
     Plan,
+    PlannedShard,
     Ref,
     Shard,
     Stage,
 )
+from docparser.pricing import page_cost
 from docparser.store import layout
 from docparser.store.blobs import JSON
 
@@ -76,6 +78,43 @@ class Shards:
             "failed": sum(page.status is PageStatus.ERROR for page in shard.pages),
             "uri": layout.uri(self._work.bucket, _key(ref, shard.shard_id)),
         }
+
+
+def reason_of(plan: Plan, planned: PlannedShard, number: int) -> LaneReason:
+    """Return why a page is read in the lane that its shard is in now."""
+    return LaneReason.FALLBACK_FAILED if planned.fell_back else plan.reasons[number - 1]
+
+
+def priced(
+    planned: PlannedShard,
+    pages: tuple[Page, ...],
+    *,
+    gb_seconds: float,
+    gpu_seconds: float = 0,
+) -> Shard:
+    """Return a shard whose pages share what reading it used; a page that was not read is free.
+
+    Parameters
+    ----------
+    planned
+        The shard, and the lane that it is in.
+    pages
+        Its pages.
+    gb_seconds
+        What reading it used of Lambda, in gigabyte-seconds.
+    gpu_seconds
+        How long the OCR endpoint worked on it.
+    """
+    read = sum(page.status is PageStatus.OK for page in pages)
+    if read:
+        cost = page_cost(planned.lane, pages=read, gb_seconds=gb_seconds, gpu_seconds=gpu_seconds)
+        pages = tuple(
+            page.model_copy(update={"cost_usd": cost}) if page.status is PageStatus.OK else page
+            for page in pages
+        )
+    return Shard(
+        shard_id=planned.shard_id, pages=pages, gb_seconds=gb_seconds, gpu_seconds=gpu_seconds
+    )
 
 
 def unread(number: int, lane: Lane, reason: LaneReason, code: PageCode) -> Page:

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from docparser.model import Lane, PageCode, PlannedShard, Ref, Shard
 
-from .shards import unread
+from .shards import reason_of, unread
 
 if TYPE_CHECKING:
     from docparser.function import Call
 
     from .shards import Shards
-
-_CODES = {Lane.GPU: PageCode.OCR_UNAVAILABLE}
 
 
 class MarkUnread:
@@ -25,14 +23,20 @@ class MarkUnread:
     def run(self, ref: Ref, planned: PlannedShard, call: Call) -> Shard:
         """Return the shard that counts: the pages as errors, unless they were read after all.
 
-        A page of the gpu lane has the code OCR_UNAVAILABLE, any other PAGE_UNREADABLE, and a page
-        that preflight refused the code that the plan names.
+        A scan has the code OCR_UNAVAILABLE, a page of text PAGE_UNREADABLE, and a page that
+        preflight refused the code that the plan names.
         """
         plan = self._shards.plan(ref)
-        code = _CODES.get(planned.lane, PageCode.PAGE_UNREADABLE)
+        text = planned.lane is Lane.TEXT
+        code = PageCode.PAGE_UNREADABLE if text else PageCode.OCR_UNAVAILABLE
         refused = {gap.page: gap.code for gap in plan.refused}
         pages = tuple(
-            unread(number, planned.lane, plan.reasons[number - 1], refused.get(number, code))
+            unread(
+                number,
+                planned.lane,
+                reason_of(plan, planned, number),
+                refused.get(number, code),
+            )
             for number in range(planned.first_page, planned.last_page + 1)
         )
         shard = Shard(shard_id=planned.shard_id, pages=pages, gb_seconds=call.gb_seconds)
