@@ -154,7 +154,7 @@ def test_clauses_keep_their_numbers(path: Path) -> None:
         column(100, 700, 13, lines),
     )
 
-    assert text.split("\n") == [f"({n}) {line}" for n, line in enumerate(lines)]
+    assert text.split("\n\n") == [f"({n}) {line}" for n, line in enumerate(lines)]
 
 
 def test_labels_stay_with_their_values(path: Path) -> None:

@@ -232,6 +232,8 @@ def regions(segments: list[Segment], depth: int = 0) -> list[list[Segment]]:
     if len(segments) < 2 * _BLOCK_ROWS or depth > _MAX_DEPTH:
         return [segments] if segments else []
     em = _usual_height(segments)
+    if not em:
+        return [segments]
     bands = _bands(segments, em)
     candidates = (part for gutter in _gutters(bands, em) for part in gutter.parts(bands, em))
     for gutter in islice(candidates, _MAX_GUTTERS):
@@ -252,6 +254,7 @@ def regions(segments: list[Segment], depth: int = 0) -> list[list[Segment]]:
 
 
 def _usual_height(segments: Sequence[Segment]) -> float:
+    """Return the height of most lines; 0.0 if there are tables only."""
     heights = [segment.bottom - segment.top for segment in segments if segment.table is None]
     return median(heights) if heights else 0.0
 
@@ -340,11 +343,36 @@ def _are_columns(left: Sequence[Segment], right: Sequence[Segment], em: float) -
     """Tell whether two sides of a gutter are columns, rather than cells of the same rows."""
     if not left or not right:
         return False
+    if any(segment.table is not None for side in (left, right) for segment in side):
+        return _are_parted_by_tables(left, right, em)
     return _are_prose(left, right, em) or _are_blocks(rows(left), rows(right), em)
 
 
 def _are_prose(left: Sequence[Segment], right: Sequence[Segment], em: float) -> bool:
     return all(_is_prose(rows(side), em) for side in (left, right))
+
+
+def _are_parted_by_tables(left: Sequence[Segment], right: Sequence[Segment], em: float) -> bool:
+    """Tell whether two sides, one of which has a table, are read one after the other.
+
+    What stands beside a table is none of its rows. The rest must be columns by itself, if it has
+    a row on both sides.
+    """
+    text = [
+        [
+            segment
+            for segment in side
+            if segment.table is None and not any(_is_beside(segment, table) for table in other)
+        ]
+        for side, other in ((left, right), (right, left))
+    ]
+    return not all(text) or _are_columns(*text, em)
+
+
+def _is_beside(segment: Segment, table: Segment) -> bool:
+    return (
+        table.table is not None and segment.top < table.bottom and segment.bottom > table.top
+    )
 
 
 def _is_prose(side: Sequence[Segment], em: float) -> bool:
@@ -353,8 +381,15 @@ def _is_prose(side: Sequence[Segment], em: float) -> bool:
         return False
     width = max(row.right for row in side) - min(row.left for row in side)
     full = sum(row.right - row.left >= _PROSE_FILL * width for row in side)
-    running = sum(max(_cells(row, em)) for row in side)
-    return 2 * full >= len(side) and running >= _PROSE_WORDS * len(side)
+    cells = [_cells(row, em) for row in side]
+    # What stands before a wide gap is the number of a clause, or a label of several words.
+    labelled = sum(1 < row[0] and min(row) < _PROSE_WORDS for row in cells if len(row) > 1)
+    running = sum(map(max, cells))
+    return (
+        2 * full >= len(side)
+        and 2 * labelled < len(side)
+        and running >= _PROSE_WORDS * len(side)
+    )
 
 
 def _cells(row: Segment, em: float) -> list[int]:

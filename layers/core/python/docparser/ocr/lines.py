@@ -28,13 +28,22 @@ class Segment:
 
     __slots__ = ("bottom", "left", "right", "table", "top", "words")
 
-    def __init__(self, words: list[PlacedWord], table: FoundTable | None = None) -> None:
+    def __init__(self, words: list[PlacedWord]) -> None:
         self.words = words
-        self.table = table
+        self.table: FoundTable | None = None
         self.left = min(word.left for word in words)
         self.top = min(word.top for word in words)
         self.right = max(word.right for word in words)
         self.bottom = max(word.bottom for word in words)
+
+
+def whole(table: FoundTable) -> Segment:
+    """Return a table as a segment that is as large as the table is drawn."""
+    segment = Segment([word for cell in table.cells for word in cell.words])
+    segment.table = table
+    segment.left, segment.top = min(segment.left, table.left), min(segment.top, table.top)
+    segment.right, segment.bottom = max(segment.right, table.right), max(segment.bottom, table.bottom)
+    return segment
 
 
 def segments(words: Sequence[PlacedWord]) -> list[Segment]:

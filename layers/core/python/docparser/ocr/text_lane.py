@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from docparser.model import Lane, LaneReason, Page, PageCode, PageStatus, box
 
+from .blocks import blocks as placed_blocks
 from .glyphs import PlacedWord, TooManyCharacters, read_words
-from .reading_order import paragraphs
 
 if TYPE_CHECKING:
     from docparser.pdf_file import PdfFile, PdfPage
@@ -81,10 +81,10 @@ def _blocks(words: list[PlacedWord], number: int, page: PdfPage) -> list[dict[st
     across, down = page.width_pt, page.height_pt
     blocks: list[dict[str, Any]] = []
     lines = count = 0
-    for paragraph in paragraphs(words):
+    for block in placed_blocks(words, (), page.height_pt):
         entries = []
         extents = []
-        for line in paragraph:
+        for line in block.lines:
             lines += 1
             places = [
                 (
@@ -118,6 +118,8 @@ def _blocks(words: list[PlacedWord], number: int, page: PdfPage) -> list[dict[st
         blocks.append(
             {
                 "id": f"p{number}.b{len(blocks) + 1}",
+                "kind": block.kind,
+                "level": block.level,
                 "polygon": box(*_around(extents)),
                 "lines": entries,
             }
