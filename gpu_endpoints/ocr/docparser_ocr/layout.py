@@ -1,21 +1,24 @@
-"""From lines in no order to a page: blocks of lines of words in reading order."""
+"""From lines in no order to a page: blocks and tables of words in reading order."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from docparser.model import Lane, Page, PageCode, PageStatus
+from docparser.ocr import tables
+from docparser.ocr.blocks import blocks as placed_blocks
 from docparser.ocr.glyphs import PlacedWord
-from docparser.ocr.reading_order import paragraphs
 
-from . import quads
+from . import quads, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from docparser.model import Polygon
+    from docparser.ocr.blocks import PlacedBlock
     from numpy.typing import NDArray
 
     from .engine import ReadLine, ReadPage
@@ -32,11 +35,6 @@ _ENOUGH_PAIRS = 4
 
 # A line so many times as long as high tells its direction to a fifth of a degree.
 _TELLING = 12.0
-
-
-class _Placed(NamedTuple):
-    word: ReadWord
-    doubtful: bool
 
 
 def failed(sheet: Sheet, code: PageCode) -> Page:
@@ -56,13 +54,20 @@ def failed(sheet: Sheet, code: PageCode) -> Page:
 def page(sheet: Sheet, read: ReadPage) -> Page:
     """Put what was read in order, straightened: a skewed page has no rows otherwise."""
     turn = _Turn(_skew(read.lines), read.wide, read.tall)
-    waiting: dict[PlacedWord, list[_Placed]] = defaultdict(list)
-    stream: list[PlacedWord] = []
-    for line in read.lines:
-        for word in line.words:
-            placed = PlacedWord(word.text, *turn.box(word, line.direction), line.direction)
-            waiting[placed].append(_Placed(word, line.doubtful))
-            stream.append(placed)
+    members = [(line, word) for line in read.lines for word in line.words]
+    quads_ = np.array([word.quad for _, word in members], np.float32).reshape(-1, 4, 2)
+    boxes = turn.boxes(quads_, np.array([line.direction for line, _ in members], int))
+    stream = [
+        PlacedWord(word.text, *box, line.direction)
+        for (line, word), box in zip(members, boxes, strict=True)
+    ]
+    found = tables.find(stream, rules.placed(read.rules, turn.level))
+    entries = _Entries(sheet.number, turn)
+    for placed, (line, word), polygon in zip(
+        stream, members, turn.polygons(_upright(quads_)), strict=True
+    ):
+        entries.expect(placed, word, polygon, line.doubtful)
+    blocks = [entries.block(block) for block in placed_blocks(stream, found, read.tall)]
     sideways = read.turned % 180 != 0
     return Page.model_validate(
         {
@@ -72,51 +77,55 @@ def page(sheet: Sheet, read: ReadPage) -> Page:
             "width_pt": sheet.height_pt if sideways else sheet.width_pt,
             "height_pt": sheet.width_pt if sideways else sheet.height_pt,
             "rotation": (sheet.rotation + read.turned) % 360,
-            "blocks": _blocks(sheet.number, paragraphs(stream), waiting, turn),
+            "blocks": blocks,
+            "tables": tables.entries(found, sheet.number, entries.ids, turn.box_polygon),
         }
     )
 
 
-def _blocks(
-    number: int,
-    found: list[list[list[PlacedWord]]],
-    waiting: dict[PlacedWord, list[_Placed]],
-    turn: _Turn,
-) -> list[dict[str, Any]]:
-    """Return the blocks as plain data, numbered in reading order."""
-    blocks: list[dict[str, Any]] = []
-    lines = words = 0
-    for paragraph in found:
-        entries = []
-        for line in paragraph:
-            lines += 1
-            members = [waiting[placed].pop(0) for placed in line]
-            entries.append(
-                {
-                    "id": f"p{number}.l{lines}",
-                    "text": " ".join(placed.text for placed in line),
-                    "polygon": turn.around(line),
-                    "doubtful": any(member.doubtful for member in members),
-                    "words": [
-                        {
-                            "id": f"p{number}.w{index}",
-                            "text": member.word.text,
-                            "confidence": round(member.word.confidence, 4),
-                            "polygon": turn.polygon(quads.upright(member.word.quad)),
-                        }
-                        for index, member in enumerate(members, words + 1)
-                    ],
-                }
-            )
-            words += len(members)
-        blocks.append(
-            {
-                "id": f"p{number}.b{len(blocks) + 1}",
-                "polygon": turn.around([word for line in paragraph for word in line]),
-                "lines": entries,
-            }
-        )
-    return blocks
+class _Entries:
+    """Blocks as plain data, numbered in reading order; validated once, with the page."""
+
+    def __init__(self, number: int, turn: _Turn) -> None:
+        self._number, self._turn = number, turn
+        # Two words may be equal to the letter and the place.
+        self._waiting: dict[PlacedWord, list[tuple[dict[str, Any], bool]]] = defaultdict(list)
+        self._blocks = self._lines = self._words = 0
+        self.ids: dict[PlacedWord, list[str]] = defaultdict(list)
+
+    def expect(self, placed: PlacedWord, word: ReadWord, polygon: Polygon, doubtful: bool) -> None:
+        """Take a word in before the blocks that hold it."""
+        entry = {
+            "text": word.text,
+            "confidence": round(word.confidence, 4),
+            "polygon": polygon,
+        }
+        self._waiting[placed].append((entry, doubtful))
+
+    def block(self, block: PlacedBlock) -> dict[str, Any]:
+        self._blocks += 1
+        return {
+            "id": f"p{self._number}.b{self._blocks}",
+            "kind": block.kind,
+            "level": block.level,
+            "polygon": self._turn.around([word for line in block.lines for word in line]),
+            "lines": [self._line(line) for line in block.lines],
+        }
+
+    def _line(self, line: Sequence[PlacedWord]) -> dict[str, Any]:
+        self._lines += 1
+        members = [self._waiting[placed].pop(0) for placed in line]
+        for placed, (entry, _) in zip(line, members, strict=True):
+            self._words += 1
+            entry["id"] = f"p{self._number}.w{self._words}"
+            self.ids[placed].append(entry["id"])
+        return {
+            "id": f"p{self._number}.l{self._lines}",
+            "text": " ".join([placed.text for placed in line]),
+            "polygon": self._turn.around(line),
+            "doubtful": any(doubtful for _, doubtful in members),
+            "words": [entry for entry, _ in members],
+        }
 
 
 class _Turn:
@@ -128,39 +137,62 @@ class _Turn:
         self._middle = np.array([wide, tall]) / 2
         self._size = np.array([wide, tall], float)
 
-    def box(self, word: ReadWord, direction: int) -> tuple[float, float, float, float]:
-        """Return left, top, right and bottom of a word on the straightened page, in pixels.
+    def level(self, points: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return points (any shape, by x and y) of the page on the straightened page."""
+        levelled: NDArray[np.floating] = (points - self._middle) @ self._back.T + self._middle
+        return levelled
+
+    def boxes(self, words: NDArray[np.floating], directions: NDArray[np.int_]) -> list[list[float]]:
+        """Return left, top, right and bottom of words on the straightened page, in pixels.
 
         As high as the word's line is thick: the box around a quad that leans still would overlap
         the lines above and below.
+
+        Parameters
+        ----------
+        words
+            Their quads (n by 4 by 2), on the page.
+        directions
+            Their directions of writing, in degrees: 0 for upright text.
         """
-        corners = self._level(word.quad)
-        begin, end = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
-        half = quads.height(word.quad) / 2
-        left, right = sorted((float(begin[0]), float(end[0])))
-        top, bottom = sorted((float(begin[1]), float(end[1])))
-        if direction:
-            middle = (left + right) / 2
-            return middle - half, top, middle + half, bottom
-        middle = (top + bottom) / 2
-        return left, middle - half, right, middle + half
+        corners = self.level(words)
+        begin, end = (corners[:, 0] + corners[:, 3]) / 2, (corners[:, 1] + corners[:, 2]) / 2
+        low, high = np.minimum(begin, end), np.maximum(begin, end)
+        sides = np.linalg.norm(words[:, [3, 2]] - words[:, [0, 1]], axis=2)
+        # A word is thick across its line: downwards where it is written level.
+        thick = np.where((directions == 0)[:, None], [[0, 1]], [[1, 0]])
+        middle, half = (low + high) / 2, sides.max(axis=1, initial=0)[:, None] / 2
+        low, high = (
+            np.where(thick, middle - half, low),
+            np.where(thick, middle + half, high),
+        )
+        boxes: list[list[float]] = np.hstack([low, high]).tolist()
+        return boxes
 
-    def around(self, words: Iterable[PlacedWord]) -> list[tuple[float, float]]:
+    def around(self, words: Sequence[PlacedWord]) -> Polygon:
         """Return the polygon on the page of the box around words of the straightened page."""
-        boxes = np.array([word[1:5] for word in words])
-        left, top = boxes[:, :2].min(axis=0)
-        right, bottom = boxes[:, 2:].max(axis=0)
+        _, lefts, tops, rights, bottoms, _ = zip(*words, strict=True)
+        return self.box_polygon(min(lefts), min(tops), max(rights), max(bottoms))
+
+    def box_polygon(self, left: float, top: float, right: float, bottom: float) -> Polygon:
+        """Return the polygon on the page of a box of the straightened page."""
         corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-        return self.polygon((corners - self._middle) @ self._back + self._middle)
+        return self.polygons(((corners - self._middle) @ self._back + self._middle)[None])[0]
 
-    def polygon(self, corners: NDArray[np.floating]) -> list[tuple[float, float]]:
-        """Return corners in pixels as a polygon in 0..1; what lies outside the page is cut off."""
-        scaled = np.clip(corners / self._size, 0, 1).round(5)
-        return [(float(x), float(y)) for x, y in scaled]
+    def polygons(self, corners: NDArray[np.floating]) -> list[Polygon]:
+        """Return corners (n by 4 by 2, pixels) as polygons in 0..1, cut off at the page's edge."""
+        scaled = np.clip(corners / self._size, 0, 1).round(5).tolist()
+        return [tuple(map(tuple, polygon)) for polygon in scaled]
 
-    def _level(self, corners: NDArray[np.floating]) -> NDArray[np.floating]:
-        level: NDArray[np.floating] = (corners - self._middle) @ self._back.T + self._middle
-        return level
+
+def _upright(words: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the corners of quads (n by 4 by 2) clockwise from the top left."""
+    order = np.argsort(words[:, :, 0], axis=1, kind="stable")
+    by_x = np.take_along_axis(words, order[:, :, None], axis=1)
+    halves = by_x.reshape(-1, 2, 2, 2)
+    order = np.argsort(halves[:, :, :, 1], axis=2, kind="stable")
+    (left, right) = np.moveaxis(np.take_along_axis(halves, order[..., None], axis=2), 1, 0)
+    return np.stack([left[:, 0], right[:, 0], right[:, 1], left[:, 1]], axis=1)
 
 
 def _skew(lines: Sequence[ReadLine]) -> float:
