@@ -118,7 +118,8 @@ class Upright:
 
     def _level(self, x: float, y: float) -> Point:
         across, down = (x - 0.5) * self._size[0], (y - 0.5) * self._size[1]
-        return across * self._cos + down * self._sin, down * self._cos - across * self._sin
+        level = across * self._cos + down * self._sin, down * self._cos - across * self._sin
+        return level[0] + self._size[0] / 2, level[1] + self._size[1] / 2
 
     def _points(self, *shares: Point) -> list[Point]:
         return [(x * self._size[0], y * self._size[1]) for x, y in shares]

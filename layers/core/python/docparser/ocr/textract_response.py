@@ -15,7 +15,7 @@ import trp
 
 from docparser.model import BlockKind, Lane, LaneReason, Page, PageCode
 
-from .reading_order import paragraphs
+from .blocks import blocks as placed_blocks
 from .shards import unread
 from .tables import FoundCell, FoundTable
 from .textract_blocks import Blocks, NoDocumentError
@@ -42,6 +42,11 @@ _KINDS: dict[str, tuple[BlockKind, int | None]] = {
     "LAYOUT_LIST": (BlockKind.LIST_ITEM, None),
 }
 _PARAGRAPH = BlockKind.PARAGRAPH, None
+_BESIDE_TABLES = {
+    "table": (BlockKind.TABLE, None),
+    "TABLE_TITLE": (BlockKind.CAPTION, None),
+    "TABLE_FOOTER": (BlockKind.FOOTNOTE, None),
+}
 
 
 class Frame(NamedTuple):
@@ -165,7 +170,7 @@ def _page(blocks: Blocks, page: Any, frame: Frame) -> Page:
     tables = [table for table in (find(blocks, each) for each in page.tables) if table]
     layouts = list(_layouts(blocks, page, upright))
     _assign(lines, tables, layouts)
-    groups = _in_order(_reading_order(lines, upright), layouts)
+    groups = _in_order(_by_place(lines, upright), layouts)
     return Page.model_validate(
         {
             "number": frame.number,
@@ -302,8 +307,8 @@ def _assign(
 
 
 # ---------------------------------------------------------------- reading order
-def _reading_order(lines: Sequence[_Line], upright: Upright) -> list[list[_Line]]:
-    """Return the lines in paragraphs, put in order by their places; a table is one paragraph."""
+def _by_place(lines: Sequence[_Line], upright: Upright) -> list[_Group]:
+    """Return the lines in blocks, put in order by their places; a table is one block."""
     owners: dict[PlacedWord, list[_Line]] = defaultdict(list)
     tabulated: dict[str, list[PlacedWord]] = defaultdict(list)
     stream = []
@@ -314,15 +319,16 @@ def _reading_order(lines: Sequence[_Line], upright: Upright) -> list[list[_Line]
             owners[word].append(line)
         if line.group[0] == "table":
             tabulated[line.group[1]] += placed
+    tables = [_whole(words) for words in tabulated.values()]
     seen: set[str] = set()
     found = []
-    for paragraph in paragraphs(stream, [_whole(words) for words in tabulated.values()]):
-        begun = []
-        for word in (word for row in paragraph.lines for word in row):
+    for block in placed_blocks(stream, tables, upright.height_pt):
+        begun = _Group(block.kind, block.level)
+        for word in (word for row in block.lines for word in row):
             line = owners[word].pop(0)
             if line.key not in seen:
                 seen.add(line.key)
-                begun.append(line)
+                begun.lines.append(line)
         found.append(begun)
     return found
 
@@ -335,7 +341,7 @@ def _whole(words: Sequence[PlacedWord]) -> FoundTable:
     return FoundTable(left, top, right, bottom, 1, 1, (cell,), ruled=False)
 
 
-def _in_order(order: Sequence[Sequence[_Line]], layouts: Sequence[_Layout]) -> list[_Group]:
+def _in_order(order: Sequence[_Group], layouts: Sequence[_Layout]) -> list[_Group]:
     """Return the blocks-to-be in reading order, with their lines in order.
 
     Where there is a layout, its order counts, and what is not part of it follows what stands before
@@ -344,11 +350,12 @@ def _in_order(order: Sequence[Sequence[_Line]], layouts: Sequence[_Layout]) -> l
     kinds = {layout.key: (layout.kind, layout.level) for layout in layouts}
     groups: dict[tuple[str, str], _Group] = {}
     anchor = -1
-    for index, paragraph in enumerate(order):
-        for line in paragraph:
+    for index, placed in enumerate(order):
+        for line in placed.lines:
             key = line.group if line.group[0] else ("own", str(index))
             if key not in groups:
-                groups[key] = _Group(*_kind(key, kinds), anchor=anchor)
+                kind, level = _BESIDE_TABLES.get(key[0], (placed.kind, placed.level))
+                groups[key] = _Group(*kinds.get(key[1], (kind, level)), anchor=anchor)
             groups[key].lines.append(line)
             if line.layout is not None:
                 anchor = line.layout
@@ -357,21 +364,6 @@ def _in_order(order: Sequence[Sequence[_Line]], layouts: Sequence[_Layout]) -> l
         group.anchor = min(laid, default=group.anchor)
         group.lines.sort(key=lambda line: line.position)
     return sorted(groups.values(), key=lambda group: group.anchor)
-
-
-def _kind(
-    key: tuple[str, str], layouts: Mapping[str, tuple[BlockKind, int | None]]
-) -> tuple[BlockKind, int | None]:
-    match key[0]:
-        case "table":
-            return BlockKind.TABLE, None
-        case "TABLE_TITLE":
-            return BlockKind.CAPTION, None
-        case "TABLE_FOOTER":
-            return BlockKind.FOOTNOTE, None
-        case "layout":
-            return layouts[key[1]]
-    return _PARAGRAPH
 
 
 # ---------------------------------------------------------------- the page
