@@ -8,17 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import Aws, RemovalPolicy
+from docparser.model import LanePolicy
 
 if TYPE_CHECKING:
     from constructs import Node
 
 ENVS = ("local", "dev", "prod")
 SEARCHES = ("", "serverless", "domain")
+BUILD, OFF, ON = "build", "off", "on"
+TENANTS: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,30}(,[a-z0-9][a-z0-9-]{0,30})*")
 IMAGE: Final = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
     r"/(?P<name>[a-z0-9][a-z0-9._/-]*)(?::[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})"
 )
 """An image in ECR, by tag or digest; SageMaker takes one from nowhere else."""
+REPOSITORY: Final = re.compile(r"[a-z0-9][a-z0-9._/-]*")
+MODEL_PACKAGE: Final = re.compile(
+    r"[1-9]\d*|arn:aws[a-z-]*:sagemaker:(?P<region>[a-z0-9-]+):(?P<account>\d{12})"
+    r":model-package/[A-Za-z0-9-]+/[1-9]\d*"
+)
+"""A version in SageMaker's model registry: a number, or an ARN that ends in one."""
+ASYNC, REALTIME = "async", "realtime"
 
 
 class ContextError(ValueError):
@@ -36,7 +46,17 @@ class Ocr:
     Parameters
     ----------
     image
-        URI of the OCR container in ECR.
+        URI of the OCR container in ECR; or
+    model_package
+        a version of it in SageMaker's model registry: its ARN, or its number in the env's own
+        group.
+    repository
+        Name of the ECR repository that a model package's image lies in, in the package's account
+        and region.
+    mode
+        ``async``, which the pipeline calls and which may have no instance; or ``realtime``, for
+        callers of their own that wait for an answer, at most a minute. It has a name of its own,
+        and the pipeline does not know it.
     instance_type
         SageMaker instance type, with one GPU.
     min_instances
@@ -47,17 +67,32 @@ class Ocr:
     Raises
     ------
     ContextError
-        If the image is not one of ECR's, or more instances must run than may.
+        If there are both or neither of image and model package, one of them is not what it should
+        be, more instances must run than may, or none of a real-time endpoint must.
     """
 
-    image: str
+    image: str = ""
+    model_package: str = ""
+    repository: str = "docparser-ocr"
+    mode: str = ASYNC
     instance_type: str = "ml.g5.xlarge"
     min_instances: int = 0
     max_instances: int = 2
 
     def __post_init__(self) -> None:
-        if not self.repository:
+        if bool(self.image) == bool(self.model_package):
+            raise ContextError("the endpoint takes one of ocr_image and ocr_model_package")
+        if self.image and not IMAGE.fullmatch(self.image):
             raise ContextError(f"ocr_image must be an image in ECR with its tag: {self.image!r}")
+        if self.model_package and not MODEL_PACKAGE.fullmatch(self.model_package):
+            raise ContextError(
+                "ocr_model_package must be a version's ARN or number in the model registry: "
+                f"{self.model_package!r}"
+            )
+        if not REPOSITORY.fullmatch(self.repository):
+            raise ContextError(f"ocr_repository is no name in ECR: {self.repository!r}")
+        if self.mode not in (ASYNC, REALTIME):
+            raise ContextError(f"ocr_mode must be {ASYNC} or {REALTIME}, not {self.mode!r}")
         if not re.fullmatch(r"ml\.[a-z0-9]+\.[a-z0-9]+", self.instance_type):
             raise ContextError(f"ocr_instance_type is none of SageMaker's: {self.instance_type!r}")
         if not 0 <= self.min_instances <= self.max_instances or self.max_instances < 1:
@@ -65,12 +100,24 @@ class Ocr:
                 "ocr_max_instances must be at least 1, and not less than ocr_min_instances: "
                 f"{self.max_instances} and {self.min_instances}"
             )
+        if self.is_realtime and self.min_instances == 0:
+            raise ContextError("a real-time endpoint has an instance always: ocr_min_instances")
 
     @property
-    def repository(self) -> dict[str, str]:
-        """Return the account, the region and the name of the image's repository."""
-        found = IMAGE.fullmatch(self.image)
-        return found.groupdict() if found else {}
+    def is_realtime(self) -> bool:
+        """Whether callers wait for the answer."""
+        return self.mode == REALTIME
+
+    @property
+    def image_place(self) -> dict[str, str]:
+        """Return the image's repository, ``name``, and its ``account`` and ``region`` if named."""
+        if found := IMAGE.fullmatch(self.image):
+            return found.groupdict()
+        package = MODEL_PACKAGE.fullmatch(self.model_package)
+        named = (
+            {key: value for key, value in package.groupdict().items() if value} if package else {}
+        )
+        return {**named, "name": self.repository}
 
 
 @dataclass(frozen=True)
@@ -83,6 +130,18 @@ class Deployment:
         Which.
     ocr
         The OCR endpoint; none where no image is given.
+    ocr_cpu
+        Where the image of the function comes from that reads scans on a CPU: ``build`` it from this
+        repository, which needs Docker when it is deployed; an image in ECR; or ``off``, no such
+        function. The embedded AWS has one always, and needs no image.
+    ocr_models
+        The folder that prepared models are kept in, for ``local``; an image holds its own.
+    textract
+        Whether Textract may be asked, ``on`` or ``off``. The embedded AWS has one.
+    textract_tenants
+        Whose documents it may see before their level is known: tenants, parted by commas.
+    lane_policy
+        How a lane is chosen for scans whose sender does not say: ``quality``, ``cost`` or ``fast``.
     search
         How OpenSearch is run: ``serverless``, ``domain``, or empty for not at all.
     search_location
@@ -98,7 +157,7 @@ class Deployment:
     UnknownEnvError
         If `env` is none of the three.
     ContextError
-        If `search` is unknown, or a scan may take as long as its document.
+        If a value is none of those above, or a scan may take as long as its document.
 
     Examples
     --------
@@ -108,6 +167,11 @@ class Deployment:
 
     env: str
     ocr: Ocr | None = None
+    ocr_cpu: str = BUILD
+    ocr_models: str = ""
+    textract: str = OFF
+    textract_tenants: str = ""
+    lane_policy: str = LanePolicy.COST
     search: str = ""
     search_location: str = ""
     document_deadline_s: int = 3600
@@ -116,6 +180,20 @@ class Deployment:
     def __post_init__(self) -> None:
         if self.env not in ENVS:
             raise UnknownEnvError(f"env must be one of {', '.join(ENVS)}, not {self.env!r}")
+        if self.ocr_cpu not in (BUILD, OFF) and not IMAGE.fullmatch(self.ocr_cpu):
+            raise ContextError(
+                f"ocr_cpu must be build, off or an image in ECR with its tag, not {self.ocr_cpu!r}"
+            )
+        if self.textract not in (ON, OFF):
+            raise ContextError(f"textract must be on or off, not {self.textract!r}")
+        if self.textract_tenants and not TENANTS.fullmatch(self.textract_tenants):
+            raise ContextError(
+                f"textract_tenants must be tenants, parted by commas: {self.textract_tenants!r}"
+            )
+        if self.lane_policy not in {*LanePolicy}:
+            raise ContextError(
+                f"lane_policy must be one of {', '.join(LanePolicy)}, not {self.lane_policy!r}"
+            )
         if self.search not in SEARCHES:
             raise ContextError(f"search must be serverless or domain, not {self.search!r}")
         # What comes after the reading needs time as well: the document must not end first. Six
@@ -148,13 +226,19 @@ class Deployment:
             }
 
         env = node.try_get_context("env") or "dev"
-        ocr = given(ocr_image=str, ocr_instance_type=str)
-        ocr |= given(ocr_min_instances=int, ocr_max_instances=int)
+        ocr = given(ocr_image=str, ocr_model_package=str, ocr_repository=str, ocr_mode=str)
+        ocr |= given(ocr_instance_type=str, ocr_min_instances=int, ocr_max_instances=int)
+        if ocr.get("mode") == REALTIME:
+            ocr.setdefault("min_instances", 1)
         options = given(search=str, search_location=str, document_deadline_s=int)
-        options |= given(scan_deadline_s=int)
+        options |= given(scan_deadline_s=int, textract=str, textract_tenants=str, lane_policy=str)
+        options |= {
+            f"ocr_{name}": value for name, value in given(ocr_cpu=str, ocr_models=str).items()
+        }
         if env == "local":
             options.setdefault("search_location", str(Path(".docparser/search.sqlite").absolute()))
-        return cls(env, ocr=Ocr(**ocr) if "image" in ocr else None, **options)
+            options.setdefault("ocr_models", str(Path(".docparser/models").absolute()))
+        return cls(env, ocr=Ocr(**ocr) if {"image", "model_package"} & {*ocr} else None, **options)
 
     @property
     def table(self) -> str:
@@ -171,11 +255,21 @@ class Deployment:
 
     @property
     def ocr_endpoint(self) -> str:
-        """Return the OCR endpoint's name, or nothing where scans are not read.
+        """Return the name of the endpoint that the pipeline sends scans to, or nothing.
 
         The embedded AWS has one always: the model gateway answers for it.
         """
-        return self.name("ocr") if self.ocr or self.is_local else ""
+        return self.name("ocr") if self.is_local or (self.ocr and not self.ocr.is_realtime) else ""
+
+    @property
+    def reads_on_cpu(self) -> bool:
+        """Whether there is a function that reads scans on a CPU."""
+        return self.is_local or self.ocr_cpu != OFF
+
+    @property
+    def asks_textract(self) -> bool:
+        """Whether Textract may be asked; the embedded AWS has one, which our own engine answers."""
+        return self.is_local or self.textract == ON
 
     @property
     def is_local(self) -> bool:

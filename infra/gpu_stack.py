@@ -1,4 +1,4 @@
-"""The GPU endpoint that reads scans: asynchronous, and away while nobody sends any."""
+"""The GPU endpoint that reads scans: asynchronous, and away while nobody sends any, or real-time."""
 
 from __future__ import annotations
 
@@ -24,12 +24,18 @@ VARIANT = "AllTraffic"
 SHARDS_AT_ONCE = 2
 # Shards, of eight pages as a rule, that wait for each instance before one more is started.
 BACKLOG_PER_INSTANCE = 5
+# Calls a minute for each instance of a real-time endpoint before one more is started. A shard of
+# eight pages may take it two seconds on a small GPU.
+CALLS_PER_INSTANCE = 30
 # Loading the models and compiling them for the GPU; a container that takes longer is broken.
 START_LIMIT_S = 600
 
 
 class GpuStack(Stack):
-    """The model, its asynchronous endpoint and the rules that start and stop its instances.
+    """The model, its endpoint and the rules that start and stop its instances.
+
+    **The model.** An image, or a version of it in SageMaker's model registry
+    (``gpu_endpoints/ocr/register.py``): then the registry says who approved what runs.
 
     **Waking.** The first shard that is queued while no instance runs is a backlog: the metric
     ``HasBacklogWithoutCapacity`` becomes 1, one period of a minute later the alarm adds one
@@ -42,6 +48,9 @@ class GpuStack(Stack):
     **More instances, and none.** From one to `max_instances`, the number follows the backlog per
     instance. Without a backlog it falls to `min_instances`, zero by default, about a quarter of an
     hour after the last answer.
+
+    **Real-time.** Callers wait for the answer, a minute at most, and send at most 25 MB; nothing is
+    kept for them, so one instance runs always, and the number follows the calls.
 
     **Changes.** Model and configuration have no names of ours: CloudFormation replaces both with
     every change and then moves the endpoint, whose name is fixed, to the new configuration, while
@@ -59,13 +68,18 @@ class GpuStack(Stack):
         )
         self._deployment = deployment
         self._ocr = ocr
+        # A real-time endpoint is none of the pipeline's.
+        self._name = deployment.ocr_endpoint or deployment.name("ocr-realtime")
         self._topics = [
             self.format_arn(service="sns", resource=deployment.name(f"ocr-{outcome}"))
             for outcome in ("success", "error")
         ]
         target = self._scalable_target(self._endpoint())
-        self._follow_backlog(target)
-        self._wake_from_zero(target)
+        if ocr.is_realtime:
+            self._follow_calls(target)
+        else:
+            self._follow_backlog(target)
+            self._wake_from_zero(target)
 
     # ------------------------------------------------------------ endpoint
     def _endpoint(self) -> sagemaker.CfnEndpoint:
@@ -78,7 +92,9 @@ class GpuStack(Stack):
             # what it read.
             enable_network_isolation=True,
             primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
-                image=self._ocr.image, environment={"DOCPARSER_ENV": self._deployment.env}
+                image=self._ocr.image or None,
+                model_package_name=self._model_package,
+                environment={"DOCPARSER_ENV": self._deployment.env},
             ),
         )
         # The role's policy is a resource of its own: without this the model may come first.
@@ -90,20 +106,32 @@ class GpuStack(Stack):
                 sagemaker.CfnEndpointConfig.ProductionVariantProperty(
                     variant_name=VARIANT,
                     model_name=model.attr_model_name,
-                    initial_instance_count=1,
+                    initial_instance_count=max(1, self._ocr.min_instances),
                     initial_variant_weight=1,
                     instance_type=self._ocr.instance_type,
                     container_startup_health_check_timeout_in_seconds=START_LIMIT_S,
                 )
             ],
-            async_inference_config=self._exchange(),
+            async_inference_config=None if self._ocr.is_realtime else self._exchange(),
         )
         return sagemaker.CfnEndpoint(
             self,
             "Endpoint",
-            endpoint_name=self._deployment.ocr_endpoint,
+            endpoint_name=self._name,
             endpoint_config_name=configuration.attr_endpoint_config_name,
         )
+
+    @property
+    def _model_package(self) -> str | None:
+        """Return the ARN of the version in the model registry, if the model is one."""
+        package = self._ocr.model_package
+        if package.isdecimal():
+            return self.format_arn(
+                service="sagemaker",
+                resource="model-package",
+                resource_name=f"{self._deployment.name('ocr')}/{package}",
+            )
+        return package or None
 
     def _exchange(self) -> sagemaker.CfnEndpointConfig.AsyncInferenceConfigProperty:
         """Return where answers lie and who is told of them."""
@@ -134,23 +162,34 @@ class GpuStack(Stack):
                 )
             )
 
+        pull = ["BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"]
+        allow("ecr", pull, self._repository())
+        allow("ecr", ["GetAuthorizationToken"], "*")
+        allow("cloudwatch", ["PutMetricData"], "*")
+        if self._model_package:
+            allow("sagemaker", ["DescribeModelPackage"], self._model_package)
+        logs.LogGroup(
+            self,
+            "Logs",
+            log_group_name=f"/aws/sagemaker/Endpoints/{self._name}",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=self._deployment.removal_policy,
+        ).grant_write(role)
+        acknowledge(
+            role,
+            {
+                "IAM5[Resource::*]": "Signing in to ECR and writing metrics have no permissions "
+                "on the level of a resource."
+            },
+        )
+        if self._ocr.is_realtime:
+            return role
         bucket = f"arn:{self.partition}:s3:::{self._deployment.bucket('ocr')}"
         allow("s3", ["ListBucket"], bucket)
         allow("s3", ["GetObject"], f"{bucket}/input/*")
         written = [f"{bucket}/{folder}/*" for folder in ("output", "failure")]
         allow("s3", ["PutObject", "AbortMultipartUpload"], *written)
         allow("sns", ["Publish"], *self._topics)
-        pull = ["BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"]
-        allow("ecr", pull, self._repository())
-        allow("ecr", ["GetAuthorizationToken"], "*")
-        allow("cloudwatch", ["PutMetricData"], "*")
-        logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name=f"/aws/sagemaker/Endpoints/{self._deployment.ocr_endpoint}",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=self._deployment.removal_policy,
-        ).grant_write(role)
         stem = (
             f"arn:<AWS::Partition>:s3:::{self._deployment.name('ocr')}"
             "-<AWS::AccountId>-<AWS::Region>"
@@ -159,23 +198,19 @@ class GpuStack(Stack):
         acknowledge(
             role,
             {
-                "IAM5[Resource::*]": "Signing in to ECR and writing metrics have no permissions "
-                "on the level of a resource.",
-                **{
-                    f"IAM5[Resource::{stem}/{folder}/*]": keys
-                    for folder in ("input", "output", "failure")
-                },
+                f"IAM5[Resource::{stem}/{folder}/*]": keys
+                for folder in ("input", "output", "failure")
             },
         )
         return role
 
     def _repository(self) -> str:
         """Return the ARN of the image's repository."""
-        place = self._ocr.repository
+        place = self._ocr.image_place
         return self.format_arn(
             service="ecr",
-            region=place["region"],
-            account=place["account"],
+            region=place.get("region"),
+            account=place.get("account"),
             resource="repository",
             resource_name=place["name"],
         )
@@ -194,7 +229,7 @@ class GpuStack(Stack):
             self,
             "Instances",
             service_namespace=scaling.ServiceNamespace.SAGEMAKER,
-            resource_id=f"endpoint/{self._deployment.ocr_endpoint}/variant/{VARIANT}",
+            resource_id=f"endpoint/{self._name}/variant/{VARIANT}",
             scalable_dimension="sagemaker:variant:DesiredInstanceCount",
             min_capacity=self._ocr.min_instances,
             max_capacity=self._ocr.max_instances,
@@ -208,6 +243,15 @@ class GpuStack(Stack):
             "Backlog",
             target_value=BACKLOG_PER_INSTANCE,
             custom_metric=self._metric("ApproximateBacklogSizePerInstance"),
+            scale_in_cooldown=Duration.minutes(10),
+            scale_out_cooldown=Duration.minutes(5),
+        )
+
+    def _follow_calls(self, target: scaling.ScalableTarget) -> None:
+        target.scale_to_track_metric(
+            "Calls",
+            target_value=CALLS_PER_INSTANCE,
+            predefined_metric=scaling.PredefinedMetric.SAGEMAKER_VARIANT_INVOCATIONS_PER_INSTANCE,
             scale_in_cooldown=Duration.minutes(10),
             scale_out_cooldown=Duration.minutes(5),
         )
@@ -240,7 +284,7 @@ class GpuStack(Stack):
         return cloudwatch.Metric(
             namespace="AWS/SageMaker",
             metric_name=name,
-            dimensions_map={"EndpointName": self._deployment.ocr_endpoint},
+            dimensions_map={"EndpointName": self._name},
             statistic="Average",
             period=Duration.minutes(1),
         )

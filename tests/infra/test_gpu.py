@@ -8,15 +8,14 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Template as Assertions
 
-from infra.deployment import Deployment, Ocr
+from infra.deployment import ContextError, Deployment, Ocr
 from infra.gpu_stack import GpuStack
-from tests.infra.conftest import IMAGE
+from tests.infra.conftest import IMAGE, WITHOUT_LAYERS, synthesize
+from tests.infra.template import Template
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
-
-    from tests.infra.template import Template
 
 ENDPOINT = "docparser-dev-ocr"
 HERE = "eu-central-1:123456789012"
@@ -132,6 +131,103 @@ def test_size_and_number_of_instances_are_chosen_by_the_context() -> None:
     assert (target["MinCapacity"], target["MaxCapacity"]) == (1, 8)
     (variant,) = by_type["AWS::SageMaker::EndpointConfig"]["ProductionVariants"]
     assert variant["InstanceType"] == "ml.g6.2xlarge"
+
+
+# ------------------------------------------------------------ a version in the model registry
+PACKAGE = "arn:aws:sagemaker:eu-west-1:210987654321:model-package/docparser-prod-ocr/7"
+
+
+def stack_of(ocr: Ocr, tmp_path: Path) -> Template:
+    app = cdk.App(outdir=str(tmp_path))
+    GpuStack(app, deployment=Deployment("dev", ocr=ocr), ocr=ocr)
+    app.synth()
+    return Template(tmp_path, "docparser-dev-gpu")
+
+
+@pytest.mark.parametrize(
+    ("package", "arn", "place"),
+    [
+        ("12", f"arn:aws:sagemaker:{HERE}:model-package/docparser-dev-ocr/12", HERE),
+        (PACKAGE, PACKAGE, "eu-west-1:210987654321"),
+    ],
+)
+def test_the_model_may_be_a_version_in_the_registry(
+    tmp_path: Path, package: str, arn: str, place: str
+) -> None:
+    gpu = stack_of(Ocr(model_package=package), tmp_path)
+    model = only(gpu, "AWS::SageMaker::Model")
+    assert model["PrimaryContainer"] == {
+        "ModelPackageName": arn,
+        "Environment": {"DOCPARSER_ENV": "dev"},
+    }
+    rights = gpu.rights_of(model["ExecutionRoleArn"])
+    assert ("sagemaker:DescribeModelPackage", arn) in rights
+    pulled = {resource for action, resource in rights if action == "ecr:BatchGetImage"}
+    assert pulled == {f"arn:aws:ecr:{place}:repository/docparser-ocr"}
+
+
+def test_the_registry_is_chosen_by_the_context(tmp_path: Path) -> None:
+    # Given a version, a repository and real time, as cdk-nag sees them
+    chosen = {"ocr_model_package": "3", "ocr_repository": "team/ocr", "ocr_mode": "realtime"}
+    outdir = synthesize(tmp_path, env="dev", **chosen, **WITHOUT_LAYERS)
+    gpu = Template(outdir, "docparser-dev-gpu")
+    # Then the endpoint runs that version,
+    model = only(gpu, "AWS::SageMaker::Model")
+    assert model["PrimaryContainer"]["ModelPackageName"].endswith("docparser-dev-ocr/3")
+    rights = gpu.rights_of(model["ExecutionRoleArn"])
+    assert ("ecr:BatchGetImage", f"arn:aws:ecr:{HERE}:repository/team/ocr") in rights
+    # and the pipeline, which calls asynchronously, is told of no endpoint.
+    functions = Template(outdir, "docparser-dev-pipeline").of_type("AWS::Lambda::Function")
+    told = [
+        function["Environment"]["Variables"].get("DOCPARSER_OCR_ENDPOINT")
+        for function in functions.values()
+        if "Environment" in function
+    ]
+    assert told
+    assert not any(told)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"image": IMAGE, "model_package": "1"},
+        {"image": "docparser-ocr:1.0"},
+        {"model_package": "0"},
+        {"model_package": "docparser-dev-ocr"},
+        {"model_package": PACKAGE.rpartition("/")[0]},
+        {"model_package": "1", "repository": "Docparser"},
+        {"image": IMAGE, "mode": "batch"},
+        {"image": IMAGE, "mode": "realtime"},
+        {"image": IMAGE, "min_instances": 3},
+        {"image": IMAGE, "instance_type": "g5.xlarge"},
+    ],
+)
+def test_what_cannot_be_is_refused(asked: dict[str, Any]) -> None:
+    with pytest.raises(ContextError):
+        Ocr(**asked)
+
+
+# ------------------------------------------------------------ real time
+def test_a_real_time_endpoint_keeps_nothing_and_an_instance(tmp_path: Path) -> None:
+    gpu = stack_of(Ocr(image=IMAGE, mode="realtime", min_instances=1), tmp_path)
+    configuration = only(gpu, "AWS::SageMaker::EndpointConfig")
+    assert "AsyncInferenceConfig" not in configuration
+    assert configuration["ProductionVariants"][0]["InitialInstanceCount"] == 1
+    assert only(gpu, "AWS::SageMaker::Endpoint")["EndpointName"] == f"{ENDPOINT}-realtime"
+    role = only(gpu, "AWS::SageMaker::Model")["ExecutionRoleArn"]
+    services = {action.partition(":")[0] for action, _ in gpu.rights_of(role)}
+    assert services == {"ecr", "cloudwatch", "logs"}
+
+
+def test_instances_of_a_real_time_endpoint_follow_the_calls(tmp_path: Path) -> None:
+    gpu = stack_of(Ocr(image=IMAGE, mode="realtime", min_instances=1), tmp_path)
+    target = only(gpu, "AWS::ApplicationAutoScaling::ScalableTarget")
+    assert target["MinCapacity"] == 1
+    assert target["ResourceId"] == f"endpoint/{ENDPOINT}-realtime/variant/AllTraffic"
+    tracking = only(gpu, POLICY)["TargetTrackingScalingPolicyConfiguration"]
+    metric = tracking["PredefinedMetricSpecification"]["PredefinedMetricType"]
+    assert metric == "SageMakerVariantInvocationsPerInstance"
 
 
 @pytest.mark.parametrize("form", ["serverless", "domain"])
