@@ -10,6 +10,7 @@ from docparser.function import Request, function
 from docparser.intake.pdf import PageFacts
 from docparser.intake.preflight import Preflight
 from docparser.model import Event, Gap, Plan, PlannedShard, Record, Source, Stage
+from docparser.ocr.endpoint_state import EndpointWatch
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.layout import stage_key, uri
 from docparser.store.records import Records
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Settings(
     settings.Table,
     settings.WorkBucket,
-    settings.OcrEndpoint,
+    settings.ScanLanes,
     settings.Limits,
     settings.Deadlines,
 ):
@@ -41,7 +42,8 @@ PREFLIGHT = Preflight(
     records=Records(aws.dynamodb(), SETTINGS.table),
     limits=SETTINGS,
     document_deadline=timedelta(seconds=SETTINGS.document_deadline_s),
-    ocr=bool(SETTINGS.ocr_endpoint),
+    lanes=SETTINGS,
+    endpoint=EndpointWatch(aws.sagemaker, SETTINGS.ocr_endpoint),
 )
 
 

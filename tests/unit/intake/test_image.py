@@ -40,11 +40,12 @@ def made(kind: str, *frames: Image.Image, **options: object) -> bytes:
 
 
 def look(path: Path, content: bytes, **limits: int) -> list[FrameFacts]:
+    """Return what is found in a file, but for the resolution of its pages."""
     path.write_bytes(content)
     found = sniff.media_type(content[: sniff.SNIFF_BYTES])
     assert found is not None
     bounds = {"max_pages": 3000, "max_page_pixels": 200_000_000, **limits}
-    return inspect(path, found, **bounds)
+    return [page._replace(dpi=None) for page in inspect(path, found, **bounds)]
 
 
 def rejection(path: Path, content: bytes, **limits: int) -> RejectedCode:
@@ -126,6 +127,26 @@ def test_the_frames_of_a_tiff_are_its_pages(path: Path, options: dict[str, objec
     frames = [Image.new("1", (10 * n, 20)) for n in (1, 2, 3)]
     pages = look(path, made("TIFF", *frames, **options))
     assert pages == [FrameFacts(1, 200), FrameFacts(2, 400), FrameFacts(3, 600)]
+
+
+@pytest.mark.parametrize(
+    ("size", "said", "dpi"),
+    [
+        ((1654, 2339), 200, 200.1),
+        # A camera's 72, a screen's 96: the sheet in the picture is no metre high
+        ((3024, 4032), 72, 344.9),
+        # Half the lines of a fax
+        ((1728, 1146), 204, 147.8),
+        ((585, 827), None, 70.7),
+    ],
+)
+def test_the_resolution_is_that_of_a_sheet(
+    path: Path, size: tuple[int, int], said: int | None, dpi: float
+) -> None:
+    options = {} if said is None else {"dpi": (said, said)}
+    path.write_bytes(made("PNG", Image.new("1", size), **options))
+    (page,) = inspect(path, sniff.PNG, max_pages=1, max_page_pixels=200_000_000)
+    assert page.dpi == pytest.approx(dpi, abs=0.1)
 
 
 def test_an_animation_is_the_page_that_it_begins_with(path: Path) -> None:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 from docparser.errors import Rejected
-from docparser.intake.pdf import PageFacts, active_content, inspect, lane
-from docparser.model import Lane, LaneReason, PageCode, RejectedCode
+from docparser.intake.lanes import Signals
+from docparser.intake.pdf import PageFacts, active_content, inspect, signals
+from docparser.model import LaneReason, PageCode, RejectedCode
 from docparser.pdf_file import open_pdf
 
 from tests.unit.ocr import made_pdfs
@@ -50,8 +51,8 @@ def test_the_facts_of_a_page_with_text(path: Path) -> None:
         pixels=1653 * 2339,
     )
     assert (blank.number, blank.characters, blank.drawn) == (2, 0, False)
-    assert lane(facts, ocr=True) == (Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED)
-    assert lane(blank, ocr=True) == (Lane.TEXT, LaneReason.NO_TEXT_LAYER)
+    assert signals(facts) == Signals(LaneReason.TEXT_LAYER_TRUSTED, scan=False, layered=True)
+    assert signals(blank) == Signals(LaneReason.NO_TEXT_LAYER, scan=False)
 
 
 def test_sides_are_those_of_the_upright_visible_page(path: Path) -> None:
@@ -70,8 +71,11 @@ def test_the_facts_of_a_scan(path: Path) -> None:
 
     assert (facts.characters, facts.drawn, facts.largest_image_pixels) == (0, True, 500_000)
     assert (facts.image_cover, facts.hidden_text) == (1.0, False)
-    assert lane(facts, ocr=True) == (Lane.GPU, LaneReason.NO_TEXT_LAYER)
-    assert lane(facts, ocr=False) == (Lane.TEXT, LaneReason.NO_TEXT_LAYER)
+    # 1,000 x 500 pixels on 400 x 300 points
+    assert facts.image_dpi == pytest.approx(72 * (500_000 / 120_000) ** 0.5, abs=0.1)
+    assert signals(facts) == Signals(
+        LaneReason.NO_TEXT_LAYER, scan=True, dpi=facts.image_dpi, cover=1.0
+    )
 
 
 SCAN = "q 400 0 0 300 0 0 cm /I Do Q "
@@ -111,9 +115,26 @@ def test_a_scan_is_read_by_ocr_whatever_is_stamped_on_it(
 
     (facts,) = look(path)
 
-    chosen = Lane.TEXT if expected is LaneReason.TEXT_LAYER_TRUSTED else Lane.GPU
-    assert lane(facts, ocr=True) == (chosen, expected)
-    assert lane(facts, ocr=False) == (Lane.TEXT, expected)
+    said = signals(facts)
+    assert (said.reason, said.scan) == (expected, expected is LaneReason.NO_TEXT_LAYER)
+    assert said.layered is (facts.characters > 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "dpi"),
+    [
+        (SCAN, 180),
+        # Strips of one scan, each with its own share of the page
+        ("".join(f"q 400 0 0 150 0 {150 * n} cm /I Do Q " for n in range(2)), 255),
+        # A fine logo beside what was scanned
+        (SCAN + "q 20 0 0 15 10 10 cm /I Do Q ", 180),
+        ("0 0 m 400 300 l S", 0),
+    ],
+)
+def test_a_scan_has_the_resolution_of_what_covers_it(path: Path, content: str, dpi: float) -> None:
+    made_pdfs.write_scan(path, content=content, width=1000, height=750)
+
+    assert look(path)[0].image_dpi == pytest.approx(dpi, abs=1)
 
 
 def test_an_image_within_scaled_forms_covers_what_it_covers_on_the_page(path: Path) -> None:
@@ -157,20 +178,19 @@ def test_a_page_whose_font_names_the_wrong_characters_is_garbled(path: Path) -> 
     for mapping in (exchanged, private):
         made_pdfs.write_raw(path, content, to_unicode=mapping)
         (facts,) = look(path)
-        assert lane(facts, ocr=True) == (Lane.GPU, LaneReason.TEXT_LAYER_GARBLED)
-        assert lane(facts, ocr=False) == (Lane.TEXT, LaneReason.TEXT_LAYER_GARBLED)
+        assert signals(facts) == Signals(LaneReason.TEXT_LAYER_GARBLED, scan=True, layered=True)
 
     made_pdfs.write_raw(path, content, to_unicode={letter: letter for letter in letters})
     (facts,) = look(path)
-    assert lane(facts, ocr=True) == (Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED)
+    assert signals(facts) == Signals(LaneReason.TEXT_LAYER_TRUSTED, scan=False, layered=True)
 
 
 @pytest.mark.parametrize(
-    ("first_code", "expected"),
-    [(None, Lane.TEXT), (1, Lane.GPU), (33, Lane.GPU), (65, Lane.GPU), (160, Lane.GPU)],
+    ("first_code", "garbled"),
+    [(None, False), (1, True), (33, True), (65, True), (160, True)],
 )
 def test_a_font_that_tells_no_characters_is_believed_if_its_codes_make_words(
-    path: Path, first_code: int | None, expected: Lane
+    path: Path, first_code: int | None, garbled: bool
 ) -> None:
     text = (
         "Please confirm whether the delivery of these goods arrived yesterday morning, because "
@@ -182,8 +202,8 @@ def test_a_font_that_tells_no_characters_is_believed_if_its_codes_make_words(
         assert layer.unmapped() == 1.0
     (facts,) = look(path)
 
-    assert lane(facts, ocr=True)[0] is expected
-    assert facts.garbled is (expected is Lane.GPU)
+    assert signals(facts).scan is garbled
+    assert facts.garbled is garbled
 
 
 @pytest.mark.parametrize("encryption", [{"R": 2, "aes": False, "metadata": False}, {"R": 6}])
@@ -276,7 +296,7 @@ def test_an_absurd_page_is_refused_and_its_neighbours_are_read(path: Path) -> No
 
     assert [page.refused for page in pages] == [None, PageCode.PAGE_TOO_LARGE, None]
     assert [page.characters for page in pages] == [1, 0, 1]
-    assert lane(pages[1], ocr=True)[0] is Lane.TEXT
+    assert signals(pages[1]).refused is PageCode.PAGE_TOO_LARGE
 
 
 def test_a_file_of_absurd_pages_is_rejected_and_the_first_is_named(path: Path) -> None:
@@ -322,7 +342,7 @@ def test_an_unreadable_page_does_not_reject_the_others(path: Path) -> None:
     first, second = look(path)
 
     assert first == PageFacts(number=1, refused=PageCode.PAGE_UNREADABLE)
-    assert lane(first, ocr=True)[0] is Lane.TEXT
+    assert signals(first).refused is PageCode.PAGE_UNREADABLE
     assert (second.refused, second.characters) == (None, 3)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from docparser.errors import Rejected
-from docparser.intake.pdf import inspect, lane
+from docparser.intake.pdf import inspect, signals
 from docparser.model import PageStatus, RejectedCode
 from docparser.ocr.text_lane import read_page
 from docparser.pdf_file import open_pdf
@@ -40,7 +40,7 @@ def outcome(path: Path, password: str | None) -> RejectedCode | None:
             facts = list(inspect(pdf, max_pages=3000, max_page_pixels=200_000_000, render_dpi=200))
             assert [page.number for page in facts] == list(range(1, pdf.page_count + 1))
             for known in facts:
-                page = read_page(pdf, known.number, lane(known, ocr=False)[1])
+                page = read_page(pdf, known.number, signals(known).reason)
                 assert (page.status is PageStatus.ERROR) == (page.code is not None)
                 assert not (page.code and page.blocks)
                 page.to_json()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from docparser.errors import Rejected
-from docparser.intake.shards import PlannedPage, plan_shards, with_fewer_changes
+from docparser.intake.lanes import PlannedPage
+from docparser.intake.shards import plan_shards, with_fewer_changes
 from docparser.model import Lane, LaneReason, PageCode
 from docparser.settings import Limits
 from hypothesis import given
@@ -17,7 +18,7 @@ HUGE = PlannedPage(Lane.TEXT, LaneReason.NO_TEXT_LAYER, PageCode.PAGE_TOO_LARGE)
 
 
 @given(
-    lanes=st.lists(st.sampled_from([Lane.TEXT, Lane.GPU]), min_size=1, max_size=300),
+    lanes=st.lists(st.sampled_from(list(Lane)), min_size=1, max_size=300),
     shard_pages=st.integers(1, 20),
 )
 def test_every_page_is_in_one_shard_of_its_lane(lanes: list[Lane], shard_pages: int) -> None:
@@ -70,4 +71,41 @@ def test_pages_that_change_lanes_seldom_are_left_alone() -> None:
 
 def test_refused_pages_are_never_rendered() -> None:
     pages = [SCAN, HUGE] * 300
+    assert with_fewer_changes(pages, 200) == pages
+
+
+def test_a_shard_knows_who_reads_it_if_its_own_lane_cannot() -> None:
+    fallbacks = {Lane.GPU: Lane.CPU, Lane.CPU: Lane.GPU, Lane.TEXT: None}
+    shards = plan_shards([Lane.TEXT, Lane.GPU, Lane.CPU, Lane.TEXTRACT], LIMITS, fallbacks)
+    assert [shard.fallback for shard in shards] == [None, Lane.CPU, Lane.GPU, None]
+    assert not any(shard.fell_back for shard in shards)
+
+
+CPU = PlannedPage(Lane.CPU, LaneReason.NO_TEXT_LAYER, None)
+TEXTRACT = PlannedPage(Lane.TEXTRACT, LaneReason.POLICY, None)
+
+
+def test_scans_that_are_too_scattered_go_to_one_lane_within_the_account() -> None:
+    # Given scans of which every second calls for Textract
+    pages = [CPU, TEXTRACT] * 300
+    # Then the engine reads them all
+    settled = with_fewer_changes(pages, 200)
+    assert {page.lane for page in settled} == {Lane.CPU}
+    assert settled[0] == CPU
+    assert settled[1] == PlannedPage(Lane.CPU, LaneReason.POLICY, None)
+    # And where there are digital pages as well, fewer of these change than without
+    mixed = with_fewer_changes([CPU, TEXTRACT, TEXT] * 130, 200)
+    assert {page.lane for page in mixed} == {Lane.CPU, Lane.TEXT}
+    assert len(plan_shards([page.lane for page in mixed], LIMITS)) <= LIMITS.max_shards
+
+
+def test_nothing_leaves_the_account_to_make_shards_fewer() -> None:
+    pages = [TEXTRACT, TEXT] * 300
+    assert with_fewer_changes(pages, 200) == pages
+
+
+def test_a_forced_lane_is_not_changed_to_make_shards_fewer() -> None:
+    forced = PlannedPage(Lane.TEXTRACT, LaneReason.FORCED, None)
+    layer = PlannedPage(Lane.TEXT, LaneReason.FORCED, None)
+    pages = [forced, CPU, layer, CPU] * 200
     assert with_fewer_changes(pages, 200) == pages

@@ -7,6 +7,7 @@ one thread of a process may use this module.
 
 from __future__ import annotations
 
+import math
 import re
 import stringprep
 import unicodedata
@@ -74,13 +75,15 @@ class Marks(NamedTuple):
 
     ``drawn`` tells whether anything is; ``largest_image_pixels`` is what the dictionary of the
     largest image claims; ``image_cover`` the share of the visible page that lies under images
-    (0..1; what two of them cover counts twice); ``hidden_text`` tells whether text is written
-    without being painted, as OCR programs lay it over a scan.
+    (0..1; what two of them cover counts twice); ``image_dpi`` the resolution, in dots per inch, of
+    the one that covers most (0 without one); ``hidden_text`` tells whether text is written without
+    being painted, as OCR programs lay it over a scan.
     """
 
     drawn: bool
     largest_image_pixels: int
     image_cover: float
+    image_dpi: float
     hidden_text: bool
 
 
@@ -132,6 +135,7 @@ class PdfPage:
         """
         drawn = hidden_text = False
         largest, covered, left = 0, 0.0, _MAX_OBJECTS
+        widest = (0.0, 0.0)  # the area of the image that covers most, and its resolution
         waiting: list[_Holder] = [
             _Holder(pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, self.handle)
         ]
@@ -144,9 +148,13 @@ class PdfPage:
                 kind = pdfium.FPDFPageObj_GetType(thing)
                 if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                     drawn = True
+                    area = self._area(thing, holder.matrices)
+                    covered += area
                     if pdfium.FPDFImageObj_GetImagePixelSize(thing, byref(width), byref(height)):
-                        largest = max(largest, width.value * height.value)
-                    covered += self._area(thing, holder.matrices)
+                        pixels = width.value * height.value
+                        largest = max(largest, pixels)
+                        # Of a scan's layers, which cover the same, the finest has the text.
+                        widest = max(widest, (round(area), 72 * math.sqrt(pixels / max(area, 1))))
                 elif kind == pdfium.FPDF_PAGEOBJ_FORM:
                     if len(holder.matrices) < _MAX_FORM_DEPTH:
                         waiting.append(holder.within(thing))
@@ -158,7 +166,8 @@ class PdfPage:
                 elif not drawn:
                     drawn = kind != pdfium.FPDF_PAGEOBJ_PATH or _visible_path(thing)
         whole = (self.right - self.left) * (self.top - self.bottom)
-        return Marks(drawn, largest, min(covered / whole, 1.0) if whole > 0 else 0.0, hidden_text)
+        cover = min(covered / whole, 1.0) if whole > 0 else 0.0
+        return Marks(drawn, largest, cover, widest[1], hidden_text)
 
     def _area(self, thing: Any, matrices: tuple[Any, ...]) -> float:
         """Return how much of the visible page a thing's bounding box covers, in square points."""

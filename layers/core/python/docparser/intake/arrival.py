@@ -22,6 +22,7 @@ from docparser.model import (
 from docparser.store import layout
 
 from .identity import document_id, oversize_digest
+from .options import Options
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -73,6 +74,7 @@ class _Upload(NamedTuple):
     priority: Priority
     content_sha256: str
     size_bytes: int
+    options: Options
     foreign: bool
     readable: bool
 
@@ -156,6 +158,8 @@ class Arrival:
             priority=Priority(where.priority),
             content_sha256=content,
             size_bytes=arrived.size,
+            # Our own uploads keep their metadata: only a copy must be told of it.
+            options=Options.read(metadata) if foreign else Options(),
             foreign=foreign,
             readable=readable,
         )
@@ -277,6 +281,9 @@ class Arrival:
                 key,
                 upload.content_sha256,
                 content_type="application/octet-stream",
-                metadata={layout.NAME_METADATA: layout.encode_name(upload.name)},
+                metadata={
+                    layout.NAME_METADATA: layout.encode_name(upload.name),
+                    **upload.options.metadata(),
+                },
             )
         return Source(bucket=self._intake.bucket, key=key, version_id=version_id)

@@ -36,16 +36,22 @@ _FILES: dict[str, Callable[[IO[bytes]], ImageFile]] = {
 _PNG_SIGNATURE_BYTES = 8
 _JPEG_START_OF_SCAN = 0xDA
 _JPEG_END = b"\xff\xd9"
+_SHEET_INCHES = 11.69  # the longer side of A4
 _TIFF_PIECES = ((273, 279), (324, 325))
 """Tags of where a frame's strips and tiles begin, and of how many bytes they have."""
 
 
 class FrameFacts(NamedTuple):
-    """What the header of a page says: its size in ``pixels``, or why it is not read."""
+    """What the header of a page says: its size in ``pixels``, or why it is not read.
+
+    ``dpi`` is its resolution in dots per inch if it shows a sheet of A4: what the header says of it
+    is not believed, because cameras write 72 and screens 96.
+    """
 
     number: int
     pixels: int = 0
     refused: PageCode | None = None
+    dpi: float | None = None
 
 
 def inspect(
@@ -126,7 +132,7 @@ def _look(
         return FrameFacts(number, refused=PageCode.PAGE_UNREADABLE)
     if width * height > max_page_pixels:
         return FrameFacts(number, width * height, PageCode.PAGE_TOO_LARGE)
-    return FrameFacts(number, width * height)
+    return FrameFacts(number, width * height, dpi=round(max(width, height) / _SHEET_INCHES, 1))
 
 
 def _within(image: ImageFile, size_bytes: int) -> bool:

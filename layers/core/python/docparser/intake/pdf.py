@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pypdfium2_raw as pdfium
 
 from docparser.errors import Rejected
-from docparser.model import Lane, LaneReason, Noun, PageCode, RejectedCode
+from docparser.model import LaneReason, Noun, PageCode, RejectedCode
 
 from .garble import garbled
+from .lanes import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +44,9 @@ class PageFacts(Noun):
     ``width_pt`` and ``height_pt`` are points (1/72 inch) of the upright page, ``rotation`` the
     degrees clockwise that make it upright, ``characters`` the printable characters of its text
     layer, and ``garbled`` whether they are not those that its reader sees. For ``drawn``,
-    ``largest_image_pixels``, ``image_cover`` and ``hidden_text`` see `Marks`; ``pixels`` is the
-    page's size when rendered. A ``refused`` page may not be read; of one that could not be loaded
-    (``PAGE_UNREADABLE``) nothing else is known.
+    ``largest_image_pixels``, ``image_cover``, ``image_dpi`` and ``hidden_text`` see `Marks`;
+    ``pixels`` is the page's size when rendered. A ``refused`` page may not be read; of one that
+    could not be loaded (``PAGE_UNREADABLE``) nothing else is known.
     """
 
     number: int
@@ -58,6 +59,7 @@ class PageFacts(Noun):
     pixels: int = 0
     largest_image_pixels: int = 0
     image_cover: float = 0.0
+    image_dpi: float = 0.0
     hidden_text: bool = False
     refused: PageCode | None = None
 
@@ -123,6 +125,7 @@ def inspect(
                 pixels=pixels,
                 largest_image_pixels=marks.largest_image_pixels,
                 image_cover=marks.image_cover,
+                image_dpi=round(marks.image_dpi, 1),
                 hidden_text=marks.hidden_text,
                 refused=refused,
             )
@@ -132,24 +135,22 @@ def inspect(
         raise Rejected(RejectedCode.CORRUPT)
 
 
-def lane(facts: PageFacts, *, ocr: bool) -> tuple[Lane, LaneReason]:
-    """Choose how a page is read, and say why.
-
-    Where there is no OCR, the text lane keeps the account of the pages that need it.
-
-    Parameters
-    ----------
-    facts
-        What is known of the page.
-    ocr
-        Whether an OCR endpoint is deployed.
-    """
-    scans = Lane.GPU if ocr and facts.refused is None else Lane.TEXT
+def signals(facts: PageFacts) -> Signals:
+    """Return what the facts of a page say to whoever chooses its lane."""
     if facts.garbled:
-        return scans, LaneReason.TEXT_LAYER_GARBLED
-    if facts.characters and not _stamped_scan(facts):
-        return Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED
-    return scans if facts.drawn else Lane.TEXT, LaneReason.NO_TEXT_LAYER
+        reason, scan = LaneReason.TEXT_LAYER_GARBLED, True
+    elif facts.characters and not _stamped_scan(facts):
+        reason, scan = LaneReason.TEXT_LAYER_TRUSTED, False
+    else:
+        reason, scan = LaneReason.NO_TEXT_LAYER, facts.drawn
+    return Signals(
+        reason=reason,
+        scan=scan,
+        layered=facts.characters > 0,
+        dpi=facts.image_dpi or None,
+        cover=facts.image_cover,
+        refused=facts.refused,
+    )
 
 
 def _stamped_scan(facts: PageFacts) -> bool:

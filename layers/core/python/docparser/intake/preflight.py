@@ -22,17 +22,21 @@ from docparser.model import (
     WarningCode,
     now,
 )
+from docparser.ocr.endpoint_state import EndpointState
 from docparser.pdf_file import open_pdf
 from docparser.store import layout
 
 from . import pdf, sniff
-from .shards import PlannedPage, plan_shards, with_fewer_changes
+from .lanes import Signals, Situation, fallback, plan_lanes, textract_allowed
+from .options import Options
+from .shards import plan_shards, with_fewer_changes
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from docparser.function import Call
-    from docparser.settings import Limits
+    from docparser.ocr.endpoint_state import EndpointWatch
+    from docparser.settings import Limits, ScanLanes
     from docparser.store.blobs import Blobs, Sources
     from docparser.store.records import Records
 
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
 class Preflight:
     """Looks at a source once, completely, before anybody spends work on it.
 
-    ``ocr`` tells whether an OCR endpoint is deployed, so that scans can be read.
+    ``lanes`` tells who may read scans, ``endpoint`` whether the OCR endpoint is awake.
     """
 
     def __init__(
@@ -51,14 +55,19 @@ class Preflight:
         records: Records,
         limits: Limits,
         document_deadline: timedelta,
-        ocr: bool,
+        lanes: ScanLanes,
+        endpoint: EndpointWatch,
     ) -> None:
         self._sources = sources
         self._work = work
         self._records = records
         self._limits = limits
         self._document_deadline = document_deadline
-        self._ocr = ocr
+        self._lanes = lanes
+        self._endpoint = endpoint
+        self._textract_tenants = frozenset(
+            tenant.strip() for tenant in lanes.textract_tenants.split(",")
+        )
 
     def run(self, ref: Ref, source: Source, call: Call) -> Plan:
         """Return the plan of a source's pages, stored as ``preflight/plan.json``.
@@ -86,7 +95,7 @@ class Preflight:
         with tempfile.NamedTemporaryFile() as file:
             metadata = self._sources.fetch(source, file, record.content_sha256)
             name = layout.decode_name(metadata.get(layout.NAME_METADATA, ""))
-            plan = self._plan(Path(file.name), record, name)
+            plan = self._plan(Path(file.name), record, name, Options.read(metadata))
         body = self._work.put_json_once(
             layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"), plan.to_json()
         )
@@ -100,13 +109,15 @@ class Preflight:
         )
         return plan
 
-    def _plan(self, path: Path, record: Record, name: str) -> Plan:
+    def _plan(self, path: Path, record: Record, name: str, options: Options) -> Plan:
         with path.open("rb") as file:
             found = sniff.media_type(file.read(sniff.SNIFF_BYTES))
         if found is None:
             raise Rejected(RejectedCode.UNSUPPORTED)
-        pages, active = self._pdf(path) if found == sniff.PDF else self._image(path, found)
-        pages = with_fewer_changes(pages, self._limits.max_shards // 2)
+        looked_at, active = self._pdf(path) if found == sniff.PDF else self._image(path, found)
+        situation = self._situation(record.ref.tenant, options, looked_at)
+        pages = with_fewer_changes(plan_lanes(looked_at, situation), self._limits.max_shards // 2)
+        gpu = situation.endpoint is not EndpointState.NONE
         noticed = {
             WarningCode.NAME_MISMATCH: not sniff.name_agrees(name, found),
             WarningCode.ACTIVE_CONTENT: active,
@@ -116,22 +127,46 @@ class Preflight:
             content_sha256=record.content_sha256,
             size_bytes=record.size_bytes,
             created_at=record.created_at,
-            shards=plan_shards([page.lane for page in pages], self._limits),
+            shards=plan_shards(
+                [page.lane for page in pages],
+                self._limits,
+                {lane: fallback(lane, cpu=situation.cpu, gpu=gpu) for lane in Lane},
+            ),
             reasons=tuple(page.reason for page in pages),
             refused=tuple(
                 Gap(page=number, code=page.refused)
                 for number, page in enumerate(pages, start=1)
                 if page.refused is not None
             ),
+            policy=situation.policy,
+            declared_level=options.level,
             warnings=tuple(warning for warning, seen in noticed.items() if seen),
         )
 
-    def _pdf(self, path: Path) -> tuple[list[PlannedPage], bool]:
-        """Return a PDF's pages, and whether it carries active content."""
+    def _situation(self, tenant: str, options: Options, pages: list[Signals]) -> Situation:
+        """Return what the choice of lanes depends on, besides the pages."""
+        lanes = self._lanes
+        # Nobody asks SageMaker for a document without scans, or where there is no other lane.
+        asked = lanes.ocr_cpu and any(page.scan and page.refused is None for page in pages)
+        asleep = EndpointState.COLD if self._endpoint.deployed else EndpointState.NONE
+        return Situation(
+            endpoint=self._endpoint.state() if asked else asleep,
+            cpu=lanes.ocr_cpu,
+            textract=textract_allowed(
+                deployed=lanes.textract,
+                level=options.level,
+                tenant_allows=tenant in self._textract_tenants,
+            ),
+            policy=options.policy or lanes.lane_policy,
+            forced=options.lane,
+        )
+
+    def _pdf(self, path: Path) -> tuple[list[Signals], bool]:
+        """Return what a PDF's pages say, and whether it carries active content."""
         with open_pdf(path) as opened:
             active = pdf.active_content(opened)
             pages = [
-                PlannedPage(*pdf.lane(facts, ocr=self._ocr), facts.refused)
+                pdf.signals(facts)
                 for facts in pdf.inspect(
                     opened,
                     max_pages=self._limits.max_pages,
@@ -141,18 +176,23 @@ class Preflight:
             ]
         return pages, active
 
-    def _image(self, path: Path, media_type: str) -> tuple[list[PlannedPage], bool]:
-        """Return an image's pages; it carries no active content."""
+    def _image(self, path: Path, media_type: str) -> tuple[list[Signals], bool]:
+        """Return what an image's pages say; it carries no active content."""
         # Not at init: most documents are PDFs, and every cold start would pay for Pillow.
         from . import image
 
-        pages = []
-        for facts in image.inspect(
-            path,
-            media_type,
-            max_pages=self._limits.max_pages,
-            max_page_pixels=self._limits.max_page_pixels,
-        ):
-            lane = Lane.GPU if self._ocr and facts.refused is None else Lane.TEXT
-            pages.append(PlannedPage(lane, LaneReason.IMAGE_INPUT, facts.refused))
-        return pages, False
+        return [
+            Signals(
+                reason=LaneReason.IMAGE_INPUT,
+                scan=True,
+                dpi=facts.dpi,
+                cover=1.0,
+                refused=facts.refused,
+            )
+            for facts in image.inspect(
+                path,
+                media_type,
+                max_pages=self._limits.max_pages,
+                max_page_pixels=self._limits.max_page_pixels,
+            )
+        ], False

@@ -4,39 +4,58 @@ from __future__ import annotations
 
 import math
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from docparser.errors import Rejected
-from docparser.model import Lane, LaneReason, PageCode, PlannedShard, RejectedCode
+from docparser.model import Lane, LaneReason, PlannedShard, RejectedCode
+
+from .lanes import PlannedPage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from docparser.settings import Limits
 
-
-class PlannedPage(NamedTuple):
-    """Who reads a page and why, or why nobody does."""
-
-    lane: Lane
-    reason: LaneReason
-    refused: PageCode | None
+# Where a document's scans go if they are too scattered: never out of the account.
+_ENGINES = (Lane.GPU, Lane.CPU)
 
 
 def with_fewer_changes(pages: list[PlannedPage], most_runs: int) -> list[PlannedPage]:
     """Return pages that change their lane less often, if they do so too often to be cut.
 
-    A scanned form with a digital page between any two scans makes a shard of every page. Then the
-    shortest runs of digital pages are read as pictures too, with the reason POLICY, so that the
-    runs around them become one. Refused pages keep their lane: nobody may render them.
+    First all scans of the document go to the one lane of the engine that reads some of them. Then,
+    as a scanned form with a digital page between any two scans makes a shard of every page, the
+    shortest runs of digital pages are read as pictures too, so that the runs around them become
+    one. The reason of both is POLICY. Refused pages keep their lane: nobody may render them. A
+    document whose pages only Textract reads keeps them where they are, and so does one whose lane
+    was forced: its owner said what may see them.
 
     Parameters
     ----------
     pages
         The pages in order.
     most_runs
-        How many runs of one lane there may be. More are left only if refused pages make them.
+        How many runs of one lane there may be. More are left only if refused pages, or pages that
+        must stay where they are, make them.
     """
+    if len(_runs([page.lane for page in pages])) <= most_runs:
+        return pages
+    lanes = {page.lane for page in pages}
+    engine = next((lane for lane in _ENGINES if lane in lanes), None)
+    if engine is None:
+        return pages
+    together = [
+        PlannedPage(engine, LaneReason.POLICY, None)
+        if page.lane is Lane.TEXTRACT and page.reason is not LaneReason.FORCED
+        else page
+        for page in pages
+    ]
+    return _with_text_as_scans(together, engine, most_runs)
+
+
+def _with_text_as_scans(
+    pages: list[PlannedPage], engine: Lane, most_runs: int
+) -> list[PlannedPage]:
     runs = _runs([page.lane for page in pages])
     surplus = len(runs) - most_runs
     if surplus <= 0:
@@ -44,22 +63,37 @@ def with_fewer_changes(pages: list[PlannedPage], most_runs: int) -> list[Planned
     between = [
         run
         for run in runs[1:-1]
-        if pages[run[0]].lane is Lane.TEXT and all(pages[index].refused is None for index in run)
+        if all(pages[index].lane is Lane.TEXT and _movable(pages[index]) for index in run)
     ]
     between.sort(key=len)
     changed = list(pages)
     for run in between[: math.ceil(surplus / 2)]:  # two changes fewer with each
         for index in run:
-            changed[index] = PlannedPage(Lane.GPU, LaneReason.POLICY, None)
+            changed[index] = PlannedPage(engine, LaneReason.POLICY, None)
     return changed
 
 
-def plan_shards(lanes: Sequence[Lane], limits: Limits) -> tuple[PlannedShard, ...]:
+def _movable(page: PlannedPage) -> bool:
+    return page.refused is None and page.reason is not LaneReason.FORCED
+
+
+def plan_shards(
+    lanes: Sequence[Lane], limits: Limits, fallbacks: Mapping[Lane, Lane | None] | None = None
+) -> tuple[PlannedShard, ...]:
     """Cut pages into shards of one lane each, at most ``max_shards`` of them.
 
     The shard grows with the document, because the state machine's history and its payload hold
     only so many shards. Runs of one lane that do not fill a shard make more of them: then the shard
     size is doubled until the count fits.
+
+    Parameters
+    ----------
+    lanes
+        The pages' lanes, in order.
+    limits
+        Pages of a shard, shards of a document.
+    fallbacks
+        The lane, if any, that reads what another one cannot.
 
     Raises
     ------
@@ -68,7 +102,7 @@ def plan_shards(lanes: Sequence[Lane], limits: Limits) -> tuple[PlannedShard, ..
     """
     size = max(limits.shard_pages, math.ceil(len(lanes) / limits.max_shards))
     while True:
-        shards = _cut(lanes, size)
+        shards = _cut(lanes, size, fallbacks or {})
         if len(shards) <= limits.max_shards:
             return shards
         if size >= len(lanes):
@@ -76,7 +110,9 @@ def plan_shards(lanes: Sequence[Lane], limits: Limits) -> tuple[PlannedShard, ..
         size *= 2
 
 
-def _cut(lanes: Sequence[Lane], size: int) -> tuple[PlannedShard, ...]:
+def _cut(
+    lanes: Sequence[Lane], size: int, fallbacks: Mapping[Lane, Lane | None]
+) -> tuple[PlannedShard, ...]:
     shards: list[PlannedShard] = []
     for run in _runs(lanes):
         for start in range(0, len(run), size):
@@ -87,6 +123,7 @@ def _cut(lanes: Sequence[Lane], size: int) -> tuple[PlannedShard, ...]:
                     first_page=part[0] + 1,
                     last_page=part[-1] + 1,
                     lane=lanes[run[0]],
+                    fallback=fallbacks.get(lanes[run[0]]),
                 )
             )
     return tuple(shards)

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .base import Moment, Noun, Sha256, ShardId, schema_tag
-from .codes import Lane, LanePolicy, LaneReason, WarningCode
+from .codes import Lane, LanePolicy, LaneReason, Level, WarningCode
 from .page import Gap
 
 
@@ -38,7 +38,8 @@ class Plan(Noun):
     """Every page of a source exactly once, in shards; reasons are listed per page, in order.
 
     A ``refused`` page is not read whatever its lane, for the reason that its code names. ``policy``
-    is what the lanes of scans were chosen by.
+    is what the lanes of scans were chosen by, ``declared_level`` what the owner says that the
+    document is at least.
     """
 
     schema_: str = schema_tag("plan")
@@ -50,6 +51,7 @@ class Plan(Noun):
     reasons: tuple[LaneReason, ...]
     refused: tuple[Gap, ...] = ()
     policy: LanePolicy = LanePolicy.COST
+    declared_level: Level | None = None
     warnings: tuple[WarningCode, ...] = ()
 
     @property
