@@ -1,4 +1,4 @@
-"""The GPU endpoint that reads scans: asynchronous, and away while nobody sends any, or real-time."""
+"""The endpoint that reads scans on a GPU: asynchronous, or real-time for callers that wait."""
 
 from __future__ import annotations
 
