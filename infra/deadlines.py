@@ -6,6 +6,10 @@ AFTER_READING_S = 600
 """What a document keeps of its deadline for what comes after its pages were read, in seconds."""
 
 _SHORTEST_S = 60
+# What a shard that another lane can read takes of the time that is left: what comes after it needs
+# time for both lanes. So ten times forty shards are read in time whose endpoint is silent and of
+# which the other lane reads forty in a minute.
+_SHARE_WITH_FALLBACK = 3
 
 
 def scan_timeout(document_deadline_s: int, scan_deadline_s: int) -> str:
@@ -15,7 +19,7 @@ def scan_timeout(document_deadline_s: int, scan_deadline_s: int) -> str:
     has time: shards are read 40 at once, and if the endpoint is silent, the second forty would
     outlast the document, which then failed instead of naming the pages that nobody read. Whoever
     comes last still gets a minute; ten times forty shards are given up within the ten minutes that
-    are kept.
+    are kept. Where another lane can read the shard, it waits for a third of the time that is left.
 
     Parameters
     ----------
@@ -25,5 +29,6 @@ def scan_timeout(document_deadline_s: int, scan_deadline_s: int) -> str:
         How long the endpoint may take to answer for a shard, its cold start included.
     """
     elapsed = "($millis() - $toMillis($states.context.Execution.StartTime)) / 1000"
-    left = f"$floor({document_deadline_s - AFTER_READING_S} - {elapsed})"
-    return f"{{% $max([{_SHORTEST_S}, $min([{scan_deadline_s}, {left}])]) %}}"
+    left = f"{document_deadline_s - AFTER_READING_S} - {elapsed}"
+    share = f"$floor(({left}) / ($states.input.shard.fallback ? {_SHARE_WITH_FALLBACK} : 1))"
+    return f"{{% $max([{_SHORTEST_S}, $min([{scan_deadline_s}, {share}])]) %}}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Aws, Duration, Size
 from aws_cdk import aws_iam as iam
@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.compliance import acknowledge
+from infra.image import image_code
 
 if TYPE_CHECKING:
     from infra.deployment import Deployment
@@ -49,29 +50,43 @@ class DocumentFunction(Construct):
         # Instead of AWSLambdaBasicExecutionRole, which may write to every log group.
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(self.role)
+        common: dict[str, Any] = {
+            "function_name": name,
+            "role": self.role,
+            "memory_size": spec.memory_mb,
+            "timeout": Duration.seconds(spec.timeout_s),
+            "ephemeral_storage_size": Size.mebibytes(spec.storage_mb),
+            "log_group": log_group,
+            "logging_format": lambda_.LoggingFormat.JSON,
+            # A dead-letter queue and not a failure destination: it keeps the event as it came, so
+            # that it can be sent again, and not the answer, whose stack trace is no business of a
+            # queue.
+            "dead_letter_queue": dead_letter_queue,
+            "environment": {
+                "DOCPARSER_ENV": deployment.env,
+                **{f"DOCPARSER_{name}": settings[name] for name in spec.settings if settings[name]},
+            },
+        }
+        self.function: lambda_.Function
+        if spec.image and not deployment.is_local:
+            self.function = lambda_.DockerImageFunction(
+                self,
+                "Function",
+                code=image_code(self, spec.image, deployment.ocr_cpu),
+                # OpenVINO has no wheel for arm64 that runs on the glibc of Amazon Linux 2023.
+                architecture=lambda_.Architecture.X86_64,
+                **common,
+            )
+            return
         self.function = lambda_.Function(
             self,
             "Function",
-            function_name=name,
-            role=self.role,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             handler="handler.handler",
             code=lambda_.Code.from_asset(str(spec.source), exclude=["__pycache__", "*.pyc"]),
             layers=layers,
-            memory_size=spec.memory_mb,
-            timeout=Duration.seconds(spec.timeout_s),
-            ephemeral_storage_size=Size.mebibytes(spec.storage_mb),
-            log_group=log_group,
-            logging_format=lambda_.LoggingFormat.JSON,
-            # A dead-letter queue and not a failure destination: it keeps the event as it came, so
-            # that it can be sent again, and not the answer, whose stack trace is no business of a
-            # queue.
-            dead_letter_queue=dead_letter_queue,
-            environment={
-                "DOCPARSER_ENV": deployment.env,
-                **{f"DOCPARSER_{name}": settings[name] for name in spec.settings if settings[name]},
-            },
+            **common,
         )
         acknowledge(
             self.function,

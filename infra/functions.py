@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 FULL_VCPU_MB = 1769  # Lambda gives one whole vCPU at this memory size
 SEARCH = ("SEARCH", "SEARCH_LOCATION")
+SCAN_LANES = ("OCR_ENDPOINT", "OCR_CPU", "TEXTRACT", "TEXTRACT_TENANTS", "LANE_POLICY")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class FunctionSpec:
         Third-party layers besides ``core``.
     storage_mb
         Size of ``/tmp`` in MiB.
+    image
+        The Dockerfile, relative to the repository, of a function that is more than a zip and its
+        layers may hold; empty for any other. On the embedded AWS it is a folder like the others.
     """
 
     folder: str
@@ -38,6 +42,7 @@ class FunctionSpec:
     settings: tuple[str, ...]
     layers: tuple[str, ...] = ()
     storage_mb: int = 512
+    image: str = ""
 
     @property
     def purpose(self) -> str:
@@ -67,7 +72,7 @@ PIPELINE = (
         folder="preflight",
         memory_mb=FULL_VCPU_MB,
         timeout_s=300,
-        settings=("TABLE", "WORK_BUCKET", "OCR_ENDPOINT", "DOCUMENT_DEADLINE_S"),
+        settings=("TABLE", "WORK_BUCKET", *SCAN_LANES, "DOCUMENT_DEADLINE_S"),
         layers=("pdf", "image"),
         storage_mb=2048,
     ),
@@ -94,6 +99,16 @@ PIPELINE = (
         ),
         layers=("pdf", "image"),
         storage_mb=2048,
+    ),
+    # The engine on 1.7 vCPU: as much as an account gets without asking for more. Eight pages take
+    # some ten seconds; if each takes all of its 30 seconds, four minutes and not ten.
+    FunctionSpec(
+        folder="ocr_cpu",
+        memory_mb=3008,
+        timeout_s=600,
+        settings=("WORK_BUCKET", "OCR_MODELS"),
+        storage_mb=2048,
+        image="gpu_endpoints/ocr/Dockerfile.lambda",
     ),
     # A batch holds up to ten answers, of a megabyte or two for eight pages.
     FunctionSpec(
@@ -144,4 +159,5 @@ API = FunctionSpec(
     layers=("search",),
 )
 FUNCTIONS = (*PIPELINE, API)
+ZIPPED = tuple(spec for spec in FUNCTIONS if not spec.image)
 LAYERS = ("core", "pdf", "identify", "image", "search")

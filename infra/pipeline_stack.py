@@ -70,6 +70,11 @@ class PipelineStack(Stack):
         self._settings = {
             "TABLE": deployment.table,
             "OCR_ENDPOINT": deployment.ocr_endpoint,
+            "OCR_CPU": "true" if deployment.reads_on_cpu else "",
+            "OCR_MODELS": deployment.ocr_models,
+            "TEXTRACT": "true" if deployment.asks_textract else "",
+            "TEXTRACT_TENANTS": deployment.textract_tenants,
+            "LANE_POLICY": deployment.lane_policy,
             "DOCUMENT_DEADLINE_S": str(deployment.document_deadline_s),
             "SCAN_DEADLINE_S": str(deployment.scan_deadline_s),
             **search_settings(deployment, search),
@@ -80,8 +85,11 @@ class PipelineStack(Stack):
         }
         self._layers = Layers(self, deployment)
         self._fail_dead_letters = self._dead_letter_queue("fail")
+        missing = set() if deployment.reads_on_cpu else {"ocr_cpu"}
         self._functions = {
-            name: self._function(spec) for name, spec in SPECS.items() if name != "intake"
+            name: self._function(spec)
+            for name, spec in SPECS.items()
+            if name not in {"intake", *missing}
         }
         self.machine = self._state_machine()
         self._settings["STATE_MACHINE_ARN"] = self.machine.state_machine_arn
@@ -121,19 +129,20 @@ class PipelineStack(Stack):
         was never read would look like a defect of ours.
         """
         at = self._functions
-        for name in ("intake", "preflight", "extract_text", "ocr_request", "route"):
+        scans = [name for name in ("ocr_request", "ocr_cpu") if name in at]
+        for name in ("intake", "preflight", "extract_text", *scans, "route"):
             at[name].on_objects("intake", "GetObject", "GetObjectVersion")
             at[name].on_bucket("intake", "ListBucket", "ListBucketVersions")
         # A foreign drop is copied to a key of ours, where no rule listens.
         at["intake"].on_objects("intake", "PutObject")
-        readers = ("extract_text", "ocr_request", "ocr_result", "mark_unread")
+        readers = ("extract_text", *scans, "ocr_result", "mark_unread")
         for name in ("preflight", *readers, "assemble", "classify", "route"):
             at[name].on_objects("work", "GetObject", "PutObject")
         for name in ("preflight", *readers, "assemble", "route"):
             at[name].on_bucket("work", "ListBucket")
         at["index"].on_objects("work", "GetObject")
         # A next attempt takes back what an earlier one gave up.
-        for name in ("extract_text", "ocr_request"):
+        for name in ("extract_text", *scans):
             at[name].on_objects("work", "DeleteObject")
         # A copy that arrived as other bytes is deleted. What the endpoint reads and writes there,
         # it does with a role of its own.
@@ -182,20 +191,32 @@ class PipelineStack(Stack):
         )
 
     def _grant_endpoint(self) -> None:
-        """Let `ocr_request` ask the endpoint, which may be deployed later or not at all."""
+        """Let `ocr_request` ask the endpoint, which may be deployed later or not at all.
+
+        Whether an instance of it runs is one of the things that a lane is chosen by.
+        """
         endpoint = self.format_arn(
             service="sagemaker", resource="endpoint", resource_name=self._deployment.name("ocr")
         )
         self._functions["ocr_request"].allow(["sagemaker:InvokeEndpointAsync"], endpoint)
+        self._functions["preflight"].allow(["sagemaker:DescribeEndpoint"], endpoint)
 
     # ------------------------------------------------------------ state machine
     def _definition(self) -> str:
-        """Return the definition with the deadlines of this deployment.
+        """Return the definition with the deadlines of this deployment, and with its lanes only.
 
-        They are numbers and so cannot be substituted as the functions are: the file, which is
+        Deadlines are numbers and so cannot be substituted as the functions are: the file, which is
         checked as it stands, holds the defaults.
         """
         definition = json.loads(DEFINITION.read_text())
+        _leave_out(
+            {
+                f"${{{spec.construct_id}}}"
+                for name, spec in SPECS.items()
+                if name not in {"intake", *self._functions}
+            },
+            definition["States"]["ReadPages"]["ItemProcessor"]["States"],
+        )
         definition["TimeoutSeconds"] = self._deployment.document_deadline_s
         for state in _tasks(definition["States"]):
             # Only the OCR endpoint is waited for.
@@ -370,3 +391,17 @@ def _tasks(states: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield state
         elif state["Type"] == "Map":
             yield from _tasks(state["ItemProcessor"]["States"])
+
+
+def _leave_out(functions: set[str], states: dict[str, Any]) -> None:
+    """Take out the states of functions that are not deployed, and the ways that lead there."""
+    gone = [
+        name
+        for name, state in states.items()
+        if state["Type"] == "Task" and state["Arguments"]["FunctionName"] in functions
+    ]
+    for name in gone:
+        del states[name]
+    for state in states.values():
+        if state["Type"] == "Choice":
+            state["Choices"] = [rule for rule in state["Choices"] if rule["Next"] not in gone]

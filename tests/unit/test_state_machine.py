@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from docparser import errors
-from docparser.model import Lane
+from docparser.model import Lane, PlannedShard
 from docparser.settings import Deadlines
 from jsonata import Jsonata
 
@@ -25,6 +25,13 @@ SERVICE_ERRORS = {
     "Lambda.TooManyRequestsException",
     "Runtime.ExitError",
 }
+
+
+# How often a scan is tried again in one lane, and after how many seconds: it has another lane to go
+# to as a rule, and 400 that go through two of them must fit into one history.
+TRIES = {"ReadScan": (1, 10), "ReadOnCpu": (2, 2)}
+SCANS = set(TRIES)
+READERS = {Lane.GPU: "ReadScan", Lane.CPU: "ReadOnCpu", Lane.TEXTRACT: "ReadText"}
 
 
 def states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -44,13 +51,14 @@ def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> Non
         errors.Retryable.__name__,
         *(SERVICE_ERRORS - {"Lambda.TooManyRequestsException"}),
     }
-    assert (passing["IntervalSeconds"], passing["BackoffRate"]) == (2, 2.0)
-    assert (passing["MaxAttempts"], passing["JitterStrategy"]) == (5, "FULL")
-    # A burst waits for room: 12 tries, a minute apart in the end, are up to eight minutes. A scan
-    # may be tried again by its endpoint's fault as well, and 400 must fit into one history.
+    assert (passing["MaxAttempts"], passing["IntervalSeconds"]) == TRIES.get(name, (5, 2))
+    assert (passing["BackoffRate"], passing["JitterStrategy"]) == (2.0, "FULL")
+    # A burst waits for room: 12 tries, a minute apart in the end, are up to eight minutes; 4 tries
+    # of a scan, up to three.
     assert throttled["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
-    tries = 8 if name == "ReadScan" else 12
-    assert (throttled["MaxAttempts"], throttled["MaxDelaySeconds"]) == (tries, 60)
+    tries = (4, 5, 3.0, 120) if name in SCANS else (12, 2, 2.0, 60)
+    names = ("MaxAttempts", "IntervalSeconds", "BackoffRate", "MaxDelaySeconds")
+    assert tuple(throttled[name] for name in names) == tries
     assert throttled["JitterStrategy"] == "FULL"
 
 
@@ -75,22 +83,72 @@ INSIDE = MACHINE["States"]["ReadPages"]["ItemProcessor"]["States"]
 LOST = {"States.Timeout", "Sandbox.Timedout", "Runtime.ExitError"}
 
 
-@pytest.mark.parametrize(
-    ("name", "given_up"), [("ReadText", LOST), ("ReadScan", {"Retryable", "Terminal", *LOST})]
-)
-def test_a_shard_that_nobody_reads_costs_its_own_pages_only(name: str, given_up: set[str]) -> None:
-    (catch,) = INSIDE[name]["Catch"]
-    assert {*catch["ErrorEquals"]} == given_up
+def test_a_text_shard_that_nobody_reads_costs_its_own_pages_only() -> None:
+    (catch,) = INSIDE["ReadText"]["Catch"]
+    assert {*catch["ErrorEquals"]} == LOST
     assert catch["Next"] == "GiveUp"
     assert INSIDE["GiveUp"]["End"] is True
     assert "Catch" not in INSIDE["GiveUp"]  # what nobody could even mark stops the walk
 
 
+@pytest.mark.parametrize("name", sorted(SCANS))
+def test_a_scan_that_its_lane_cannot_read_may_have_another(name: str) -> None:
+    (catch,) = INSIDE[name]["Catch"]
+    assert {*catch["ErrorEquals"]} == {"Retryable", "Terminal", *LOST}
+    assert (catch["Next"], catch["Output"]) == ("Fallback", "{% $states.input %}")
+
+
 def test_each_lane_has_its_reader() -> None:
     choice = INSIDE[MACHINE["States"]["ReadPages"]["ItemProcessor"]["StartAt"]]
-    ((condition, reader),) = [(row["Condition"], row["Next"]) for row in choice["Choices"]]
-    assert f"'{Lane.GPU}'" in condition
-    assert (reader, choice["Default"]) == ("ReadScan", "ReadText")
+    readers = {lane: chosen(choice, {"shard": {"lane": lane}})[0] for lane in Lane}
+    assert readers == {Lane.TEXT: "ReadText", **READERS}
+
+
+def chosen(choice: dict[str, Any], given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return where a Choice goes, and what it hands on."""
+    for rule in choice["Choices"]:
+        if evaluated(rule["Condition"], given) is True:
+            return rule["Next"], evaluated(rule.get("Output", "{% $states.input %}"), given)
+    return choice["Default"], given
+
+
+def evaluated(source: str, given: dict[str, Any]) -> Any:
+    expression = Jsonata(source.removeprefix("{%").removesuffix("%}").strip())
+    return json.loads(json.dumps(expression.evaluate(None, {"states": {"input": given}})))
+
+
+@pytest.mark.parametrize("fallback", [Lane.CPU, Lane.GPU])
+def test_a_shard_falls_back_to_the_lane_that_its_plan_names_and_once(fallback: Lane) -> None:
+    # Given a shard as preflight hands it on
+    planned = PlannedShard(
+        shard_id="s0001", first_page=1, last_page=8, lane=Lane.TEXTRACT, fallback=fallback
+    )
+    given = {"ref": {}, "source": {}, "shard": planned.model_dump(mode="json")}
+    # When its lane cannot read it
+    reader, handed_on = chosen(INSIDE["Fallback"], given)
+    # Then the other one may, which is told so
+    assert reader == "Lane"
+    assert handed_on.keys() == given.keys()
+    assert PlannedShard.model_validate(handed_on["shard"]) == planned.model_copy(
+        update={"lane": fallback, "fallback": None, "fell_back": True}
+    )
+    assert chosen(INSIDE["Lane"], handed_on)[0] == READERS[fallback]
+    # And if that cannot either, nobody does
+    assert chosen(INSIDE["Fallback"], handed_on) == ("GiveUp", handed_on)
+
+
+@pytest.mark.parametrize("shard", [{"lane": "gpu"}, {"lane": "gpu", "fallback": None}])
+def test_a_shard_without_another_lane_is_given_up(shard: dict[str, Any]) -> None:
+    given = {"shard": shard}
+    assert chosen(INSIDE["Fallback"], given) == ("GiveUp", given)
+
+
+@pytest.mark.parametrize("name", ["ReadText", *sorted(SCANS)])
+def test_a_reader_is_told_of_its_shard_and_its_source(name: str) -> None:
+    payload = INSIDE[name]["Arguments"]["Payload"]
+    names = {"ref", "source", "shard"}
+    assert {*payload} - {"task_token"} == names
+    assert all(payload[name] == f"{{% $states.input.{name} %}}" for name in names)
 
 
 def test_only_the_endpoint_is_waited_for() -> None:
@@ -114,15 +172,22 @@ def test_the_deadlines_are_the_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("elapsed_s", "waits_s"), [(0, 1800), (1200, 1800), (1800, 1200), (2950, 60), (9000, 60)]
+    ("elapsed_s", "waits_s", "fallback"),
+    [
+        *((0, 1800, None), (1200, 1800, None), (1800, 1200, None), (2950, 60, None)),
+        *((9000, 60, None), (0, 1000, "cpu"), (1500, 500, "cpu"), (2950, 60, "cpu")),
+    ],
 )
-def test_a_scan_waits_no_longer_than_its_document_has_time(elapsed_s: int, waits_s: int) -> None:
+def test_a_scan_waits_no_longer_than_its_document_has_time(
+    elapsed_s: int, waits_s: int, fallback: str | None
+) -> None:
     # Given a document that began some time ago
     began = datetime.now(UTC) - timedelta(seconds=elapsed_s)
     context = {"Execution": {"StartTime": began.isoformat().replace("+00:00", "Z")}}
     # When a shard of its scans is about to be read
     source = INSIDE["ReadScan"]["TimeoutSeconds"].removeprefix("{%").removesuffix("%}")
     expression = Jsonata(source.strip())
-    expression.assign("states", {"context": context})
-    # Then it may wait for what is left, less what the rest of the walk needs
+    expression.assign("states", {"context": context, "input": {"shard": {"fallback": fallback}}})
+    # Then it may wait for what is left, less what the rest of the walk needs, and less what it and
+    # those after it need in another lane
     assert expression.evaluate(None) == pytest.approx(waits_s, abs=1)
