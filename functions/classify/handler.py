@@ -12,6 +12,7 @@ from docparser.model import (
     Evidence,
     LevelDecision,
     Manifest,
+    Plan,
     Shard,
     Stage,
     TypeDecision,
@@ -39,7 +40,7 @@ CLASSIFY = Classify(
 @function(
     Stage.CLASSIFY,
     Request,
-    uses=(Manifest, Shard, Evidence, TypeDecision, LevelDecision, Classification),
+    uses=(Plan, Manifest, Shard, Evidence, TypeDecision, LevelDecision, Classification),
 )
 def handler(request: Request, call: Call) -> dict[str, Any]:
     """Return where the decision lies, and what it is."""

@@ -241,3 +241,24 @@ def test_a_page_that_nobody_read_makes_the_document_confidential(
     assert decision.value is level
     lost = [(seen.page, seen.count) for seen in decision.evidence if seen.rule == "page.unread"]
     assert lost == ([] if level is Level.PUBLIC else [(3, 2)])
+
+
+def test_a_release_that_its_owner_declared_restricted_is_restricted(
+    pipeline: Pipeline, work: Blobs, ref: Ref
+) -> None:
+    # Given the plan of a document whose owner named a level
+    key = layout.stage_key(ref, Stage.PREFLIGHT, "plan.json")
+    plan = Plan.model_validate_json(work.get(key))
+    declared = plan.model_copy(update={"declared_level": Level.RESTRICTED})
+    work.put(key, declared.to_json(), "application/json")
+    # When every page of it says that it is for everybody
+    with open_pdf(SAMPLES / "de" / "pressemitteilung.pdf") as pdf:
+        released = read_page(pdf, 1, LaneReason.TEXT_LAYER_TRUSTED)
+    for planned in TWO_SHARDS:
+        numbers = (planned.first_page, planned.last_page)
+        pages = [released.model_copy(update={"number": number}) for number in numbers]
+        store(work, ref, planned.shard_id, *pages)
+    assembled(pipeline, work, ref)
+    # Then the stricter level wins
+    classify = Classify(work=work, records=pipeline.records, min_confidence=0.6)
+    assert classify.run(ref, CALL).level.value is Level.RESTRICTED

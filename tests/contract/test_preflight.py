@@ -8,7 +8,9 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
+import boto3
 import pikepdf
 import pytest
 from docparser.errors import Rejected
@@ -17,7 +19,9 @@ from docparser.intake.preflight import Preflight
 from docparser.model import (
     Gap,
     Lane,
+    LanePolicy,
     LaneReason,
+    Level,
     Page,
     PageCode,
     PageStatus,
@@ -31,22 +35,45 @@ from docparser.model import (
     WarningCode,
     now,
 )
+from docparser.ocr.endpoint_state import EndpointState, EndpointWatch
 from docparser.ocr.shard import TextLane
-from docparser.settings import Limits
+from docparser.settings import Limits, ScanLanes
 from docparser.store.blobs import Blobs, Sources
 from PIL import Image
 
 from tests.pdfs import scan_pdf, text_pdf
 from tests.stack import Pipeline
 
+if TYPE_CHECKING:
+    from types_boto3_sagemaker import SageMakerClient
+
 CALL = SimpleNamespace(gb_seconds=0.25)
+ENDPOINT = ScanLanes(ocr_endpoint="docparser-local-ocr")
+"""The endpoint that the model gateway serves; no other lane reads scans."""
+ALL_LANES = ENDPOINT.model_copy(
+    update={"ocr_cpu": True, "textract": True, "textract_tenants": "t-open, t-other"}
+)
 PICTURE = Image.effect_noise((80, 60), 60)
+
+
+def described(pipeline: Pipeline) -> SageMakerClient:
+    """Return a client of SageMaker as the workers have one."""
+    client: SageMakerClient = boto3.client(
+        "sagemaker",
+        endpoint_url=pipeline.outputs.gateway,
+        region_name=pipeline.outputs.region,
+        aws_access_key_id=pipeline.outputs.account,
+        aws_secret_access_key="test",
+    )
+    return client
 
 
 class Walk:
     """Preflight and the text lane over one document after another, in the embedded AWS."""
 
-    def __init__(self, pipeline: Pipeline, *, ocr: bool, limits: Limits) -> None:
+    def __init__(
+        self, pipeline: Pipeline, lanes: ScanLanes = ENDPOINT, limits: Limits | None = None
+    ) -> None:
         self.pipeline = pipeline
         self.sources = Sources(pipeline.client("s3"))
         self.work = Blobs(pipeline.client("s3"), pipeline.names["WORK_BUCKET"])
@@ -54,20 +81,23 @@ class Walk:
             sources=self.sources,
             work=self.work,
             records=pipeline.records,
-            limits=limits,
+            limits=limits or Limits(),
             document_deadline=timedelta(hours=1),
-            ocr=ocr,
+            lanes=lanes,
+            endpoint=EndpointWatch(lambda: described(pipeline), lanes.ocr_endpoint),
         )
 
-    def plan(self, content: bytes, name: str = "") -> tuple[Ref, Source, Plan]:
+    def plan(
+        self, content: bytes, name: str = "", tenant: str = "preflight", **options: str
+    ) -> tuple[Ref, Source, Plan]:
         # A key that no event rule listens to: nobody else walks this document.
         key, digest = f"renamed/t/{uuid.uuid4().hex}", hashlib.sha256(content).hexdigest()
         bucket = self.pipeline.names["INTAKE_BUCKET"]
         stored = self.pipeline.client("s3").put_object(
-            Bucket=bucket, Key=key, Body=content, Metadata={"name": name}
+            Bucket=bucket, Key=key, Body=content, Metadata={"name": name, **options}
         )
         source = Source(bucket=bucket, key=key, version_id=stored["VersionId"])
-        ref = Ref(tenant="preflight", document_id=document_id(uuid.uuid4().hex, digest))
+        ref = Ref(tenant=tenant, document_id=document_id(uuid.uuid4().hex, digest))
         record = Record(
             ref=ref,
             status=Status.QUEUED,
@@ -94,12 +124,12 @@ class Walk:
 
 @pytest.fixture
 def walk(pipeline: Pipeline) -> Walk:
-    return Walk(pipeline, ocr=True, limits=Limits())
+    return Walk(pipeline)
 
 
 @pytest.fixture
 def without_ocr(pipeline: Pipeline) -> Walk:
-    return Walk(pipeline, ocr=False, limits=Limits())
+    return Walk(pipeline, ScanLanes())
 
 
 def image(kind: str, *frames: Image.Image) -> bytes:
@@ -171,7 +201,7 @@ def test_a_huge_page_is_refused_and_its_neighbours_are_read(walk: Walk) -> None:
 def test_refused_frames_are_told_of_without_opening_the_source(
     pipeline: Pipeline, walk: Walk
 ) -> None:
-    strict = Walk(pipeline, ocr=True, limits=Limits(max_page_pixels=4800))
+    strict = Walk(pipeline, limits=Limits(max_page_pixels=4800))
     frames = image("TIFF", PICTURE, PICTURE.resize((800, 600)), PICTURE)
 
     ref, source, plan = strict.plan(frames)
@@ -220,3 +250,70 @@ def test_a_garbled_page_is_planned_for_ocr_and_never_believed(
     ref, source, plan = without_ocr.plan(garbled)
     (page,) = without_ocr.read(ref, source, plan)
     assert (page.code, page.blocks) == (PageCode.OCR_UNAVAILABLE, ())
+
+
+def test_the_endpoint_of_the_gateway_is_awake(pipeline: Pipeline) -> None:
+    def state(name: str) -> EndpointState:
+        return EndpointWatch(lambda: described(pipeline), name).state()
+
+    assert state(ENDPOINT.ocr_endpoint) is EndpointState.WARM
+    assert state("docparser-nowhere-ocr") is EndpointState.COLD
+
+
+def test_few_scans_are_read_on_the_cpu_and_many_on_the_gpu(pipeline: Pipeline) -> None:
+    walk = Walk(pipeline, ALL_LANES)
+
+    _, _, few = walk.plan(scan_pdf(text=1, scanned=8))
+    assert [(shard.lane, shard.fallback) for shard in few.shards] == [
+        (Lane.TEXT, None),
+        (Lane.CPU, Lane.GPU),
+    ]
+    assert few.policy is LanePolicy.COST
+
+    _, _, many = walk.plan(scan_pdf(scanned=9))
+    assert {(shard.lane, shard.fallback) for shard in many.shards} == {(Lane.GPU, Lane.CPU)}
+
+
+def test_a_sleeping_endpoint_is_passed_over(pipeline: Pipeline) -> None:
+    asleep = ALL_LANES.model_copy(update={"ocr_endpoint": "docparser-nowhere-ocr"})
+    _, _, plan = Walk(pipeline, asleep).plan(image("PNG"), policy="fast")
+    assert (lanes(plan), plan.reasons) == ([Lane.CPU], (LaneReason.FALLBACK_COLD,))
+
+
+@pytest.mark.parametrize(
+    ("tenant", "options", "lane", "declared"),
+    [
+        ("t-shut", {}, Lane.CPU, None),
+        ("t-shut", {"level": "PUBLIC"}, Lane.TEXTRACT, Level.PUBLIC),
+        ("t-shut", {"level": "RESTRICTED"}, Lane.CPU, Level.RESTRICTED),
+        ("t-open", {}, Lane.TEXTRACT, None),
+        ("t-other", {"level": "INTERNAL"}, Lane.TEXTRACT, Level.INTERNAL),
+        ("t-open", {"level": "CONFIDENTIAL"}, Lane.CPU, Level.CONFIDENTIAL),
+        # Somebody wanted a level
+        ("t-open", {"level": "top secret"}, Lane.CPU, Level.CONFIDENTIAL),
+    ],
+)
+def test_textract_sees_a_document_only_if_it_may(
+    pipeline: Pipeline, tenant: str, options: dict[str, str], lane: Lane, declared: Level | None
+) -> None:
+    # Given a picture of few pixels, which quality would rather show to Textract
+    walk = Walk(pipeline, ALL_LANES)
+    _, _, plan = walk.plan(image("PNG"), tenant=tenant, policy="quality", **options)
+    assert (lanes(plan), plan.declared_level, plan.policy) == ([lane], declared, "quality")
+    # Nor can anybody force it to be shown.
+    _, _, plan = walk.plan(image("JPEG"), tenant=tenant, lane="textract", **options)
+    forced = LaneReason.FORCED if lane is Lane.TEXTRACT else LaneReason.POLICY
+    assert (lanes(plan), plan.reasons) == ([lane], (forced,))
+
+
+def test_options_that_nobody_understands_are_ignored(pipeline: Pipeline) -> None:
+    walk = Walk(pipeline, ALL_LANES)
+    _, _, plan = walk.plan(image("PNG"), policy="cheapest", lane="tesseract")
+    assert (plan.policy, lanes(plan), plan.reasons) == (
+        LanePolicy.COST, [Lane.CPU], (LaneReason.IMAGE_INPUT,)
+    )  # fmt: skip
+
+
+def test_a_forced_lane_reads_digital_pages_too(pipeline: Pipeline) -> None:
+    _, _, plan = Walk(pipeline, ALL_LANES).plan(scan_pdf(text=1, scanned=1), lane="gpu")
+    assert (lanes(plan), set(plan.reasons)) == ([Lane.GPU] * 2, {LaneReason.FORCED})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from docparser.classify import Classifier
+from docparser.classify.levels import strictest
 from docparser.classify.sensitivity import USUAL
 from docparser.model import Classification, DocumentType, Level, PageCode, PageStatus
 
@@ -176,3 +177,23 @@ def test_a_page_that_was_not_read_closes_the_document(missing: int):
     # Then
     assert decided.level.value is Level.CONFIDENTIAL
     assert "page.unread" in rules(decided)
+
+
+@pytest.mark.parametrize("declared", list(Level))
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [(RELEASE, Level.PUBLIC), (REPORT, Level.INTERNAL), ("hello", Level.CONFIDENTIAL)],
+)
+def test_what_its_owner_declared_is_the_least_that_a_document_is(
+    text: str, found: Level, declared: Level
+):
+    classifier = Classifier()
+    classifier.read(page_of(text, 1))
+    assert classifier.decide().level.value is found
+
+    decided = classifier.decide(declared)
+
+    assert decided.level.value is strictest(found, declared)
+    assert f"declared.{declared.lower()}" in rules(decided)
+    if declared is not found and decided.level.value is declared:
+        assert rules(decided)[0] == f"declared.{declared.lower()}"

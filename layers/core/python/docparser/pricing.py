@@ -79,7 +79,7 @@ def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
         transitions=8 + 3 * shards,
         s3_writes=stored + zones * (4 + shards),
         # Assemble, classify and index read each shard; its reader reads plan and source.
-        s3_reads=8 + 5 * shards,
+        s3_reads=9 + 5 * shards,
         # A transaction writes each item twice: opening has four items, two changes have two and
         # three; five stages note that they are done.
         table_writes=2 * (4 + 2 + 3) + 5,

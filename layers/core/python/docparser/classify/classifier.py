@@ -19,7 +19,7 @@ from .reading import Reading
 from .sensitivity import decide_level
 
 if TYPE_CHECKING:
-    from docparser.model import Page
+    from docparser.model import Level, Page
 
 
 class Classifier:
@@ -62,11 +62,14 @@ class Classifier:
         page = self._unread.page if self._unread else number
         self._unread = Evidence(rule="page.unread", weight=0.5, count=count, page=page, phrase="")
 
-    def decide(self) -> Classification:
-        """Return the classification of what was read so far; an empty document is unknown."""
+    def decide(self, declared: Level | None = None) -> Classification:
+        """Return the classification of what was read so far; an empty document is unknown.
+
+        ``declared`` is the level that the document has at least, if its owner named one.
+        """
         kind = self._type.decide(self._least_confidence)
         return Classification(
             type=kind,
-            level=decide_level(kind, self._markings, self._identifiers, self._unread),
+            level=decide_level(kind, self._markings, self._identifiers, self._unread, declared),
             language=self._language.decide(),
         )

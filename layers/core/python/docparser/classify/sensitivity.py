@@ -4,9 +4,9 @@
    from what its type usually holds. A type that was not recognised, or with little confidence,
    is unknown, and unknown is CONFIDENTIAL. A stricter runner-up that is still plausible counts
    as well.
-2. Everything else can only make it stricter: markings on later pages, statements in the text,
-   identifiers, types that are personal by law whatever is printed on them, pages that could not
-   be read.
+2. Everything else can only make it stricter: what its owner declared, markings on later pages,
+   statements in the text, identifiers, types that are personal by law whatever is printed on them,
+   pages that could not be read.
 
 So PUBLIC needs an explicit public marking and not one identifier beyond a company's own contact
 data; INTERNAL needs a marking, or a clearly recognised type that seldom holds personal data.
@@ -74,6 +74,7 @@ def decide_level(
     markings: MarkingWatch,
     identifiers: IdentifierWatch,
     unread: Evidence | None,
+    declared: Level | None = None,
 ) -> LevelDecision:
     """Return the strictest level demanded, with every rule that fired, the deciding ones first."""
     demands = [
@@ -87,6 +88,10 @@ def decide_level(
     if unread is not None:
         # A page that nobody saw may hold anything.
         demands.append(_Demand(Level.CONFIDENTIAL, unread.weight, unread))
+    if declared is not None:
+        # Its owner knows better than any rule how bad a leak would be, and never how harmless.
+        rule = f"declared.{declared.lower()}"
+        demands.append(_Demand(declared, 1.0, Evidence(rule=rule, weight=1.0, page=1, phrase="")))
     level = strictest(*(demand.level for demand in demands))
     doubt = 1.0
     for demand in demands:

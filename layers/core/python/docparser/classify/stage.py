@@ -6,13 +6,23 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from docparser.errors import Terminal
-from docparser.model import Classification, Manifest, PageStatus, Ref, Shard, Stage, TerminalCode
+from docparser.model import (
+    Classification,
+    Manifest,
+    PageStatus,
+    Plan,
+    Ref,
+    Shard,
+    Stage,
+    TerminalCode,
+)
 from docparser.store import layout
 
 from .classifier import Classifier
 
 if TYPE_CHECKING:
     from docparser.function import Call
+    from docparser.model import Level
     from docparser.store.blobs import Blobs
     from docparser.store.records import Records
 
@@ -50,7 +60,7 @@ class Classify:
             classifier.miss(gap.page)
         stored = self._work.put_json_once(
             layout.stage_key(ref, Stage.CLASSIFY, "classification.json"),
-            classifier.decide().to_json(),
+            classifier.decide(self._declared(ref)).to_json(),
         )
         decision = Classification.model_validate_json(stored)
         self._records.advance(
@@ -61,3 +71,8 @@ class Classify:
             level=decision.level.value,
         )
         return decision
+
+    def _declared(self, ref: Ref) -> Level | None:
+        """Return the level that the document's owner named."""
+        body = self._work.get(layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"))
+        return Plan.model_validate_json(body).declared_level
