@@ -142,7 +142,9 @@ class _Turn:
         levelled: NDArray[np.floating] = (points - self._middle) @ self._back.T + self._middle
         return levelled
 
-    def boxes(self, words: NDArray[np.floating], directions: NDArray[np.int_]) -> list[list[float]]:
+    def boxes(
+        self, words: NDArray[np.floating], directions: NDArray[np.int_]
+    ) -> list[tuple[float, float, float, float]]:
         """Return left, top, right and bottom of words on the straightened page, in pixels.
 
         As high as the word's line is thick: the box around a quad that leans still would overlap
@@ -166,8 +168,10 @@ class _Turn:
             np.where(thick, middle - half, low),
             np.where(thick, middle + half, high),
         )
-        boxes: list[list[float]] = np.hstack([low, high]).tolist()
-        return boxes
+        return [
+            (left, top, right, bottom)
+            for left, top, right, bottom in np.hstack([low, high]).tolist()
+        ]
 
     def around(self, words: Sequence[PlacedWord]) -> Polygon:
         """Return the polygon on the page of the box around words of the straightened page."""

@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
 # Lengths are in heights of the page's body text, unless they are shares of the page.
 
-# Body text is known from so many lines; a page narrower than this is a receipt or a card, which
-# has no headings and no margins to speak of.
+# Body text is known from so many lines and words; a page narrower than this is a receipt or a
+# card, which has no headings and no margins to speak of.
 _BODY_LINES = 5
+_BODY_WORDS = 50
 _PAGE_WIDTH = 30.0
 
 # Running heads and feet: this near the edge (share of the page's height), so far from the rest,
 # so few lines, hardly larger than the body.
 _MARGIN = 0.1
+_NUMBER_MARGIN = 0.15
 _ISOLATION = 1.2
 _MARGIN_LINES = 3
 _MARGIN_SIZE = 1.15
@@ -45,24 +47,34 @@ _HEADING_WORDS = 14
 _LEVEL_STEP = 1.15
 _LEVELS = 6
 
-# A heading in the body's size is known by its number or its capitals.
-_NUMBERED_WORDS = 8
+# A heading hardly larger than the text that it stands over is one line, apart from what is above
+# and shorter than what follows by this; without its size, its number or its capitals tell it.
+_LARGER = 1.1
+_SHORTER = 0.7
+_LINE_WORDS = 8
 _CAPITALS = 6
 
 # Gaps this wide part cells: what has one is a row of something.
 _CELL_GAP = 1.5
 
-_FOOTNOTE_SIZE = 0.92
+# Small print, as of footnotes. A line is full if it takes so much of the page's text.
+_SMALL = 0.92
+_FULL = 0.85
 _FOOTNOTE_PLACE = 0.5
 _CAPTION_LINES = 4
 
 _LETTER = re.compile(r"[^\W\d_]")
-_BULLET = re.compile(r"[•‣◦▪▫●○■□◆➢✓·–—*-]")
+_BULLET = re.compile(r"[•‣◦▪▫●○■□◆➢✓·*\u2013\u2014-]")
 _NUMBER = re.compile(r"\(?(\d{1,2}|[a-zA-Z])[.)]")
 _SECTION = re.compile(r"(§|\d{1,2}(\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.)")
 _NOTE = re.compile(r"(\d{1,2}|[*†‡]{1,3})\)?")
 _CAPTION = re.compile(
-    r"(fig(ure|\.)?|abb(ildung|\.)?|tab(le|elle|leau|\.)?|chart|bild|plate)\s+\d{1,3}\s?[.:–—-]",
+    r"(fig(ure|\.)?|abb(ildung|\.)?|tab(le|elle|leau|\.)?|chart|bild|plate)\s+\d{1,3}\s?[.:\u2013\u2014-]",
+    re.IGNORECASE,
+)
+_PAGE_NUMBER = re.compile(
+    r"[-\u2013\u2014\s]*((page|seite|p\.|s\.)\s*)?(\d{1,4}|[ivxl]{1,6})"
+    r"(\s*(/|of|von|de|sur)\s*\d{1,4})?[-\u2013\u2014\s]*",
     re.IGNORECASE,
 )
 _SENTENCE_END = (".", ",", ";", ":", "!", "-")
@@ -130,7 +142,7 @@ class _Part:
         self.size = median([word.bottom - word.top for word in words])
         self.kind = BlockKind.TABLE if is_table else BlockKind.PARAGRAPH
         if not is_table and self.is_upright:
-            if _is_item(lines[0]) and len(words) > 1:
+            if _is_item(lines[0]) and not _PAGE_NUMBER.fullmatch(_text(lines[0])):
                 self.kind = BlockKind.LIST_ITEM
             elif len(lines) <= _CAPTION_LINES and _CAPTION.match(_text(lines[0][:3])):
                 self.kind = BlockKind.CAPTION
@@ -151,18 +163,32 @@ class _Body:
         self._height = height
         self._text = [part for part in self._parts if part.kind is not BlockKind.TABLE]
         self._size = _usual_size(self._text)
-        wide = max((part.right for part in self._parts), default=0.0) - min(
+        self._wide = max((part.right for part in self._parts), default=0.0) - min(
             (part.left for part in self._parts), default=0.0
         )
-        lines = sum(
-            len(part.lines)
+        body = [
+            part
             for part in self._parts
             if part.kind is BlockKind.TABLE or part.size < _HEADING_SIZE * self._size
+        ]
+        self.is_known = (
+            sum(len(part.lines) for part in body) >= _BODY_LINES
+            and sum(part.word_count() for part in body) >= _BODY_WORDS
+            and self._wide >= _PAGE_WIDTH * self._size > 0
         )
-        self.is_known = lines >= _BODY_LINES and wide >= _PAGE_WIDTH * self._size > 0
 
     def mark_margins(self) -> None:
-        """Mark what stands alone at the upper or the lower edge of the page."""
+        """Mark page numbers, and what stands alone at the upper or the lower edge of the page."""
+        edge = _NUMBER_MARGIN * self._height
+        for part in (
+            min(self._parts, key=lambda part: part.top),
+            max(self._parts, key=lambda part: part.bottom),
+        ):
+            if len(part.lines) == 1 and _PAGE_NUMBER.fullmatch(_text(part.lines[0])):
+                if part.bottom <= edge:
+                    part.kind = BlockKind.HEADER
+                elif part.top >= self._height - edge:
+                    part.kind = BlockKind.FOOTER
         edge = _MARGIN * self._height
         upper = [part for part in self._parts if part.bottom <= edge]
         lower = [part for part in self._parts if part.top >= self._height - edge]
@@ -176,14 +202,26 @@ class _Body:
             (BlockKind.HEADER, upper, all(first - part.bottom >= room for part in upper)),
             (BlockKind.FOOTER, lower, all(part.top - last >= room for part in lower)),
         ):
-            small = all(
-                part.kind is not BlockKind.TABLE and part.size <= _MARGIN_SIZE * self._size
-                for part in group
-            )
+            small = all(self._is_marginal(part) for part in group)
             lines = {round(line[0].bottom / self._size) for part in group for line in part.lines}
             if group and is_apart and small and len(lines) <= _MARGIN_LINES:
                 for part in group:
                     part.kind = kind
+
+    def _is_marginal(self, part: _Part) -> bool:
+        """Tell whether a block is no table, no heading, and no part of the running text.
+
+        Small print may be sentences, the body's print at the page's edge may not: there a
+        paragraph goes on from the page before, or on the next one.
+        """
+        if part.kind is BlockKind.TABLE or part.size > _MARGIN_SIZE * self._size:
+            return False
+        if part.size <= _SMALL * self._size:
+            return True
+        return not part.lines[-1][-1].text.endswith(_SENTENCE_END[:-1]) and not any(
+            len(line) > _LINE_WORDS and line[-1].right - line[0].left >= _FULL * self._wide
+            for line in part.lines
+        )
 
     def mark_notes(self) -> None:
         """Mark footnotes: small, marked, in the lower half, with no body text below."""
@@ -192,14 +230,14 @@ class _Body:
                 part.bottom
                 for part in self._parts
                 if part.kind not in {BlockKind.FOOTER, BlockKind.HEADER}
-                and part.size > _FOOTNOTE_SIZE * self._size
+                and part.size > _SMALL * self._size
             ),
             default=0.0,
         )
         for part in self._text:
             if (
                 part.kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}
-                and part.size <= _FOOTNOTE_SIZE * self._size
+                and part.size <= _SMALL * self._size
                 and part.top >= max(lowest, _FOOTNOTE_PLACE * self._height)
                 and part.word_count() > 1
                 and _NOTE.match(part.lines[0][0].text)
@@ -210,8 +248,10 @@ class _Body:
         """Mark headings and tell their levels from their sizes."""
         found = [
             (part, part.size >= _HEADING_SIZE * self._size)
-            for part, following in pairwise(self._text)
-            if self._is_heading(part, following)
+            for above, part, following in zip(
+                [None, *self._text], self._text, self._text[1:], strict=False
+            )
+            if self._is_heading(above, part, following)
         ]
         sizes = sorted({part.size for part, is_larger in found if is_larger}, reverse=True)
         level, bounds = 0, float("inf")
@@ -224,7 +264,7 @@ class _Body:
             part.kind = BlockKind.HEADING
             part.level = levels[part.size] if is_larger else min(level + 1, _LEVELS)
 
-    def _is_heading(self, part: _Part, following: _Part) -> bool:
+    def _is_heading(self, above: _Part | None, part: _Part, following: _Part) -> bool:
         first, last = part.lines[0], part.lines[-1]
         text = _text(first)
         if (
@@ -232,19 +272,21 @@ class _Body:
             or len(part.lines) > _HEADING_LINES
             or part.word_count() > _HEADING_WORDS
             or last[-1].text.endswith(_SENTENCE_END)
-            or len(_LETTER.findall(text)) < 3  # noqa: PLR2004 - a word has three letters
+            or len(_LETTER.findall(text)) < 3
             or any(_has_gap(line, part.size) for line in part.lines)
             or any(self._is_beside(part, other) for other in self._parts)
         ):
             return False
         if part.size >= _HEADING_SIZE * self._size:
             return part.kind is BlockKind.PARAGRAPH
-        runs_on = following.is_plain and len(following.lines) > 1 and following.top >= part.bottom
-        if len(part.lines) > 1 or not runs_on or part.size < following.size / _LEVEL_STEP:
+        if len(part.lines) > 1 or len(first) > _LINE_WORDS or not _heads(part, following):
             return False
         if _SECTION.fullmatch(first[0].text):
-            return 1 < len(first) <= _NUMBERED_WORDS and _text(first[1:])[:1].isupper()
-        return len(first) <= _NUMBERED_WORDS and len(text) >= _CAPITALS and text.isupper()
+            return len(first) > 1 and _text(first[1:])[:1].isupper()
+        if len(text) >= _CAPITALS and text.isupper():
+            return True
+        is_apart = above is None or part.top - above.bottom >= _ISOLATION / 2 * self._size
+        return is_apart and text[0].isupper() and part.size >= _LARGER * following.size
 
     def _is_beside(self, part: _Part, other: _Part) -> bool:
         """Tell whether two blocks share a row, as a label and its value do."""
@@ -254,6 +296,19 @@ class _Body:
             and shared > 0.5 * min(part.size, other.size)
             and len(other.lines) <= _HEADING_LINES
         )
+
+
+def _heads(part: _Part, following: _Part) -> bool:
+    """Tell whether a line stands over running text, at its left edge or in its middle."""
+    middles = part.left + part.right - following.left - following.right
+    return (
+        following.is_plain
+        and following.word_count() > _LINE_WORDS
+        and following.top >= part.bottom - part.size
+        and part.size >= following.size / _LARGER
+        and part.right - part.left <= _SHORTER * (following.right - following.left)
+        and (abs(part.left - following.left) <= following.size or abs(middles) <= following.size)
+    )
 
 
 def _items(lines: Lines, is_table: bool) -> Iterator[Lines]:

@@ -90,7 +90,9 @@ class Band:
 
     def gap_across(self, left: float, right: float) -> float:
         """Return the width of the gap that a gutter runs through; 0 if one side has no text."""
-        return next((end - start for start, end in self.gaps if start <= left and right <= end), 0.0)
+        return next(
+            (end - start for start, end in self.gaps if start <= left and right <= end), 0.0
+        )
 
     def is_table_row(self, gutter: float, em: float) -> bool:
         """Tell whether the band is one row of three short cells or more, on both sides."""
@@ -98,9 +100,8 @@ class Band:
             return False
         middles = [segment.top + segment.bottom for segment in self.segments]
         words = sum(len(segment.words) for segment in self.segments)
-        return (
-            max(middles) - min(middles) <= 2 * 2 * _ALIGNED * em
-            and words < _CELL_WORDS * (len(self.gaps) + 1)
+        return max(middles) - min(middles) <= 2 * 2 * _ALIGNED * em and words < _CELL_WORDS * (
+            len(self.gaps) + 1
         )
 
 
@@ -172,9 +173,8 @@ class Gutter:
         for index in range(self.first + 1, self.last + 1):
             if bands[index].top - bands[index - 1].bottom <= _STEADY_GAP * em:
                 continue
-            sides = self._part(index, index).sides(bands)
-            firsts = [min(side, key=lambda segment: segment.top) for side in sides if side]
-            if len(firsts) == len(sides) and _are_level(*firsts, _ALIGNED * em):
+            left, right = self._part(index, index).sides(bands)
+            if left and right and _are_level(_highest(left), _highest(right), _ALIGNED * em):
                 return self._part(self.first, index - 1)
         return None
 
@@ -358,21 +358,20 @@ def _are_parted_by_tables(left: Sequence[Segment], right: Sequence[Segment], em:
     What stands beside a table is none of its rows. The rest must be columns by itself, if it has
     a row on both sides.
     """
-    text = [
-        [
-            segment
-            for segment in side
-            if segment.table is None and not any(_is_beside(segment, table) for table in other)
-        ]
-        for side, other in ((left, right), (right, left))
+    left, right = _not_beside_tables(left, right), _not_beside_tables(right, left)
+    return not left or not right or _are_columns(left, right, em)
+
+
+def _not_beside_tables(side: Sequence[Segment], other: Sequence[Segment]) -> list[Segment]:
+    return [
+        segment
+        for segment in side
+        if segment.table is None and not any(_is_beside(segment, table) for table in other)
     ]
-    return not all(text) or _are_columns(*text, em)
 
 
 def _is_beside(segment: Segment, table: Segment) -> bool:
-    return (
-        table.table is not None and segment.top < table.bottom and segment.bottom > table.top
-    )
+    return table.table is not None and segment.top < table.bottom and segment.bottom > table.top
 
 
 def _is_prose(side: Sequence[Segment], em: float) -> bool:
@@ -383,12 +382,10 @@ def _is_prose(side: Sequence[Segment], em: float) -> bool:
     full = sum(row.right - row.left >= _PROSE_FILL * width for row in side)
     cells = [_cells(row, em) for row in side]
     # What stands before a wide gap is the number of a clause, or a label of several words.
-    labelled = sum(1 < row[0] and min(row) < _PROSE_WORDS for row in cells if len(row) > 1)
+    labelled = sum(row[0] > 1 and min(row) < _PROSE_WORDS for row in cells if len(row) > 1)
     running = sum(map(max, cells))
     return (
-        2 * full >= len(side)
-        and 2 * labelled < len(side)
-        and running >= _PROSE_WORDS * len(side)
+        2 * full >= len(side) and 2 * labelled < len(side) and running >= _PROSE_WORDS * len(side)
     )
 
 
@@ -432,10 +429,12 @@ def _are_blocks(left: Sequence[Segment], right: Sequence[Segment], em: float) ->
         if median(steps) > _BLOCK_STEP * em and sizes[1] < _OTHER_SIZE * sizes[0]:
             return False
     fewer, more = sorted(facing, key=len)
-    aligned = sum(
-        any(_are_level(row, other, _ALIGNED * em) for other in more) for row in fewer
-    )
+    aligned = sum(any(_are_level(row, other, _ALIGNED * em) for other in more) for row in fewer)
     return aligned < _ALIGNED_SHARE * len(fewer)
+
+
+def _highest(segments: Sequence[Segment]) -> Segment:
+    return min(segments, key=lambda segment: segment.top)
 
 
 def _are_level(one: Segment, other: Segment, tolerance: float) -> bool:

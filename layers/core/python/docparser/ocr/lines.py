@@ -42,7 +42,10 @@ def whole(table: FoundTable) -> Segment:
     segment = Segment([word for cell in table.cells for word in cell.words])
     segment.table = table
     segment.left, segment.top = min(segment.left, table.left), min(segment.top, table.top)
-    segment.right, segment.bottom = max(segment.right, table.right), max(segment.bottom, table.bottom)
+    segment.right, segment.bottom = (
+        max(segment.right, table.right),
+        max(segment.bottom, table.bottom),
+    )
     return segment
 
 

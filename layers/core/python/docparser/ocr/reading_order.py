@@ -41,9 +41,7 @@ class Paragraph(NamedTuple):
     is_table: bool
 
 
-def paragraphs(
-    words: Iterable[PlacedWord], tables: Sequence[FoundTable] = ()
-) -> list[Paragraph]:
+def paragraphs(words: Iterable[PlacedWord], tables: Sequence[FoundTable] = ()) -> list[Paragraph]:
     """Return paragraphs of lines of words, in reading order.
 
     Upright text comes first; text written in other directions (notes in the margin) follows, one
