@@ -68,7 +68,11 @@ class Stack:
             self._engine.await_ready()
             self._gateway.await_ready()
             step("synthesizing")
-            context = {"env": self._env, "search_location": str(self._settings.search_index)}
+            context = {
+                "env": self._env,
+                "search_location": str(self._settings.search_index),
+                "ocr_models": str(self._settings.models),
+            }
             assembly = synthesize(ROOT, self._settings.home / "synth", context)
             Deployer(self._settings.url).deploy(assembly, on_step=step)
             self._ocr.require_process()

@@ -22,13 +22,23 @@ from docparser_local.model_gateway.exchange import Exchange
 from docparser_local.model_gateway.model_server import ModelServer
 from docparser_local.model_gateway.runner import Runner
 from docparser_local.model_gateway.spool import Spool
+from docparser_local.model_gateway.textract.operations import operations as textract
 from docparser_local.settings import LOOPBACK
 
 LOG = logging.getLogger(__name__)
 
 
-async def serve(port: int, engine: str, folder: Path, endpoints: list[Endpoint]) -> None:
-    """Serve until a signal asks for the end; what is not answered then stays in the folder."""
+async def serve(
+    port: int,
+    engine: str,
+    folder: Path,
+    endpoints: list[Endpoint],
+    textract_pages_per_second: float,
+) -> None:
+    """Serve until a signal asks for the end; what is not answered then stays in the folder.
+
+    Textract is answered by the server behind the first endpoint.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -43,7 +53,11 @@ async def serve(port: int, engine: str, folder: Path, endpoints: list[Endpoint])
                 runner.resume(invocation)
             else:
                 LOG.error("no endpoint %s is left for an invocation", invocation.endpoint_name)
-        operations = {"SageMaker.DescribeEndpoint": description(runners.keys(), time.time())}
+        first = runners[endpoints[0].name].server
+        operations = {
+            "SageMaker.DescribeEndpoint": description(runners.keys(), time.time()),
+            **textract(first, exchange, textract_pages_per_second),
+        }
         async with listening(build(runners, operations), LOOPBACK, port):
             await stop.wait()
         for runner in runners.values():
@@ -52,17 +66,28 @@ async def serve(port: int, engine: str, folder: Path, endpoints: list[Endpoint])
 
 def main() -> None:
     """Command line entry point."""
-    parser = argparse.ArgumentParser(description="Speak SageMaker's APIs.")
+    parser = argparse.ArgumentParser(description="Speak the APIs of SageMaker and Textract.")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--engine", required=True, help="address of S3 and SNS")
     parser.add_argument("--spool", type=Path, required=True, help="folder of accepted invocations")
     parser.add_argument(
         "--endpoint", type=Endpoint.model_validate_json, action="append", required=True
     )
+    parser.add_argument(
+        "--textract-pages-per-second", type=float, default=0, help="Textract's quota; 0 for none"
+    )
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every request
-    asyncio.run(serve(arguments.port, arguments.engine, arguments.spool, arguments.endpoint))
+    asyncio.run(
+        serve(
+            arguments.port,
+            arguments.engine,
+            arguments.spool,
+            arguments.endpoint,
+            arguments.textract_pages_per_second,
+        )
+    )
 
 
 if __name__ == "__main__":

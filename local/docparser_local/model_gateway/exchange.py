@@ -48,8 +48,8 @@ class Exchange:
         self._s3 = session.client("s3", endpoint_url=endpoint, config=DIRECT)
         self._sns = session.client("sns", endpoint_url=endpoint, config=DIRECT)
 
-    async def read(self, uri: str) -> bytes:
-        """Return an object's content.
+    async def read(self, uri: str, version: str | None = None) -> bytes:
+        """Return an object's content, of its newest version or a given one.
 
         Raises
         ------
@@ -57,9 +57,10 @@ class Exchange:
             There is none.
         """
         bucket, key = split_uri(uri)
+        pinned: Any = {"VersionId": version} if version else {}
 
         def get() -> bytes:
-            body: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+            body: bytes = self._s3.get_object(Bucket=bucket, Key=key, **pinned)["Body"].read()
             return body
 
         return await _insist(get)
