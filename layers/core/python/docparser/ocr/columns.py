@@ -229,11 +229,10 @@ def regions(segments: list[Segment], depth: int = 0) -> list[list[Segment]]:
     depth
         How often the page has been cut already.
     """
-    if len(segments) < 2 * _BLOCK_ROWS or depth > _MAX_DEPTH:
+    few = len(segments) < 2 * _BLOCK_ROWS and all(segment.table is None for segment in segments)
+    if few or depth > _MAX_DEPTH:
         return [segments] if segments else []
     em = _usual_height(segments)
-    if not em:
-        return [segments]
     bands = _bands(segments, em)
     candidates = (part for gutter in _gutters(bands, em) for part in gutter.parts(bands, em))
     for gutter in islice(candidates, _MAX_GUTTERS):
@@ -254,9 +253,11 @@ def regions(segments: list[Segment], depth: int = 0) -> list[list[Segment]]:
 
 
 def _usual_height(segments: Sequence[Segment]) -> float:
-    """Return the height of most lines; 0.0 if there are tables only."""
+    """Return the height of most lines, or of most words if there are tables only."""
     heights = [segment.bottom - segment.top for segment in segments if segment.table is None]
-    return median(heights) if heights else 0.0
+    return median(
+        heights or [word.bottom - word.top for segment in segments for word in segment.words]
+    )
 
 
 def _bands(segments: list[Segment], em: float) -> list[Band]:
@@ -382,7 +383,7 @@ def _is_prose(side: Sequence[Segment], em: float) -> bool:
     full = sum(row.right - row.left >= _PROSE_FILL * width for row in side)
     cells = [_cells(row, em) for row in side]
     # What stands before a wide gap is the number of a clause, or a label of several words.
-    labelled = sum(row[0] > 1 and min(row) < _PROSE_WORDS for row in cells if len(row) > 1)
+    labelled = sum(row[0] > 1 and min(row) <= _PROSE_WORDS for row in cells if len(row) > 1)
     running = sum(map(max, cells))
     return (
         2 * full >= len(side) and 2 * labelled < len(side) and running >= _PROSE_WORDS * len(side)
