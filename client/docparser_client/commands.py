@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from .api import ApiError, Client, Document, Format
+    from .upload import Options
 
 _NEWEST = 20
 _HITS = 100  # in one answer, at most
@@ -62,6 +63,7 @@ def process(
     out: Path,
     *,
     priority: str,
+    options: Options,
     timeout_s: float | None,
     endpoint: str | None,
 ) -> int:
@@ -75,6 +77,8 @@ def process(
         Folder of the outputs.
     priority
         The intake queue.
+    options
+        What is asked for each document.
     timeout_s
         Seconds to wait for a document after its upload; None: as long as the service may work.
     endpoint
@@ -107,6 +111,7 @@ def process(
             out,
             display,
             priority=priority,
+            options=options,
             timeout=None if timeout_s is None else timedelta(seconds=timeout_s),
             patience=timedelta(seconds=settings.document_deadline_s),
         )

@@ -21,6 +21,9 @@ app = typer.Typer(
 )
 
 Priority = Literal["standard", "high"]  # the model's, which takes too long to import for a --help
+Policy = Literal["quality", "cost", "fast"]
+Level = Literal["PUBLIC", "INTERNAL", "RESTRICTED", "CONFIDENTIAL"]
+Lane = Literal["text", "cpu", "gpu", "textract"]
 Format = Literal["json", "md", "txt"]
 Id = Annotated[str, typer.Argument(metavar="ID", help="A document.")]
 Endpoint = Annotated[
@@ -71,6 +74,21 @@ def process(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders with all below them.")],
     out: Annotated[Path, typer.Option(help="Folder of the outputs; made if missing.")],
     priority: Annotated[Priority, typer.Option(help="Which intake queue to wait in.")] = "standard",
+    policy: Annotated[
+        Policy | None,
+        typer.Option(help="What matters most where scans are read; without it, the deployment's."),
+    ] = None,
+    level: Annotated[
+        Level | None,
+        typer.Option(
+            help="The least level of the documents, whatever is found in them. "
+            "Pages of PUBLIC and INTERNAL ones may be shown to Textract, where it is deployed.",
+        ),
+    ] = None,
+    lane: Annotated[
+        Lane | None,
+        typer.Option(help="Where every page shall be read, if it can and may be read there."),
+    ] = None,
     timeout: Annotated[
         float | None,
         typer.Option(
@@ -87,8 +105,16 @@ def process(
     3 the stack is not reachable, 130 interrupted.
     """
     from . import commands
+    from .upload import Options
 
-    return commands.process(paths, out, priority=priority, timeout_s=timeout, endpoint=endpoint)
+    return commands.process(
+        paths,
+        out,
+        priority=priority,
+        options=Options(policy=policy, level=level, lane=lane),
+        timeout_s=timeout,
+        endpoint=endpoint,
+    )
 
 
 @app.command()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from .api import Client, Document
     from .progress import Display
+    from .upload import Options
 
 _AT_ONCE = 8
 _REJECTED = frozenset(RejectedCode)
@@ -63,6 +64,8 @@ class Run:
         Follows the run.
     priority
         The queue that the documents wait in.
+    options
+        What is asked for each document.
     timeout, patience
         How long to wait for a document, as for `Watch`.
     """
@@ -75,6 +78,7 @@ class Run:
         display: Display,
         *,
         priority: str,
+        options: Options,
         timeout: timedelta | None,
         patience: timedelta,
     ) -> None:
@@ -84,7 +88,7 @@ class Run:
         self._client = client
         self._stop = Event()
         self._results = Results(client)
-        self._uploader = Uploader(client, priority=priority, stop=self._stop)
+        self._uploader = Uploader(client, priority=priority, options=options, stop=self._stop)
         self._watch = Watch(Catalogue(client), timeout=timeout, patience=patience)
         self._senders = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="send")
         self._fetchers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch")

@@ -211,7 +211,9 @@ def listing(documents: Iterable[Document]) -> Table:
     """Return the table of the newest documents."""
     from rich.text import Text
 
-    drawn = _table("document", "name", "status", "type", "level", "pages", "created")
+    drawn = _table("document", "name", "status", "type", "level", "pages")
+    drawn.add_column("est. US$", justify="right")
+    drawn.add_column("created", overflow="fold")
     for record in documents:
         outcome = outcome_of(record.name, record)
         drawn.add_row(
@@ -221,6 +223,7 @@ def listing(documents: Iterable[Document]) -> Table:
             outcome.type,
             outcome.level,
             lanes(outcome.pages_by_lane) or ("" if outcome.pages is None else str(outcome.pages)),
+            "" if outcome.cost_usd is None else f"{outcome.cost_usd:.6f}",
             rfc3339(record.created_at),
         )
     return drawn

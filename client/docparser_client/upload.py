@@ -26,6 +26,15 @@ _LONGEST_NAME = 1024  # characters that the service takes; the last ones are the
 
 
 @dataclass(frozen=True)
+class Options:
+    """What is asked for the documents of a run; None is left to the service."""
+
+    policy: str | None = None
+    level: str | None = None
+    lane: str | None = None
+
+
+@dataclass(frozen=True)
 class Content:
     """What a file holds: bytes, and SHA-256 in hex."""
 
@@ -42,13 +51,16 @@ class Uploader:
         The service.
     priority
         The queue that they wait in.
+    options
+        What is asked for each.
     stop
         Set to end what is being hashed or sent.
     """
 
-    def __init__(self, client: Client, *, priority: str, stop: Event) -> None:
+    def __init__(self, client: Client, *, priority: str, options: Options, stop: Event) -> None:
         self._client = client
         self._priority = priority
+        self._options = options
         self._stop = stop
 
     def look(self, item: Input) -> Content:
@@ -91,6 +103,9 @@ class Uploader:
                 sha256=content.sha256,
                 size_bytes=content.size_bytes,
                 priority=self._priority,
+                policy=self._options.policy,
+                level=self._options.level,
+                lane=self._options.lane,
             )
         except TooLarge:
             raise _too_large(item.path) from None

@@ -128,6 +128,9 @@ class Client:
         size_bytes: int,
         priority: str = "standard",
         tags: Mapping[str, str] | None = None,
+        policy: str | None = None,
+        level: str | None = None,
+        lane: str | None = None,
     ) -> Created:
         """Announce a document; the answer says where to send its bytes, if they are not known.
 
@@ -143,6 +146,14 @@ class Client:
             ``standard`` or ``high``: the queue to wait in.
         tags
             Kept with the document.
+        policy
+            What matters most where scans are read: ``quality``, ``cost`` or ``fast``.
+        level
+            The least level of the document, whatever is found in it: ``PUBLIC``, ``INTERNAL``,
+            ``RESTRICTED`` or ``CONFIDENTIAL``. Only the first two let its pages leave the account.
+        lane
+            Where every page shall be read that can be read there: ``text``, ``cpu``, ``gpu`` or
+            ``textract``.
 
         Raises
         ------
@@ -159,6 +170,8 @@ class Client:
         }
         if tags:
             told["tags"] = dict(tags)
+        options = {"policy": policy, "level": level, "lane": lane}
+        told |= {option: value for option, value in options.items() if value is not None}
         return _understood(Created, self._call("POST", "/documents", body=told))
 
     def upload(self, to: Upload, path: Path, *, stop: Event | None = None) -> None:

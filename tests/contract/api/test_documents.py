@@ -100,6 +100,25 @@ def test_an_unknown_file_waits_for_its_bytes(pipeline: Pipeline, api: Api) -> No
     assert head["name"] == {"S": "Kündigung Jäger.pdf"}
 
 
+def test_what_its_owner_asks_for_is_signed_with_the_upload(pipeline: Pipeline, api: Api) -> None:
+    content = uuid.uuid4().bytes
+    announced = {"name": "a.pdf", "sha256": hashlib.sha256(content).hexdigest(), "size": 16}
+    asked = {"policy": "quality", "level": "INTERNAL", "lane": "textract"}
+    upload = api.post("/documents", {**announced, **asked}).json["upload"]
+    named = {f"x-amz-meta-{word}": value for word, value in asked.items()}
+    assert named.items() <= upload["headers"].items()
+    signed = httpx.URL(upload["url"]).params["X-Amz-SignedHeaders"].split(";")
+    assert named.keys() <= {*signed}
+    # And they are there when the document is taken in
+    assert put(upload, content).status_code == 200
+    key = httpx.URL(upload["url"]).path.split("/", 2)[2]
+    kept = pipeline.client("s3").head_object(Bucket=pipeline.names["INTAKE_BUCKET"], Key=key)
+    assert asked.items() <= kept["Metadata"].items()
+    # Nothing is asked for by itself
+    plain = api.post("/documents", new()).json["upload"]
+    assert not {"x-amz-meta-policy", "x-amz-meta-level", "x-amz-meta-lane"} & {*plain["headers"]}
+
+
 def test_of_two_announcements_at_once_both_get_an_upload(pipeline: Pipeline, api: Api) -> None:
     announced = new()
     with ThreadPoolExecutor(4) as pool:

@@ -41,6 +41,15 @@ def test_a_document_is_announced_in_a_signed_request(service: Service, client: C
     assert created.upload.headers == UPLOAD["headers"]
 
 
+def test_what_is_asked_for_a_document_goes_along(service: Service, client: Client) -> None:
+    service.says({"document_id": ID, "status": "RUNNING"})
+    client.create_document(
+        "a.pdf", sha256="0" * 64, size_bytes=3, policy="fast", level="INTERNAL", lane="cpu"
+    )
+    said = json.loads(service.seen[0].body)
+    assert (said["policy"], said["level"], said["lane"]) == ("fast", "INTERNAL", "cpu")
+
+
 def test_known_content_needs_no_upload(service: Service, client: Client) -> None:
     service.says({"document_id": ID, "status": "RUNNING"})
 

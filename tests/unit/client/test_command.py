@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from docparser.model import Lane, LanePolicy, Level, Priority
 from docparser_client import main
 
 
@@ -31,6 +33,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("process", "a.pdf"),
         ("process", "missing.pdf", "--out", "out"),
         ("process", __file__, "--out", "out", "--priority", "urgent"),
+        ("process", __file__, "--out", "out", "--policy", "cheap"),
+        ("process", __file__, "--out", "out", "--level", "SECRET"),
+        ("process", __file__, "--out", "out", "--lane", "tesseract"),
         ("process", __file__, "--out", "out", "--endpoint", "http://example.com/v1"),
         ("get",),
         ("get", "d0", "--format", "docx"),
@@ -100,3 +105,10 @@ def test_help_imports_nothing_that_takes_long() -> None:
 
     imported = {row.rpartition("|")[2].strip() for row in told.splitlines()}
     assert not imported & {"boto3", "botocore", "httpx", "pydantic", "rich", "docparser_local"}
+
+
+def test_the_choices_of_process_are_those_of_the_model() -> None:
+    assert set(get_args(main.Policy)) == set(LanePolicy)
+    assert set(get_args(main.Level)) == set(Level)
+    assert set(get_args(main.Lane)) == set(Lane)
+    assert set(get_args(main.Priority)) == set(Priority)

@@ -197,7 +197,16 @@ def test_a_query_without_words_is_wrong_usage(service: Service, docparser: Comma
 
 # ---------------------------------------------------------------------- status, process
 def test_status_lists_the_newest(service: Service, docparser: Command) -> None:
-    page = [told("COMPLETED", name="[b]a.pdf", pages=3, pages_by_lane={"gpu": 1, "text": 2})]
+    page = [
+        told(
+            "COMPLETED",
+            name="[b]a.pdf",
+            pages=3,
+            pages_by_lane={"gpu": 1, "text": 2},
+            cost_usd="0.000612",
+            finished_at="2026-01-01T00:00:09Z",
+        )
+    ]
     service.says({"items": page, "next_cursor": None}, {"items": page, "next_cursor": None})
 
     _, out, _ = docparser("status")
@@ -205,6 +214,7 @@ def test_status_lists_the_newest(service: Service, docparser: Command) -> None:
 
     assert "[b]a.pdf" in out
     assert "2 text, 1 gpu" in out
+    assert "0.000612" in out
     assert service.seen[0].query == {"limit": "20"}
     assert (listed[0]["document_id"], listed[0]["status"]) == (ID, "COMPLETED")
     assert "etag" not in listed[0]
@@ -228,10 +238,13 @@ def test_a_failed_document_is_sent_again(
     service.says(failed, told("RUNNING", attempt=2))
     service.says(told("REJECTED", attempt=2, code="CORRUPT", finished_at="2026-01-01T00:01:00Z"))
 
-    code, out, _ = docparser("process", tmp_path / "a.pdf", "--out", tmp_path / "out")
+    asked = ("--policy", "quality", "--level", "PUBLIC", "--lane", "textract")
+    code, out, _ = docparser("process", tmp_path / "a.pdf", "--out", tmp_path / "out", *asked)
 
     assert code == 0
     assert out.startswith("REJECTED CORRUPT  a.pdf")
+    said = json.loads(service.seen[0].body)
+    assert (said["policy"], said["level"], said["lane"]) == ("quality", "PUBLIC", "textract")
     assert [seen.method for seen in service.seen] == ["POST", "GET", "PUT", "GET", "GET", "GET"]
 
 

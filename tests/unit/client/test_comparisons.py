@@ -13,7 +13,7 @@ from docparser_client.api import AccessDenied, Client, Upload
 from docparser_client.errors import FileProblem
 from docparser_client.inputs import Input
 from docparser_client.results import ResultProblem, Results
-from docparser_client.upload import Content, Uploader
+from docparser_client.upload import Content, Options, Uploader
 
 from tests.unit.client.records import ID
 from tests.unit.client.service import Reply, Service
@@ -83,7 +83,7 @@ def test_a_shard_that_differs_from_its_document_is_not_saved(
 
 # ---------------------------------------------------------------------- up
 def uploader(client: Client) -> Uploader:
-    return Uploader(client, priority="high", stop=Event())
+    return Uploader(client, priority="high", options=Options(lane="gpu"), stop=Event())
 
 
 def upload(service: Service, content: Content) -> Upload:
@@ -111,6 +111,7 @@ def test_a_file_that_stayed_as_it_was_is_sent(
         "sha256": content.sha256,
         "size": 5,
         "priority": "high",
+        "lane": "gpu",
     }
     assert service.seen[1].body == b"first"
 

@@ -7,6 +7,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from docparser.intake.identity import document_id
+from docparser.intake.options import Options
 from docparser.model import Priority, Record, Ref, RetryableCode, Source, Stage, Status, now
 from docparser.model.search import chunk_id
 from docparser.store import layout
@@ -126,7 +127,11 @@ class Documents:
     def _with_upload(self, ref: Ref, new: NewDocument, status: Status) -> CreatedDocument:
         # A key for each answer: of two uploads at once, one becomes the document, one an alias.
         url, headers, expires_at = self._uploads.upload(
-            _upload_key(ref, new.priority), name=new.name, sha256=new.sha256, size_bytes=new.size
+            _upload_key(ref, new.priority),
+            name=new.name,
+            sha256=new.sha256,
+            size_bytes=new.size,
+            options=Options(new.policy, new.level, new.lane).metadata(),
         )
         return CreatedDocument(
             document_id=ref.document_id,

@@ -11,6 +11,7 @@ from docparser.model import (
     Hit,
     IndexScope,
     Lane,
+    LanePolicy,
     Level,
     Moment,
     Money,
@@ -38,7 +39,9 @@ class NewDocument(Noun):
     """A file that is about to be sent.
 
     ``sha256`` is that of its bytes in lower-case hex, ``size`` their number. Tags are the caller's
-    own words and stay with the document.
+    own words and stay with the document. ``policy`` tells what matters most where scans are read,
+    ``lane`` where every page shall be read that can be read there; ``level`` is the least level of
+    the document, whatever is found in it, and what decides before its level is found.
     """
 
     model_config = ConfigDict(strict=True)
@@ -48,6 +51,9 @@ class NewDocument(Noun):
     size: Bytes
     priority: Annotated[Priority, Field(strict=False)] = Priority.STANDARD
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=50)] = Field(default_factory=dict)
+    policy: Annotated[LanePolicy | None, Field(strict=False)] = None
+    level: Annotated[Level | None, Field(strict=False)] = None
+    lane: Annotated[Lane | None, Field(strict=False)] = None
 
 
 class Upload(Noun):

@@ -54,6 +54,8 @@ _NEW_DOCUMENT = {
     "size": 48213,
     "priority": "standard",
     "tags": {"customer": "4711"},
+    "policy": "quality",
+    "level": "INTERNAL",
 }
 _STATE = {
     "document_id": _DOCUMENT_ID,
@@ -89,6 +91,8 @@ _CREATED = {
         "headers": {
             "x-amz-meta-name": "invoice.pdf",
             "x-amz-meta-sha256": _SHA256,
+            "x-amz-meta-policy": "quality",
+            "x-amz-meta-level": "INTERNAL",
             "x-amz-checksum-sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
             "content-length": "48213",
         },

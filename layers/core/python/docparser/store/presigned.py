@@ -13,6 +13,7 @@ from docparser.model import now
 from . import layout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from types_boto3_s3 import S3Client
@@ -41,7 +42,9 @@ class PresignedUrls:
         self._client = client
         self.bucket = bucket
 
-    def upload(self, key: str, *, name: str, sha256: str, size_bytes: int) -> PresignedUpload:
+    def upload(
+        self, key: str, *, name: str, sha256: str, size_bytes: int, options: Mapping[str, str]
+    ) -> PresignedUpload:
         """Return where to put bytes that are known by their hash; S3 refuses all others.
 
         Parameters
@@ -54,26 +57,28 @@ class PresignedUrls:
             SHA-256 of the bytes in hex.
         size_bytes
             How many they are.
+        options
+            What the owner asks for, as metadata; whoever sends the bytes cannot change it.
         """
         encoded = layout.encode_name(name)
         if len(encoded) > _NAME_BYTES:
             encoded = layout.encode_name(name[: _NAME_BYTES // 12])
         checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
+        metadata = {layout.NAME_METADATA: encoded, _SHA256_METADATA: sha256, **options}
         expires_at = now() + UPLOAD_LIFE
         url = self._client.generate_presigned_url(
             "put_object",
             Params={
                 "Bucket": self.bucket,
                 "Key": key,
-                "Metadata": {layout.NAME_METADATA: encoded, _SHA256_METADATA: sha256},
+                "Metadata": metadata,
                 "ChecksumSHA256": checksum,
                 "ContentLength": size_bytes,
             },
             ExpiresIn=int(UPLOAD_LIFE.total_seconds()),
         )
         headers = {
-            f"x-amz-meta-{layout.NAME_METADATA}": encoded,
-            f"x-amz-meta-{_SHA256_METADATA}": sha256,
+            **{f"x-amz-meta-{word}": value for word, value in metadata.items()},
             "x-amz-checksum-sha256": checksum,
             "content-length": str(size_bytes),
         }
