@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 import traceback
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _log = logging.getLogger("docparser_ocr")
 
 
-def open_on_stderr() -> None:
-    """Send the log to standard error, and silence libraries: their messages quote their input."""
-    logging.basicConfig(level=logging.CRITICAL, format="%(message)s", stream=sys.stderr)
+def open_on(stream: TextIO) -> None:
+    """Send the log to a stream, and silence libraries: their messages quote their input."""
+    logging.basicConfig(level=logging.CRITICAL, format="%(message)s", stream=stream)
     _log.setLevel(logging.INFO)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, NamedTuple
 
 from docparser.errors import Rejected
 from docparser.model import LaneReason, PageCode, RejectedCode
@@ -31,6 +32,16 @@ _SOURCES: dict[str, type[PdfPages | ImagePages]] = {
 
 MEDIA_TYPES = frozenset(_SOURCES)
 """The kinds of input that can be read."""
+
+STAGES = ("decode", "read", "layout")
+"""The stages of a page: its picture is made, its lines are read, and they are put in order."""
+
+
+class TimedPage(NamedTuple):
+    """A page, and the seconds that each of the `STAGES` took that it went through."""
+
+    page: Page
+    stages: dict[str, float]
 
 
 def opened(path: Path, media_type: str, settings: OcrSettings) -> Source:
@@ -61,15 +72,40 @@ def read_page(engine: Engine, source: Source, number: int, deadline_s: float) ->
         Status OK, without blocks if nothing is written on it; or ERROR with ``PAGE_UNREADABLE``,
         ``PAGE_TOO_LARGE`` or ``PAGE_DEADLINE``.
     """
+    return timed_page(engine, source, number, deadline_s).page
+
+
+def timed_page(engine: Engine, source: Source, number: int, deadline_s: float) -> TimedPage:
+    """Read one page, as `read_page` does, and tell how long its stages took."""
     deadline = Deadline(deadline_s)
     sheet = Sheet(number, 0.0, 0.0, 0, LaneReason.IMAGE_INPUT)
+    clock = _Clock()
     try:
         sheet, picture = source.look(number, deadline)
+        clock.note("decode")
         if isinstance(picture, PageCode):
-            return layout.failed(sheet, picture)
-        return layout.page(sheet, engine.read(picture, deadline))
+            return TimedPage(layout.failed(sheet, picture), clock.stages)
+        read = engine.read(picture, deadline)
+        clock.note("read")
+        page = layout.page(sheet, read)
+        clock.note("layout")
+        return TimedPage(page, clock.stages)
     except DeadlineExceeded:
-        return layout.failed(sheet, PageCode.PAGE_DEADLINE)
+        return TimedPage(layout.failed(sheet, PageCode.PAGE_DEADLINE), clock.stages)
     except Exception as error:  # noqa: BLE001 - a defect at one page is not its neighbours' fault
         journal.write_defect("page not read", error)
-        return layout.failed(sheet, PageCode.PAGE_UNREADABLE)
+        return TimedPage(layout.failed(sheet, PageCode.PAGE_UNREADABLE), clock.stages)
+
+
+class _Clock:
+    """Seconds of a page's stages, by name."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, float] = {}
+        self._since = time.monotonic()
+
+    def note(self, stage: str) -> None:
+        """Take down a stage that has just ended."""
+        now = time.monotonic()
+        self.stages[stage] = now - self._since
+        self._since = now

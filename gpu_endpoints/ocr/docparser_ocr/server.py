@@ -1,4 +1,4 @@
-"""The container's two routes, ``GET /ping`` and ``POST /invocations``.
+"""The container's routes: ``GET /ping``, ``POST /invocations`` and ``GET /metrics``.
 
 ::
 
@@ -26,9 +26,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from . import attributes, journal
+from . import metrics as metrics_text
 from .reader import MEDIA_TYPES
 from .service import Service, Unavailable
 from .settings import OcrSettings
+from .workers import WorkersMissing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,11 +48,17 @@ def application(service: Service) -> Starlette:
     async def invocations(request: Request) -> Response:
         try:
             with service.admitted():
-                return await _answered(service, request)
-        except Unavailable:
-            return _problem(503, RetryableCode.THROTTLED, "busy, loading or about to stop")
+                response = await _answered(service, request)
+        except (Unavailable, WorkersMissing):
+            response = _problem(503, RetryableCode.THROTTLED, "busy, loading or about to stop")
         except ClientDisconnect:
-            return Response(status_code=400)
+            response = Response(status_code=400)
+        service.metrics.requests.labels(str(response.status_code)).inc()
+        return response
+
+    # Starlette runs it on a thread: it asks the system for every worker's memory.
+    def metrics(_request: Request) -> Response:
+        return Response(service.metrics.to_text(), media_type=metrics_text.MEDIA_TYPE)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -61,6 +69,7 @@ def application(service: Service) -> Starlette:
         routes=[
             Route("/ping", ping, methods=["GET"]),
             Route("/invocations", invocations, methods=["POST"]),
+            Route("/metrics", metrics, methods=["GET"]),
         ],
         lifespan=lifespan,
     )
@@ -88,7 +97,7 @@ async def _answered(service: Service, request: Request) -> Response:
             return _problem(
                 413 if error.code in too_large else 400, error.code, "the input cannot be read"
             )
-    return Response(answer.to_json(), media_type="application/json")
+    return Response(answer, media_type="application/json")
 
 
 async def _stored(request: Request, path: Path, most: int) -> None:
@@ -162,7 +171,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     # A library's warning may quote what it reads; what a page lacks is told by its code.
     warnings.simplefilter("ignore")
-    journal.open_on_stderr()
+    journal.open_on(sys.stderr)
     try:
         service = Service(load(OcrSettings))
     except ConfigurationError as error:

@@ -1,8 +1,9 @@
-"""What the server does: let requests in, and read their pages on a few threads."""
+"""What the server does: let requests in, and have their pages read by the workers."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections import deque
@@ -12,22 +13,21 @@ from typing import TYPE_CHECKING
 
 from docparser.model import OcrAnswer
 
-from . import backends, journal, weights
-from .engine import ENGINE, Engine
-from .reader import opened, read_page
+from . import journal
+from .engine import ENGINE
+from .metrics import Metrics
+from .session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
-    from docparser.model import Page
-
     from .attributes import Attributes
+    from .session import ReadPage
     from .settings import OcrSettings
-    from .source import Source
 
-# So many requests for each thread are let in before the next is told to come again.
-_REQUESTS_PER_THREAD = 4
+# So many requests for each worker are let in before the next is told to come again.
+_REQUESTS_PER_WORKER = 4
 
 
 class Unavailable(Exception):  # noqa: N818 - it says what is the case
@@ -35,33 +35,38 @@ class Unavailable(Exception):  # noqa: N818 - it says what is the case
 
 
 class Service:
-    """The engine and its threads; used on the event loop's thread, as a context.
+    """The session and who waits for it; used on the event loop's thread, as a context.
 
     Memory does not grow with an input's pages: so many pictures of pages exist at once as there
-    are threads.
+    are workers.
     """
 
     def __init__(self, settings: OcrSettings) -> None:
         self.settings = settings
+        self.metrics = Metrics()
         self.draining = False
         self.broken = False
-        self._engine: Engine | None = None
-        self._backend = ""
-        self._weights_sha256 = ""
+        self._session = Session(settings, self.metrics)
+        self._loaded = threading.Event()
+        self._loading = threading.Thread(target=self._load, name="load")
         self._requests = 0
         self._threads = ThreadPoolExecutor(settings.ocr_threads, thread_name_prefix="page")
+        self.metrics.watch_running(lambda: self._requests)
 
     def __enter__(self) -> Service:
-        threading.Thread(target=self._load, name="load", daemon=True).start()
+        self._loading.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._loading.join()
         self._threads.shutdown(cancel_futures=True)
+        if self._loaded.is_set():
+            self._session.__exit__()
 
     @property
     def ready(self) -> bool:
         """Whether requests are taken in."""
-        return self._engine is not None and not self.draining
+        return self._loaded.is_set() and not self.draining and self._session.able
 
     @property
     def idle(self) -> bool:
@@ -81,7 +86,7 @@ class Service:
         Unavailable
             There is none.
         """
-        if not self.ready or self._requests >= _REQUESTS_PER_THREAD * self.settings.ocr_threads:
+        if not self.ready or self._requests >= _REQUESTS_PER_WORKER * self.settings.ocr_threads:
             raise Unavailable
         self._requests += 1
         try:
@@ -95,74 +100,71 @@ class Service:
         media_type: str,
         asked: Attributes,
         given_up: Callable[[], Awaitable[bool]],
-    ) -> OcrAnswer:
+    ) -> bytes:
         """Read an input's pages; those of several requests take turns.
 
         ``given_up`` is asked between pages whether the caller still waits. If not, the answer
         lacks the pages that were not begun, and nobody sees it.
 
+        Returns
+        -------
+        bytes
+            `docparser.model.OcrAnswer` as JSON.
+
         Raises
         ------
         Rejected
             The input as a whole cannot be read.
+        WorkersMissing
+            No worker could be started.
         """
-        engine = self._engine
-        if engine is None:
-            raise Unavailable
         loop = asyncio.get_running_loop()
-        source = await loop.run_in_executor(self._threads, opened, path, media_type, self.settings)
-        pages: list[Page] = []
-        busy_s = 0.0
-        running: deque[asyncio.Future[tuple[Page, float]]] = deque()
+        session, threads = self._session, self._threads
+        pages: list[ReadPage] = []
+        running: deque[asyncio.Future[ReadPage]] = deque()
         try:
-            for number in range(1, source.page_count + 1):
+            count = await loop.run_in_executor(
+                threads, session.open, path, media_type, asked.deadline_s
+            )
+            for number in range(1, count + 1):
                 running.append(
                     loop.run_in_executor(
-                        self._threads, _timed, engine, source, number, asked.deadline_s
+                        threads, session.read, path, media_type, number, asked.deadline_s
                     )
                 )
                 if len(running) == self.settings.ocr_threads:
-                    page, seconds = await running.popleft()
-                    pages.append(page)
-                    busy_s += seconds
+                    pages.append(await running.popleft())
                     if await given_up():
                         break
             for future in running:
-                page, seconds = await future
-                pages.append(page)
-                busy_s += seconds
+                pages.append(await future)  # noqa: PERF401 - one after the other, as they end
         finally:
             # A page that is still being read holds the file.
             await asyncio.gather(*running, return_exceptions=True)
-            await loop.run_in_executor(self._threads, source.close)
+            session.release(path)
+        busy_s = sum(page.seconds for page in pages)
         journal.write("shard read", count=len(pages), seconds=round(busy_s, 3))
-        return OcrAnswer(
+        return self._answer(pages, busy_s / self.settings.ocr_threads)
+
+    def _answer(self, pages: list[ReadPage], seconds: float) -> bytes:
+        """Put pages, which are JSON already, into an answer without pages."""
+        frame = OcrAnswer(
             engine=ENGINE,
-            backend=self._backend,
-            weights_sha256=self._weights_sha256,
-            seconds=round(busy_s / self.settings.ocr_threads, 3),
-            pages=tuple(pages),
+            backend=self._session.backend,
+            weights_sha256=self._session.weights_sha256,
+            seconds=round(seconds, 3),
+            pages=(),
         )
+        head = json.dumps(json.loads(frame.to_json()) | {"pages": []}).encode()
+        return head.removesuffix(b"]}") + b",".join(page.content for page in pages) + b"]}"
 
     def _load(self) -> None:
         started = time.monotonic()
         try:
-            prepared = weights.prepared(self.settings.ocr_models)
-            self._backend = backends.chosen(self.settings.ocr_backend)
-            models = backends.opened(self._backend, prepared, at_once=self.settings.ocr_threads)
-            engine = Engine(models, prepared.characters)
-            engine.warm_up()
-            self._weights_sha256 = prepared.sha256
+            self._session.__enter__()
         except Exception as error:  # noqa: BLE001 - whatever it is, the process ends with it
             journal.write_defect("models not loaded", error)
             self.broken = True
             return
-        self._engine = engine
+        self._loaded.set()
         journal.write("models loaded", seconds=round(time.monotonic() - started, 3))
-
-
-def _timed(engine: Engine, source: Source, number: int, deadline_s: float) -> tuple[Page, float]:
-    """Read a page; return it and the seconds that it took its thread."""
-    started = time.monotonic()
-    page = read_page(engine, source, number, deadline_s)
-    return page, time.monotonic() - started
