@@ -138,6 +138,9 @@ class Deployment:
         The folder that prepared models are kept in, for ``local``; an image holds its own.
     textract
         Whether Textract may be asked, ``on`` or ``off``. The embedded AWS has one.
+    textract_pages_per_second
+        How many pages a second it takes from this account: the smaller one of the quotas of
+        DetectDocumentText and AnalyzeDocument.
     textract_tenants
         Whose documents it may see before their level is known: tenants, parted by commas.
     lane_policy
@@ -170,6 +173,7 @@ class Deployment:
     ocr_cpu: str = BUILD
     ocr_models: str = ""
     textract: str = OFF
+    textract_pages_per_second: float = 1.0
     textract_tenants: str = ""
     lane_policy: str = LanePolicy.COST
     search: str = ""
@@ -186,6 +190,11 @@ class Deployment:
             )
         if self.textract not in (ON, OFF):
             raise ContextError(f"textract must be on or off, not {self.textract!r}")
+        if not 0 < self.textract_pages_per_second <= 100:
+            raise ContextError(
+                "textract_pages_per_second must be more than 0 and at most 100, not "
+                f"{self.textract_pages_per_second}"
+            )
         if self.textract_tenants and not TENANTS.fullmatch(self.textract_tenants):
             raise ContextError(
                 f"textract_tenants must be tenants, parted by commas: {self.textract_tenants!r}"
@@ -232,6 +241,7 @@ class Deployment:
             ocr.setdefault("min_instances", 1)
         options = given(search=str, search_location=str, document_deadline_s=int)
         options |= given(scan_deadline_s=int, textract=str, textract_tenants=str, lane_policy=str)
+        options |= given(textract_pages_per_second=float)
         options |= {
             f"ocr_{name}": value for name, value in given(ocr_cpu=str, ocr_models=str).items()
         }

@@ -110,6 +110,15 @@ PIPELINE = (
         storage_mb=2048,
         image="gpu_endpoints/ocr/Dockerfile.lambda",
     ),
+    # A page waits up to half a minute for its turn at Textract, and eight of them for four minutes.
+    FunctionSpec(
+        folder="ocr_textract",
+        memory_mb=3008,
+        timeout_s=600,
+        settings=("TABLE", "WORK_BUCKET", "TEXTRACT_PAGES_PER_SECOND"),
+        layers=("pdf", "image", "textract"),
+        storage_mb=2048,
+    ),
     # A batch holds up to ten answers, of a megabyte or two for eight pages.
     FunctionSpec(
         folder="ocr_result",
@@ -160,4 +169,4 @@ API = FunctionSpec(
 )
 FUNCTIONS = (*PIPELINE, API)
 ZIPPED = tuple(spec for spec in FUNCTIONS if not spec.image)
-LAYERS = ("core", "pdf", "identify", "image", "search")
+LAYERS = ("core", "pdf", "identify", "image", "search", "textract")

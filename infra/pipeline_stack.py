@@ -41,10 +41,11 @@ INTAKE_CONCURRENCY = {"standard": 5, "high": 20}
 # A transaction needs the rights of the writes that it is made of.
 RECORD_ACTIONS = ("GetItem", "PutItem", "UpdateItem")
 # Who waits for the endpoint is stored by the one and deleted by the other; what `ocr_result` knows
-# of a record, it reads.
-CALLBACK_ACTIONS = {
+# of a record, it reads. Textract's pace is one item.
+OTHER_ACTIONS = {
     "ocr_request": ("PutItem", "DeleteItem"),
     "ocr_result": ("GetItem", "DeleteItem"),
+    "ocr_textract": ("GetItem", "UpdateItem"),
 }
 UNSEEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
 SPECS = {spec.folder: spec for spec in PIPELINE}
@@ -74,6 +75,7 @@ class PipelineStack(Stack):
             "OCR_MODELS": deployment.ocr_models,
             "TEXTRACT": "true" if deployment.asks_textract else "",
             "TEXTRACT_TENANTS": deployment.textract_tenants,
+            "TEXTRACT_PAGES_PER_SECOND": str(deployment.textract_pages_per_second),
             "LANE_POLICY": deployment.lane_policy,
             "DOCUMENT_DEADLINE_S": str(deployment.document_deadline_s),
             "SCAN_DEADLINE_S": str(deployment.scan_deadline_s),
@@ -85,11 +87,11 @@ class PipelineStack(Stack):
         }
         self._layers = Layers(self, deployment)
         self._fail_dead_letters = self._dead_letter_queue("fail")
-        missing = set() if deployment.reads_on_cpu else {"ocr_cpu"}
+        lanes = {"ocr_cpu": deployment.reads_on_cpu, "ocr_textract": deployment.asks_textract}
         self._functions = {
             name: self._function(spec)
             for name, spec in SPECS.items()
-            if name not in {"intake", *missing}
+            if name != "intake" and lanes.get(name, True)
         }
         self.machine = self._state_machine()
         self._settings["STATE_MACHINE_ARN"] = self.machine.state_machine_arn
@@ -103,6 +105,7 @@ class PipelineStack(Stack):
         self._grant_table()
         self._grant_executions()
         self._grant_endpoint()
+        self._grant_textract()
         if search:
             search.allow(self._functions["index"], makes=True)
         CfnOutput(self, "StateMachineArn", value=self.machine.state_machine_arn)
@@ -129,7 +132,7 @@ class PipelineStack(Stack):
         was never read would look like a defect of ours.
         """
         at = self._functions
-        scans = [name for name in ("ocr_request", "ocr_cpu") if name in at]
+        scans = [name for name in ("ocr_request", "ocr_cpu", "ocr_textract") if name in at]
         for name in ("intake", "preflight", "extract_text", *scans, "route"):
             at[name].on_objects("intake", "GetObject", "GetObjectVersion")
             at[name].on_bucket("intake", "ListBucket", "ListBucketVersions")
@@ -173,7 +176,7 @@ class PipelineStack(Stack):
         )
         for name, function in self._functions.items():
             if "TABLE" in SPECS[name].settings:
-                actions = CALLBACK_ACTIONS.get(name, RECORD_ACTIONS)
+                actions = OTHER_ACTIONS.get(name, RECORD_ACTIONS)
                 function.allow([f"dynamodb:{action}" for action in actions], table)
 
     def _grant_executions(self) -> None:
@@ -200,6 +203,21 @@ class PipelineStack(Stack):
         )
         self._functions["ocr_request"].allow(["sagemaker:InvokeEndpointAsync"], endpoint)
         self._functions["preflight"].allow(["sagemaker:DescribeEndpoint"], endpoint)
+
+    def _grant_textract(self) -> None:
+        if not self._deployment.asks_textract:
+            return
+        function = self._functions["ocr_textract"]
+        function.allow(
+            [f"textract:{name}" for name in ("DetectDocumentText", "AnalyzeDocument")], "*"
+        )
+        acknowledge(
+            function.role,
+            {
+                "IAM5[Resource::*]": "Textract's synchronous operations have no permissions on the "
+                "level of a resource."
+            },
+        )
 
     # ------------------------------------------------------------ state machine
     def _definition(self) -> str:

@@ -29,9 +29,15 @@ SERVICE_ERRORS = {
 
 # How often a scan is tried again in one lane, and after how many seconds: it has another lane to go
 # to as a rule, and 400 that go through two of them must fit into one history.
-TRIES = {"ReadScan": (1, 10), "ReadOnCpu": (2, 2)}
+# Textract's quota is waited for longest.
+TRIES = {"ReadScan": (1, 10), "ReadOnCpu": (2, 2), "ReadByTextract": (4, 30)}
+THROTTLED = {
+    "ReadScan": (4, 5, 3.0, 120),
+    "ReadOnCpu": (4, 5, 3.0, 120),
+    "ReadByTextract": (2, 20, 3.0, 120),
+}
 SCANS = set(TRIES)
-READERS = {Lane.GPU: "ReadScan", Lane.CPU: "ReadOnCpu", Lane.TEXTRACT: "ReadText"}
+READERS = {Lane.GPU: "ReadScan", Lane.CPU: "ReadOnCpu", Lane.TEXTRACT: "ReadByTextract"}
 
 
 def states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -53,12 +59,12 @@ def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> Non
     }
     assert (passing["MaxAttempts"], passing["IntervalSeconds"]) == TRIES.get(name, (5, 2))
     assert (passing["BackoffRate"], passing["JitterStrategy"]) == (2.0, "FULL")
-    # A burst waits for room: 12 tries, a minute apart in the end, are up to eight minutes; 4 tries
-    # of a scan, up to three.
+    # A burst waits for room: 12 tries, a minute apart in the end, are up to eight minutes; those of
+    # a scan, one or three.
     assert throttled["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
-    tries = (4, 5, 3.0, 120) if name in SCANS else (12, 2, 2.0, 60)
-    names = ("MaxAttempts", "IntervalSeconds", "BackoffRate", "MaxDelaySeconds")
-    assert tuple(throttled[name] for name in names) == tries
+    fields = ("MaxAttempts", "IntervalSeconds", "BackoffRate", "MaxDelaySeconds")
+    tries = THROTTLED.get(name, (12, 2, 2.0, 60))
+    assert tuple(throttled[field] for field in fields) == tries
     assert throttled["JitterStrategy"] == "FULL"
 
 
