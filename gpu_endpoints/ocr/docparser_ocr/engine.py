@@ -91,7 +91,7 @@ class Engine:
         image, found = quads.quarter_turned(image, found, turns)
         tall, wide = image.shape[:2]
         lines = self._lines(image, found, deadline)
-        drawn = rules.find(image, found)
+        drawn = rules.find(image, [[word.quad for word in line.words] for line in lines])
         return ReadPage(wide, tall, turns * 90, tuple(lines), drawn)
 
     def _lines(self, image: Image, found: list[Quad], deadline: Deadline) -> list[ReadLine]:

@@ -36,6 +36,9 @@ _MOST = 2000
 # A page that leans by fewer degrees is not turned.
 _LEVEL = 0.1
 
+# Degrees; what leans more is not written level.
+_STEEPEST = 30
+
 # Pixels: the mean along a rule, and what a closing across it fills; a rule is darker than what
 # lies on both sides by so many of 255 grays. Grain of 4 grays stays below that.
 _SMOOTH = 13
@@ -46,6 +49,9 @@ _DARKER = 6
 # rule that touches the letters is as near as that.
 _LETTERS = 15
 _TEXT = 0.8
+
+# No rule runs between words nearer than this, in heights of their quads.
+_SPACE = 0.35
 
 # Upright strokes no longer than this, in heights of the line that they stand in, are stems.
 _STEM = 1.15
@@ -61,7 +67,7 @@ class Stroke(NamedTuple):
     thickness: float
 
 
-def find(image: Image, lines: Sequence[Quad]) -> tuple[Stroke, ...]:
+def find(image: Image, lines: Sequence[Sequence[Quad]]) -> tuple[Stroke, ...]:
     """Return the rules on an upright picture; those across before those down.
 
     Parameters
@@ -69,12 +75,14 @@ def find(image: Image, lines: Sequence[Quad]) -> tuple[Stroke, ...]:
     image
         The picture.
     lines
-        The lines of text on it: they tell how the page leans, and are no rules.
+        The words of each line of text on it. Lines tell how the page leans. Words are painted
+        over; not lines, since the detector takes the cells of a row for one, rules and all.
     """
     tall, wide = image.shape[:2]
     lean = _lean(lines)
     gray, scale = _reduced(image)
-    _erase(gray, lines, scale)
+    texts = [text for line in lines for text in _texts(line)]
+    _erase(gray, texts, scale)
     size = gray.shape[1], gray.shape[0]
     turn = cv2.getRotationMatrix2D(((size[0] - 1) / 2, (size[1] - 1) / 2), lean, 1.0)
     if abs(lean) > _LEVEL:
@@ -87,7 +95,7 @@ def find(image: Image, lines: Sequence[Quad]) -> tuple[Stroke, ...]:
         Stroke(*_on_page(back, ends, scale, wide, tall), thickness * scale)
         for ends, thickness in (*_across(gray), *_down(gray))
     ]
-    return tuple(_without_letters(found, lines))[:_MOST]
+    return tuple(_without_letters(found, texts))[:_MOST]
 
 
 def placed(
@@ -119,13 +127,15 @@ def placed(
     return rules
 
 
-def _lean(lines: Sequence[Quad]) -> float:
-    """Return the degrees clockwise by which the longer lines of text lean."""
-    spans = [(quads.width(quad), quad) for quad in lines if quads.width(quad) > quads.height(quad)]
-    if not spans:
+def _lean(lines: Sequence[Sequence[Quad]]) -> float:
+    """Return the degrees clockwise by which the longer level lines of text lean."""
+    spans = [np.stack([line[0][0], line[-1][1], line[-1][2], line[0][3]]) for line in lines if line]
+    widths = [(quads.width(span), quads.angle(span)) for span in spans]
+    level = [(width, angle) for width, angle in widths if abs(angle) < _STEEPEST]
+    if not level:
         return 0.0
-    longest = max(width for width, _ in spans)
-    return float(np.median([quads.angle(quad) for width, quad in spans if 2 * width >= longest]))
+    longest = max(level)[0]
+    return float(np.median([angle for width, angle in level if 2 * width >= longest]))
 
 
 def _reduced(image: Image) -> tuple[Mask, int]:
@@ -140,10 +150,25 @@ def _reduced(image: Image) -> tuple[Mask, int]:
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
-def _erase(gray: Mask, lines: Sequence[Quad], scale: int) -> None:
-    """Paint the lines of text over with their ground: letters in a row look like rules."""
+def _texts(line: Sequence[Quad]) -> Iterator[Quad]:
+    """Yield the parts of a line that no rule runs through: words a usual space apart."""
+    first = 0
+    for index in range(1, len(line) + 1):
+        if index < len(line):
+            gap = float(
+                np.linalg.norm(line[index][[0, 3]] - line[index - 1][[1, 2]], axis=1).mean()
+            )
+            if gap < _SPACE * quads.height(line[index]):
+                continue
+        begin, end = line[first], line[index - 1]
+        yield np.stack([begin[0], end[1], end[2], begin[3]])
+        first = index
+
+
+def _erase(gray: Mask, texts: Sequence[Quad], scale: int) -> None:
+    """Paint text over with its ground: letters in a row look like rules."""
     text = np.zeros_like(gray)
-    for quad in lines:
+    for quad in texts:
         inner = np.round(quads.thinned(quad, _TEXT) / scale)
         cv2.fillConvexPoly(text, inner.astype(np.int32), (255,))
     ground = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((_LETTERS, _LETTERS), np.uint8))
@@ -202,12 +227,12 @@ def _on_page(
     return float(x0), float(y0), float(x1), float(y1)
 
 
-def _without_letters(strokes: list[Stroke], lines: Sequence[Quad]) -> Iterator[Stroke]:
+def _without_letters(strokes: list[Stroke], texts: Sequence[Quad]) -> Iterator[Stroke]:
     """Drop strokes that are what is left of letters: stems, and level ones within a line."""
-    if not lines:
+    if not texts:
         yield from strokes
         return
-    corners = np.array(lines)
+    corners = np.array(texts)
     (left, top), (right, bottom) = corners.min(axis=1).T, corners.max(axis=1).T
     tall = bottom - top
     edge = (1 - _TEXT) * tall

@@ -22,8 +22,10 @@ from docparser.errors import Rejected
 from docparser.model import RejectedCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    Box = tuple[float, float, float, float]
 
 MEDIA_TYPE = "application/pdf"
 
@@ -32,6 +34,19 @@ MEDIA_TYPE = "application/pdf"
 _MAX_OBJECTS = 20_000
 
 _SAMPLED_CHARACTERS = 300
+
+# Points: a line is this thick and this long; within a path it may be so little off the level.
+_THICKEST_RULE_PT = 3.0
+_SHORTEST_RULE_PT = 4.0
+_LEVEL_PT = 0.5
+
+# Paths, lines and a path's segments that are looked at for rules; a drawing has more.
+_MAX_PATHS = 4000
+_MAX_RULES = 5000
+_MAX_SEGMENTS = 2000
+
+# What covers so much of the page is its ground.
+_GROUND = 0.9
 
 # Form XObjects nest; deeper than this nothing honest is drawn.
 _MAX_FORM_DEPTH = 8
@@ -134,59 +149,88 @@ class PdfPage:
         unless they are invisible or white, as word processors paint the ground of blank pages.
         """
         drawn = hidden_text = False
-        largest, covered, left = 0, 0.0, _MAX_OBJECTS
+        largest, covered = 0, 0.0
         widest = (0.0, 0.0)  # the area of the image that covers most, and its resolution
+        width, height = c_uint(), c_uint()
+        for thing, kind, matrices in self._things():
+            if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                drawn = True
+                area = self._area(thing, matrices)
+                covered += area
+                if pdfium.FPDFImageObj_GetImagePixelSize(thing, byref(width), byref(height)):
+                    pixels = width.value * height.value
+                    largest = max(largest, pixels)
+                    # Of a scan's layers, which cover the same, the finest has the text.
+                    widest = max(widest, (round(area), 72 * math.sqrt(pixels / max(area, 1))))
+            elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                drawn = True
+                hidden_text = (
+                    hidden_text or pdfium.FPDFTextObj_GetTextRenderMode(thing) in _HIDDEN_TEXT
+                )
+            elif not drawn:
+                drawn = kind != pdfium.FPDF_PAGEOBJ_PATH or _visible_path(thing)
+        whole = (self.right - self.left) * (self.top - self.bottom)
+        cover = min(covered / whole, 1.0) if whole > 0 else 0.0
+        return Marks(drawn, largest, cover, widest[1], hidden_text)
+
+    def rules(self) -> list[Box]:
+        """Return the level and upright lines that are drawn, as left, bottom, right and top.
+
+        In the page's space, in points. Thin boxes are lines too, and so are the sides of boxes
+        and of filled rows. A page with more lines than any table has is a drawing: what follows
+        the first thousands is not looked at.
+        """
+        found: list[Box] = []
+        paths = 0
+        for thing, kind, matrices in self._things():
+            if kind != pdfium.FPDF_PAGEOBJ_PATH:
+                continue
+            paths += 1
+            if paths > _MAX_PATHS or len(found) > _MAX_RULES:
+                break
+            box = _bounds(thing, matrices)
+            if box is None:
+                continue
+            wide, high = box[2] - box[0], box[3] - box[1]
+            if max(wide, high) < _SHORTEST_RULE_PT:
+                continue
+            if min(wide, high) <= _THICKEST_RULE_PT:
+                if _visible_path(thing):
+                    found.append(box)
+            elif self._is_part(box) and _visible_path(thing):
+                found += _sides(thing, matrices)
+        return found
+
+    def _is_part(self, box: Box) -> bool:
+        """Tell whether a box is less than the whole page, which is its ground."""
+        whole = (self.right - self.left) * (self.top - self.bottom)
+        return (box[2] - box[0]) * (box[3] - box[1]) < _GROUND * whole
+
+    def _things(self) -> Iterator[tuple[Any, int, tuple[Any, ...]]]:
+        """Yield what is drawn, with its kind and the matrices of the forms that hold it."""
+        left = _MAX_OBJECTS
         waiting: list[_Holder] = [
             _Holder(pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, self.handle)
         ]
-        width, height = c_uint(), c_uint()
         while waiting and left > 0:
             holder = waiting.pop()
             for index in range(min(holder.count(holder.handle), left)):
                 left -= 1
                 thing = holder.get(holder.handle, index)
                 kind = pdfium.FPDFPageObj_GetType(thing)
-                if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                    drawn = True
-                    area = self._area(thing, holder.matrices)
-                    covered += area
-                    if pdfium.FPDFImageObj_GetImagePixelSize(thing, byref(width), byref(height)):
-                        pixels = width.value * height.value
-                        largest = max(largest, pixels)
-                        # Of a scan's layers, which cover the same, the finest has the text.
-                        widest = max(widest, (round(area), 72 * math.sqrt(pixels / max(area, 1))))
-                elif kind == pdfium.FPDF_PAGEOBJ_FORM:
-                    if len(holder.matrices) < _MAX_FORM_DEPTH:
-                        waiting.append(holder.within(thing))
-                elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                    drawn = True
-                    hidden_text = (
-                        hidden_text or pdfium.FPDFTextObj_GetTextRenderMode(thing) in _HIDDEN_TEXT
-                    )
-                elif not drawn:
-                    drawn = kind != pdfium.FPDF_PAGEOBJ_PATH or _visible_path(thing)
-        whole = (self.right - self.left) * (self.top - self.bottom)
-        cover = min(covered / whole, 1.0) if whole > 0 else 0.0
-        return Marks(drawn, largest, cover, widest[1], hidden_text)
+                if kind != pdfium.FPDF_PAGEOBJ_FORM:
+                    yield thing, kind, holder.matrices
+                elif len(holder.matrices) < _MAX_FORM_DEPTH:
+                    waiting.append(holder.within(thing))
 
     def _area(self, thing: Any, matrices: tuple[Any, ...]) -> float:
         """Return how much of the visible page a thing's bounding box covers, in square points."""
-        edges = [c_float() for _ in range(4)]
-        if not pdfium.FPDFPageObj_GetBounds(thing, *map(byref, edges)):
+        box = _bounds(thing, matrices)
+        if box is None:
             return 0.0
-        left, bottom, right, top = (edge.value for edge in edges)
-        corners = [(left, bottom), (left, top), (right, bottom), (right, top)]
-        for matrix in reversed(matrices):
-            corners = [
-                (
-                    matrix.a * x + matrix.c * y + matrix.e,
-                    matrix.b * x + matrix.d * y + matrix.f,
-                )
-                for x, y in corners
-            ]
-        across, along = zip(*corners, strict=True)
-        wide: float = min(max(across), self.right) - max(min(across), self.left)
-        high: float = min(max(along), self.top) - max(min(along), self.bottom)
+        left, bottom, right, top = box
+        wide = min(right, self.right) - max(left, self.left)
+        high = min(top, self.top) - max(bottom, self.bottom)
         return max(wide, 0.0) * max(high, 0.0)
 
     @contextmanager
@@ -317,6 +361,71 @@ def _has_text_annotations(page: Any) -> bool:
         if kind in _TEXT_ANNOTATIONS:
             return True
     return False
+
+
+def _bounds(thing: Any, matrices: tuple[Any, ...]) -> Box | None:
+    """Return the box around a thing on the page, or None where pdfium knows none."""
+    left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
+    if not pdfium.FPDFPageObj_GetBounds(
+        thing, byref(left), byref(bottom), byref(right), byref(top)
+    ):
+        return None
+    if not matrices:
+        return left.value, bottom.value, right.value, top.value
+    corners = [
+        _moved(x, y, matrices) for x in (left.value, right.value) for y in (bottom.value, top.value)
+    ]
+    across, along = zip(*corners, strict=True)
+    return min(across), min(along), max(across), max(along)
+
+
+def _moved(x: float, y: float, matrices: Sequence[Any]) -> tuple[float, float]:
+    """Return where matrices, the innermost last, take a point."""
+    for matrix in reversed(matrices):
+        x, y = matrix.a * x + matrix.c * y + matrix.e, matrix.b * x + matrix.d * y + matrix.f
+    return x, y
+
+
+def _sides(path: Any, matrices: tuple[Any, ...]) -> list[Box]:
+    """Return the level and upright lines of a path; none if it has curves."""
+    count = pdfium.FPDFPath_CountSegments(path)
+    if not 1 < count <= _MAX_SEGMENTS:
+        return []
+    own = pdfium.FS_MATRIX(1, 0, 0, 1, 0, 0)
+    pdfium.FPDFPageObj_GetMatrix(path, byref(own))
+    chain = (*matrices, own)
+    across, along = c_float(), c_float()
+    sides: list[Box] = []
+    begin = last = (0.0, 0.0)
+    for index in range(count):
+        segment = pdfium.FPDFPath_GetPathSegment(path, index)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        pdfium.FPDFPathSegment_GetPoint(segment, byref(across), byref(along))
+        point = _moved(across.value, along.value, chain)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+            begin = point
+        elif kind == pdfium.FPDF_SEGMENT_LINETO:
+            _add_side(sides, last, point)
+        else:
+            return []
+        last = point
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            _add_side(sides, last, begin)
+            last = begin
+    return sides
+
+
+def _add_side(sides: list[Box], begin: tuple[float, float], end: tuple[float, float]) -> None:
+    """Keep the line between two points if it is level or upright."""
+    left, right = sorted((begin[0], end[0]))
+    bottom, top = sorted((begin[1], end[1]))
+    if (
+        min(right - left, top - bottom)
+        <= _LEVEL_PT
+        < _SHORTEST_RULE_PT
+        <= max(right - left, top - bottom)
+    ):
+        sides.append((left, bottom, right, top))
 
 
 def _visible_path(path: Any) -> bool:

@@ -120,7 +120,7 @@ def _placed_words(page: PdfPage, layer: TextLayer, boxes: array[float]) -> Itera
         # -1 where pdfium knows no angle, which is not one degree but upright.
         angle = math.degrees(max(pdfium.FPDFText_GetCharAngle(layer.handle, start), 0.0))
         yield PlacedWord(
-            word, *_upright(page, left, top, right, bottom), _direction(page.rotation + angle)
+            word, *upright(page, left, top, right, bottom), _direction(page.rotation + angle)
         )
 
 
@@ -130,10 +130,13 @@ def _direction(angle: float) -> int:
     return (right_angle if abs(angle - right_angle) <= _SKEW else round(angle)) % 360
 
 
-def _upright(
+def upright(
     page: PdfPage, left: float, top: float, right: float, bottom: float
 ) -> tuple[float, float, float, float]:
-    """Return a box of the page's space, cut to the page, on the upright page."""
+    """Return a box of the page's space, cut to the page, on the upright page.
+
+    Left, top, right and bottom in points: origin bottom left before, top left after.
+    """
     left, right = max(left, page.left), min(right, page.right)
     bottom, top = max(bottom, page.bottom), min(top, page.top)
     if page.rotation == 90:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from docparser.model import Lane, LaneReason, Page, PageCode, PageStatus, box
 
+from . import tables
 from .blocks import blocks as placed_blocks
-from .glyphs import PlacedWord, TooManyCharacters, read_words
+from .glyphs import PlacedWord, TooManyCharacters, read_words, upright
 
 if TYPE_CHECKING:
+    from docparser.model import Polygon
     from docparser.pdf_file import PdfFile, PdfPage
+
+    from .blocks import PlacedBlock
 
     Place = tuple[float, float, float, float]
 
@@ -49,8 +54,30 @@ def read_page(pdf: PdfFile, number: int, reason: LaneReason) -> Page:
                 return unread(number, reason, PageCode.OCR_UNAVAILABLE, page)
             words = []
         return Page.model_validate(
-            {**_frame(number, reason, page), "blocks": _blocks(words, number, page)}
+            {**_frame(number, reason, page), **_content(words, number, page)}
         )
+
+
+def _content(words: list[PlacedWord], number: int, page: PdfPage) -> dict[str, Any]:
+    """Return the blocks and the tables of a page as plain data."""
+    found = tables.find(words, _rules(page)) if words else []
+    ids: dict[PlacedWord, list[str]] = defaultdict(list)
+    blocks = _blocks(placed_blocks(words, found, page.height_pt), number, page, ids)
+
+    def polygon(left: float, top: float, right: float, bottom: float) -> Polygon:
+        across, down = page.width_pt, page.height_pt
+        return box(left / across, top / down, right / across, bottom / down)
+
+    return {"blocks": blocks, "tables": tables.entries(found, number, ids, polygon)}
+
+
+def _rules(page: PdfPage) -> list[tables.Rule]:
+    """Return the lines drawn on a page, on the upright page."""
+    return [
+        tables.Rule(*upright(page, left, top, right, bottom))
+        for left, bottom, right, top in page.rules()
+        if left < page.right and right > page.left and bottom < page.top and top > page.bottom
+    ]
 
 
 def _frame(number: int, reason: LaneReason, page: PdfPage | None) -> dict[str, Any]:
@@ -72,8 +99,10 @@ def unread(number: int, reason: LaneReason, code: PageCode, page: PdfPage | None
     )
 
 
-def _blocks(words: list[PlacedWord], number: int, page: PdfPage) -> list[dict[str, Any]]:
-    """Return the blocks as plain data, numbered in reading order.
+def _blocks(
+    placed: list[PlacedBlock], number: int, page: PdfPage, ids: dict[PlacedWord, list[str]]
+) -> list[dict[str, Any]]:
+    """Return the blocks as plain data, numbered in reading order; give each word its id.
 
     Plain data, validated once with the page: 350 words built one by one take 4 ms, this way 1.4.
     For the same reason boxes are scaled here and not by `box`: words lie within the page already.
@@ -81,7 +110,7 @@ def _blocks(words: list[PlacedWord], number: int, page: PdfPage) -> list[dict[st
     across, down = page.width_pt, page.height_pt
     blocks: list[dict[str, Any]] = []
     lines = count = 0
-    for block in placed_blocks(words, (), page.height_pt):
+    for block in placed:
         entries = []
         extents = []
         for line in block.lines:
@@ -114,6 +143,8 @@ def _blocks(words: list[PlacedWord], number: int, page: PdfPage) -> list[dict[st
                     ],
                 }
             )
+            for index, word in enumerate(line, count + 1):
+                ids[word].append(f"p{number}.w{index}")
             count += len(line)
         blocks.append(
             {
