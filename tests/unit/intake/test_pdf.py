@@ -74,7 +74,7 @@ def test_the_facts_of_a_scan(path: Path) -> None:
     # 1,000 x 500 pixels on 400 x 300 points
     assert facts.image_dpi == pytest.approx(72 * (500_000 / 120_000) ** 0.5, abs=0.1)
     assert signals(facts) == Signals(
-        LaneReason.NO_TEXT_LAYER, scan=True, dpi=facts.image_dpi, cover=1.0
+        LaneReason.NO_TEXT_LAYER, scan=True, dpi=facts.image_dpi, cover=1.0, rules=0
     )
 
 
@@ -137,6 +137,16 @@ def test_a_scan_has_the_resolution_of_what_covers_it(path: Path, content: str, d
     assert look(path)[0].image_dpi == pytest.approx(dpi, abs=1)
 
 
+def test_the_rules_of_a_drawn_table_are_counted_where_an_engine_reads(path: Path) -> None:
+    grid = "".join(f"20 {20 + 40 * n} m 380 {20 + 40 * n} l S " for n in range(4))
+    grid += "".join(f"{20 + 120 * n} 20 m {20 + 120 * n} 140 l S " for n in range(4))
+    made_pdfs.write_scan(path, content=SCAN + grid)
+    assert look(path)[0].rules == 8
+    # Nobody needs to know where the text layer is believed.
+    made_pdfs.write_scan(path, content=PROSE + grid)
+    assert look(path)[0].rules is None
+
+
 def test_an_image_within_scaled_forms_covers_what_it_covers_on_the_page(path: Path) -> None:
     made_pdfs.write_scan(path)
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
@@ -178,7 +188,9 @@ def test_a_page_whose_font_names_the_wrong_characters_is_garbled(path: Path) -> 
     for mapping in (exchanged, private):
         made_pdfs.write_raw(path, content, to_unicode=mapping)
         (facts,) = look(path)
-        assert signals(facts) == Signals(LaneReason.TEXT_LAYER_GARBLED, scan=True, layered=True)
+        assert signals(facts) == Signals(
+            LaneReason.TEXT_LAYER_GARBLED, scan=True, layered=True, rules=0
+        )
 
     made_pdfs.write_raw(path, content, to_unicode={letter: letter for letter in letters})
     (facts,) = look(path)

@@ -45,6 +45,7 @@ class PageFacts(Noun):
     degrees clockwise that make it upright, ``characters`` the printable characters of its text
     layer, and ``garbled`` whether they are not those that its reader sees. For ``drawn``,
     ``largest_image_pixels``, ``image_cover``, ``image_dpi`` and ``hidden_text`` see `Marks`;
+    ``rules`` counts the ruled lines among the paths of a page that its text layer does not tell;
     ``pixels`` is the page's size when rendered. A ``refused`` page may not be read; of one that
     could not be loaded (``PAGE_UNREADABLE``) nothing else is known.
     """
@@ -60,6 +61,7 @@ class PageFacts(Noun):
     largest_image_pixels: int = 0
     image_cover: float = 0.0
     image_dpi: float = 0.0
+    rules: int | None = None
     hidden_text: bool = False
     refused: PageCode | None = None
 
@@ -114,7 +116,7 @@ def inspect(
                     if layer:
                         characters = len(_PRINTABLE.findall(layer.text))
                         damaged = garbled(layer.text, layer.unmapped())
-            yield PageFacts(
+            facts = PageFacts(
                 number=number,
                 width_pt=page.width_pt,
                 height_pt=page.height_pt,
@@ -129,6 +131,10 @@ def inspect(
                 hidden_text=marks.hidden_text,
                 refused=refused,
             )
+            # Another look at its paths, which only a page is worth that an engine has to read.
+            if refused is None and signals(facts).scan:
+                facts = facts.model_copy(update={"rules": len(page.rules())})
+            yield facts
     if too_large and not readable:
         raise Rejected(RejectedCode.TOO_MANY_PIXELS, page=too_large)
     if not readable:
@@ -149,6 +155,7 @@ def signals(facts: PageFacts) -> Signals:
         layered=facts.characters > 0,
         dpi=facts.image_dpi or None,
         cover=facts.image_cover,
+        rules=facts.rules,
         refused=facts.refused,
     )
 
