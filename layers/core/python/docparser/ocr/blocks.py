@@ -282,7 +282,7 @@ class _Body:
         if len(part.lines) > 1 or len(first) > _LINE_WORDS or not _heads(part, following):
             return False
         if _SECTION.fullmatch(first[0].text):
-            return len(first) > 1 and _text(first[1:])[:1].isupper()
+            return next(filter(str.isalpha, _text(first[1:])), "").isupper()
         if len(text) >= _CAPITALS and text.isupper():
             return True
         is_apart = above is None or part.top - above.bottom >= _ISOLATION / 2 * self._size
