@@ -30,8 +30,9 @@ def synthesize(outdir: Path, **context: object) -> Path:
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the assembly of dev with an OCR endpoint; cdk-nag has looked at it."""
-    return synthesize(tmp_path_factory.mktemp("dev"), env="dev", ocr_image=IMAGE)
+    """Return the assembly of dev with every lane; cdk-nag has looked at it."""
+    context = {"ocr_image": IMAGE, "textract": "on", "textract_tenants": "acme,globex"}
+    return synthesize(tmp_path_factory.mktemp("dev"), env="dev", **context)
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +87,13 @@ def search_location(tmp_path_factory: pytest.TempPathFactory) -> str:
 def local_assembly(tmp_path_factory: pytest.TempPathFactory, search_location: str) -> Path:
     folder = tmp_path_factory.mktemp("local")
     return synthesize(folder, env="local", search_location=search_location)
+
+
+@pytest.fixture(scope="session")
+def without_lanes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the assembly of dev with neither a CPU lane nor Textract."""
+    folder = tmp_path_factory.mktemp("without")
+    return synthesize(folder, env="dev", ocr_cpu="off", **WITHOUT_LAYERS)
 
 
 @pytest.fixture(scope="session")

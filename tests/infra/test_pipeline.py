@@ -18,18 +18,20 @@ from infra.deployment import ContextError, Deployment, Ocr
 from infra.functions import PIPELINE
 from infra.pipeline_stack import DEFINITION, PipelineStack
 from tests.infra.conftest import IMAGE
+from tests.infra.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from typing import Any
-
-    from tests.infra.template import Template
 
 FUNCTION = "AWS::Lambda::Function"
 QUEUE = "AWS::SQS::Queue"
 RULE = "AWS::Events::Rule"
 MACHINE = "AWS::StepFunctions::StateMachine"
 FOLDERS = [spec.folder for spec in PIPELINE]
+# Functions that are container images.
+IMAGES = {spec.folder for spec in PIPELINE if spec.image}
 # Called by a queue; every other function is called by the state machine.
 TAKERS = {"intake", "ocr_result"}
 
@@ -70,10 +72,22 @@ def logical_id_of(template: Template, kind: str, name: str) -> str:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_functions_run_as_the_contract_says(functions: dict[str, Any], folder: str) -> None:
     function = functions[folder]
+    assert function["LoggingConfig"]["LogFormat"] == "JSON"
+    if folder in IMAGES:
+        # It says itself what its handler is, and has no layers.
+        assert function["PackageType"] == "Image"
+        assert function["Architectures"] == ["x86_64"]
+        assert not function.keys() & {"Handler", "Runtime", "Layers"}
+        return
     assert function["Handler"] == "handler.handler"
     assert function["Runtime"] == "python3.13"
     assert function["Architectures"] == ["arm64"]
-    assert function["LoggingConfig"]["LogFormat"] == "JSON"
+
+
+def test_a_function_takes_no_more_than_lambda_gives() -> None:
+    for spec in PIPELINE:
+        assert spec.timeout_s <= 900
+        assert spec.memory_mb <= 3008  # what an account has without asking for more
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -102,6 +116,11 @@ def test_the_values_of_settings_are_the_contract_s_names(
         "ENV": {"dev"},
         "TABLE": {"docparser-dev"},
         "OCR_ENDPOINT": {"docparser-dev-ocr"},
+        "OCR_CPU": {"true"},
+        "TEXTRACT": {"true"},
+        "TEXTRACT_TENANTS": {"acme,globex"},
+        "TEXTRACT_PAGES_PER_SECOND": {"1.0"},
+        "LANE_POLICY": {"cost"},
         "DOCUMENT_DEADLINE_S": {"3600"},
         "SCAN_DEADLINE_S": {"1800"},
         "STATE_MACHINE_ARN": {f"<{machine_id}>"},
@@ -126,6 +145,7 @@ def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> 
         ("preflight", {"core", "pdf", "image"}),
         ("extract_text", {"core", "pdf"}),
         ("ocr_request", {"core", "pdf", "image"}),
+        ("ocr_textract", {"core", "pdf", "image", "textract"}),
         ("classify", {"core", "identify"}),
         ("index", {"core", "search"}),
     ]
@@ -146,15 +166,23 @@ def test_functions_get_the_layers_they_need(
     assert {names[layer] for layer in functions[folder]["Layers"]} == expected
 
 
-def test_the_local_template_differs_in_layers_names_and_the_index_only(
+def test_the_local_template_differs_in_layers_names_the_index_and_the_image_only(
     pipeline: Template, local_pipeline: Template
 ) -> None:
     assert local_pipeline.of_type("AWS::Lambda::LayerVersion") == {}
     assert comparable(local_pipeline, "local") == comparable(pipeline, "dev")
+    (local,) = images(local_pipeline, "local")
+    assert local["Handler"] == "handler.handler"
+    assert local["Environment"]["Variables"]["DOCPARSER_OCR_MODELS"].startswith("/")
+
+
+def images(template: Template, env: str) -> list[dict[str, Any]]:
+    by_name = template.named(FUNCTION, "FunctionName")
+    return [by_name[aws_name(folder).replace("dev", env)] for folder in sorted(IMAGES)]
 
 
 def comparable(template: Template, env: str) -> list[str]:
-    """Return a template's resources without layers and index, and without the env in names."""
+    """Return a template's resources without what differs, and without the env in names."""
     text = json.dumps(template.body["Resources"])
     for name in (f"docparser-{env}", f'"DOCPARSER_ENV": "{env}"'):
         text = text.replace(name, name.replace(env, "env"))
@@ -167,9 +195,74 @@ def comparable(template: Template, env: str) -> list[str]:
     for resource in resources:
         properties = resource.get("Properties", {})
         properties.pop("Layers", None)
-        for name in ("SEARCH", "SEARCH_LOCATION"):
+        for name in ("SEARCH", "SEARCH_LOCATION", "TEXTRACT_TENANTS", "OCR_MODELS"):
             properties.get("Environment", {}).get("Variables", {}).pop(PREFIX + name, None)
+        if any(
+            aws_name(folder).replace("dev", "env") == properties.get("FunctionName")
+            for folder in IMAGES
+        ):
+            for name in ("Architectures", "Code", "Handler", "PackageType", "Runtime"):
+                properties.pop(name, None)
     return sorted(json.dumps(resource, sort_keys=True) for resource in resources)
+
+
+# ---------------------------------------------------------------- lanes
+def test_the_image_is_built_from_what_its_dockerfile_copies(
+    pipeline: Template, assembly: Path
+) -> None:
+    assets = json.loads((assembly / "docparser-dev-pipeline.assets.json").read_text())
+    (image,) = (row["source"] for row in assets["dockerImages"].values())
+    assert image["platform"] == "linux/amd64"
+    folder = assembly / image["directory"]
+    dockerfile = (folder / image["dockerFile"]).read_text()
+    copied = re.findall(r"^COPY (\S+)", dockerfile, re.MULTILINE)
+    assert copied
+    # Then everything is there, and little else
+    assert all((folder / path).exists() for path in copied)
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    strange = [
+        path for path in files if not path.startswith(tuple(copied)) and path != image["dockerFile"]
+    ]
+    assert strange == []
+    assert not [path for path in files if "__pycache__" in path]
+    # and Lambda calls what it would call of a folder.
+    assert dockerfile.rstrip().endswith('CMD ["handler.handler"]')
+
+
+def test_an_image_may_lie_in_ecr() -> None:
+    uri = IMAGE.replace("docparser-ocr:1.0", "docparser-ocr-cpu:7")
+    app = cdk.App(context=FEATURE_FLAGS | {"aws:cdk:bundling-stacks": []})
+    stack = PipelineStack(
+        app,
+        deployment=Deployment("dev", ocr_cpu=uri),
+        backup_key=kms.Key(cdk.Stack(app, "Keys"), "Key"),
+    )
+    functions = Assertions.from_stack(stack).find_resources(FUNCTION).values()
+    (code,) = (
+        row["Properties"]["Code"]
+        for row in functions
+        if row["Properties"]["FunctionName"] == "docparser-dev-ocr-cpu"
+    )
+    parts = code["ImageUri"]["Fn::Join"][1]
+    written = "".join(part if isinstance(part, str) else "amazonaws.com" for part in parts)
+    assert written == uri
+
+
+def test_lanes_that_are_not_wanted_are_not_there(without_lanes: Path) -> None:
+    template = Template(without_lanes, "docparser-dev-pipeline")
+    by_name = template.named(FUNCTION, "FunctionName")
+    assert {aws_name(folder) for folder in FOLDERS} - set(by_name) == {
+        "docparser-dev-ocr-cpu",
+        "docparser-dev-ocr-textract",
+    }
+    told = by_name["docparser-dev-preflight"]["Environment"]["Variables"]
+    assert not {f"{PREFIX}{name}" for name in ("OCR_CPU", "TEXTRACT", "OCR_ENDPOINT")} & set(told)
+    (machine,) = template.of_type(MACHINE).values()
+    inside = json.loads(machine["DefinitionString"])["States"]["ReadPages"]["ItemProcessor"]
+    assert set(inside["States"]) == {"Lane", "ReadText", "ReadScan", "Fallback", "GiveUp"}
+    assert [rule["Next"] for rule in inside["States"]["Lane"]["Choices"]] == ["ReadScan"]
+    policies = json.dumps(template.of_type("AWS::IAM::Policy"))
+    assert "textract:" not in policies
 
 
 # ---------------------------------------------------------------- rights
@@ -206,12 +299,29 @@ RIGHTS = {
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
         *ITEMS,
+        ("sagemaker:DescribeEndpoint", "endpoint"),
     },
     "extract_text": {
         *on("intake/*", *READ),
         *on("intake", "ListBucket", "ListBucketVersions"),
         *on("work/*", "GetObject", "PutObject", "DeleteObject"),
         *on("work", "ListBucket"),
+    },
+    "ocr_cpu": {
+        *on("intake/*", *READ),
+        *on("intake", "ListBucket", "ListBucketVersions"),
+        *on("work/*", "GetObject", "PutObject", "DeleteObject"),
+        *on("work", "ListBucket"),
+    },
+    "ocr_textract": {
+        *on("intake/*", *READ),
+        *on("intake", "ListBucket", "ListBucketVersions"),
+        *on("work/*", "GetObject", "PutObject", "DeleteObject"),
+        *on("work", "ListBucket"),
+        ("dynamodb:GetItem", "table"),
+        ("dynamodb:UpdateItem", "table"),
+        ("textract:DetectDocumentText", "*"),
+        ("textract:AnalyzeDocument", "*"),
     },
     "ocr_request": {
         *on("intake/*", *READ),
@@ -329,9 +439,11 @@ def test_no_right_is_a_wildcard_but_those_that_must_be(pipeline: Template) -> No
         rights = {right for role in policy["Roles"] for right in pipeline.rights_of(role)}
         assert not [action for action, _ in rights if "*" in action]
         everywhere = {action.partition(":")[0] for action, resource in rights if resource == "*"}
-        # Step Functions' delivery of logs and traces knows no resources.
-        expected = {"logs", "xray"} if "MachineRole" in str(policy["Roles"]) else set()
-        assert everywhere == expected
+        # Step Functions' delivery of logs and traces knows no resources, nor does Textract.
+        roles = str(policy["Roles"])
+        known = {"MachineRole": {"logs", "xray"}, "OcrTextract": {"textract"}}
+        expected = [services for role, services in known.items() if role in roles]
+        assert everywhere == (expected[0] if expected else set())
 
 
 # ---------------------------------------------------------------- state machine
@@ -419,6 +531,13 @@ def test_deadlines_come_from_the_context() -> None:
         ({"scan_deadline_s": "21601", "document_deadline_s": "99999"}, "scan_deadline_s"),
         ({"scan_deadline_s": "half an hour"}, "scan_deadline_s"),
         ({"search": "solr"}, "search"),
+        ({"ocr_cpu": "on"}, "ocr_cpu"),
+        ({"ocr_cpu": IMAGE.rpartition(":")[0]}, "ocr_cpu"),
+        ({"textract": "true"}, "textract"),
+        ({"textract_tenants": "Acme"}, "textract_tenants"),
+        ({"textract_tenants": "acme;globex"}, "textract_tenants"),
+        ({"textract_pages_per_second": "0"}, "textract_pages_per_second"),
+        ({"lane_policy": "cheap"}, "lane_policy"),
         ({"ocr_image": "docparser-ocr:1.0"}, "ocr_image"),
         ({"ocr_image": IMAGE.rpartition(":")[0]}, "ocr_image"),
         ({"ocr_image": IMAGE, "ocr_instance_type": "g5.xlarge"}, "ocr_instance_type"),
@@ -433,8 +552,16 @@ def test_a_context_that_cannot_be_is_refused(context: dict[str, str], word: str)
 
 def test_a_context_is_read() -> None:
     given = {"env": "prod", "ocr_image": IMAGE, "ocr_max_instances": "4", "search": "domain"}
-    deployment = Deployment.from_context(cdk.App(context=given).node)
-    assert deployment == Deployment("prod", ocr=Ocr(image=IMAGE, max_instances=4), search="domain")
+    lanes = {"ocr_cpu": "off", "textract": "on", "textract_tenants": "acme", "lane_policy": "fast"}
+    pace = {"textract_pages_per_second": "2.5"}
+    deployment = Deployment.from_context(cdk.App(context=given | lanes | pace).node)
+    assert deployment == Deployment(
+        "prod",
+        ocr=Ocr(image=IMAGE, max_instances=4),
+        search="domain",
+        **lanes,
+        textract_pages_per_second=2.5,
+    )
     assert deployment.ocr_endpoint == "docparser-prod-ocr"
 
 
