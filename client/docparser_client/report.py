@@ -274,6 +274,7 @@ def account(record: Document) -> Table:
         "searched": record.index or "",
         "warnings": ", ".join(record.warnings),
         "est. US$": "" if outcome.cost_usd is None else f"{outcome.cost_usd:.6f}",
+        "of which": _reading(record.cost_by_lane),
         "created": rfc3339(record.created_at),
         "finished": rfc3339(record.finished_at) if record.finished_at else "",
     }
@@ -282,6 +283,11 @@ def account(record: Document) -> Table:
         if fact:
             drawn.add_row(Text(title, style="dim"), Text(fact))
     return drawn
+
+
+def _reading(cost_by_lane: Mapping[str, Decimal]) -> str:
+    """Return what reading cost in which lane, such as ``0.000012 text, 0.000049 cpu``."""
+    return ", ".join(f"{cost:.6f} {lane}" for lane, cost in sorted(cost_by_lane.items()))
 
 
 def _counted(count: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -84,6 +85,15 @@ def test_scans_cost_what_the_endpoint_used_and_what_it_was_sent_is_purged() -> N
     assert records.record.cost_usd == walk + cost_usd(use_of_scans(gpu_seconds=4, scans=2))
 
 
+def test_an_endpoint_that_only_stood_by_costs_nothing() -> None:
+    # Given scans on the CPU, whose fallback was never asked
+    records = OneRecord(pages_by_lane={Lane.CPU: 3})
+    _, _, exchange = completed(records, scans=2)
+    assert records.record.cost_usd == cost_usd(use_of_walk(gb_seconds=2.25, shards=3, zones=0))
+    # What it might have been sent is purged all the same
+    assert len(exchange.seen) == 3
+
+
 def test_what_textract_charged_is_part_of_the_price() -> None:
     records = OneRecord(charges_usd=Decimal("0.0455"))
     completed(records)
@@ -92,11 +102,20 @@ def test_what_textract_charged_is_part_of_the_price() -> None:
 
 
 def test_each_lane_says_what_it_cost_once(capsys: pytest.CaptureFixture[str]) -> None:
-    records = OneRecord(gpu_seconds=4.0)
+    records = OneRecord(
+        gpu_seconds=4.0,
+        charges_usd=Decimal("0.0455"),
+        cost_by_lane={Lane.CPU: Decimal("0.000020"), Lane.TEXT: Decimal("0.000001")},
+    )
     completed(records, scans=2)
     said = capsys.readouterr().out
     assert said.count('"CostUsd"') > 0
-    assert all(f'"lane":"{lane}"' in said.replace(" ", "") for lane in (Lane.TEXT, Lane.GPU))
+    assert all(f'"lane":"{lane}"' in said.replace(" ", "") for lane in Lane)
+    # And together they cost what the document costs
+    told = [json.loads(line) for line in said.splitlines()]
+    by_lane = {each["lane"]: each["CostUsd"][0] for each in told if "CostUsd" in each}
+    assert by_lane["cpu"] == 0.00002
+    assert sum(by_lane.values()) == pytest.approx(float(records.record.cost_usd), abs=1e-9)
     # The state machine may call again after an answer was lost.
     _, _, exchange = completed(records, scans=2)
     assert len(exchange.seen) == 3

@@ -39,7 +39,8 @@ class Created(Answer):
 class Document(Answer):
     """The record of a document's current revision.
 
-    Sizes are in bytes, the cost in US dollars without storage. ``etag`` names this state of it.
+    Sizes are in bytes, the cost in US dollars without storage; ``cost_by_lane`` is the part of it
+    that reading the pages cost. ``etag`` names this state of it.
     """
 
     document_id: str
@@ -62,6 +63,7 @@ class Document(Answer):
     chunks: int | None = None
     warnings: tuple[str, ...] = ()
     cost_usd: Decimal = Decimal(0)
+    cost_by_lane: dict[str, Decimal] = Field(default_factory=dict)
     created_at: Moment
     updated_at: Moment
     finished_at: Moment | None = None

@@ -20,8 +20,10 @@ from docparser.store import layout
 from .pricing import cost_usd, use_of_scans, use_of_stop, use_of_walk
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from docparser.function import Call
-    from docparser.model import Ref, Source
+    from docparser.model import Record, Ref, Source
     from docparser.store.blobs import Blobs, Sources
     from docparser.store.records import Records
 
@@ -53,7 +55,7 @@ class Complete:
         source
             What it read.
         shards, scans
-            Into how many shards it was cut, and how many of them the OCR endpoint was asked for.
+            Into how many shards it was cut, and how many of them the OCR endpoint may have got.
         call
             This invocation.
 
@@ -73,11 +75,7 @@ class Complete:
         status = Status.PARTIAL if record.failed_pages else Status.COMPLETED
         gb_seconds = record.gb_seconds + call.gb_seconds
         use = use_of_walk(gb_seconds=gb_seconds, shards=shards, zones=len(record.zones))
-        costs = {Lane.TEXT: cost_usd(use)}
-        if scans:
-            costs[Lane.GPU] = cost_usd(use_of_scans(gpu_seconds=record.gpu_seconds, scans=scans))
-        if record.charges_usd:
-            costs[Lane.TEXTRACT] = record.charges_usd
+        costs = _by_lane(record, cost_usd(use), scans)
         ended = self._records.change_from(
             record,
             status,
@@ -99,6 +97,23 @@ class Complete:
             for lane, cost in costs.items():
                 observability.count("CostUsd", float(cost), lane=lane)
         return status
+
+
+def _by_lane(record: Record, walk: Decimal, scans: int) -> dict[Lane, Decimal]:
+    """Return what a document cost: its walk's price, shared with the cpu lane, and other lanes'.
+
+    The endpoint is the fallback of the cpu lane too: it has a price only where it read a page, or
+    worked in vain.
+    """
+    costs = {Lane.TEXT: walk}
+    if read := record.cost_by_lane.get(Lane.CPU):
+        costs[Lane.CPU] = min(read, walk)
+        costs[Lane.TEXT] -= costs[Lane.CPU]
+    if scans and (record.gpu_seconds or record.pages_by_lane.get(Lane.GPU)):
+        costs[Lane.GPU] = cost_usd(use_of_scans(gpu_seconds=record.gpu_seconds, scans=scans))
+    if record.charges_usd:
+        costs[Lane.TEXTRACT] = record.charges_usd
+    return costs
 
 
 class Stop:

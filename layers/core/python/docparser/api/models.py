@@ -96,6 +96,7 @@ class DocumentState(Noun):
     chunks: int | None
     warnings: tuple[WarningCode, ...]
     cost_usd: Money
+    cost_by_lane: dict[Lane, Money]
     created_at: Moment
     updated_at: Moment
     finished_at: Moment | None

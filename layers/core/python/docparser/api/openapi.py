@@ -78,6 +78,7 @@ _STATE = {
     "chunks": 1,
     "warnings": [],
     "cost_usd": "0.000612",
+    "cost_by_lane": {"text": "0.000004", "gpu": "0.000020"},
     "created_at": "2026-01-01T12:00:00.000Z",
     "updated_at": "2026-01-01T12:00:07.250Z",
     "finished_at": "2026-01-01T12:00:07.250Z",

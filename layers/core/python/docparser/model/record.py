@@ -41,7 +41,8 @@ class Record(Noun):
 
     ``gb_seconds`` is what Lambda used, ``gpu_seconds`` how long the OCR endpoint worked, and
     ``charges_usd`` what other services charge by the page; ``cost_usd`` is all of it, in US
-    dollars. ``index`` says how much of the document can be searched, in how many ``chunks``.
+    dollars. ``cost_by_lane`` is the part of it that reading the pages cost. ``index`` says how much
+    of the document can be searched, in how many ``chunks``.
     """
 
     ref: Ref
@@ -66,6 +67,7 @@ class Record(Noun):
     gpu_seconds: float = 0
     charges_usd: Money = Decimal(0)
     cost_usd: Money = Decimal(0)
+    cost_by_lane: dict[Lane, Money] = Field(default_factory=dict)
     created_at: Moment
     updated_at: Moment
     finished_at: Moment | None = None

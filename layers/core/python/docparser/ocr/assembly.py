@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import ExitStack
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
@@ -104,6 +104,7 @@ class Assembly:
             charges_usd=counted.charges_usd,
             failed_pages=len(manifest.gaps),
             pages_by_lane=manifest.pages_by_lane,
+            cost_by_lane=dict(counted.costs),
         )
         return manifest
 
@@ -128,6 +129,7 @@ class _Count:
         self.entries: list[ShardEntry] = []
         self.gaps: list[Gap] = []
         self.lanes: Counter[Lane] = Counter()
+        self.costs: defaultdict[Lane, Decimal] = defaultdict(Decimal)
         self.gb_seconds = 0.0
         self.gpu_seconds = 0.0
         self.charges_usd = Decimal(0)
@@ -146,6 +148,8 @@ class _Count:
         )
 
     def add_page(self, number: int, page: Page | None) -> Page | Gap:
+        if page is not None and page.cost_usd:
+            self.costs[page.lane] += page.cost_usd
         if page is None or page.status is PageStatus.ERROR:
             code = None if page is None else page.code
             gap = Gap(page=number, code=code or PageCode.PAGE_UNREADABLE)
