@@ -29,11 +29,19 @@ _TALLEST_GAP_RULED = 3.5
 # So many lines in a row may have no columns: a cell that wraps, a heading within the table.
 _UNCOLUMNED = 3
 
+_HEADING_LINES = 4
+
 _RIVER = 0.35
 
-# Rows with a figure behind another cell, at least; fewer columns need more.
-_ROWS = {2: 4, 3: 3}
-_ROWS_WIDE = 2
+# Rows with a figure behind another cell, at least: of three columns and more, of two.
+_ROWS = 3
+_ROWS_NARROW = 4
+_COLUMNS_WIDE = 4
+
+# The share of figures, its heading left out, in a column of figures.
+_FIGURES = 0.6
+
+_LEADER = "...."
 
 # Share of a column's pieces that begin, end or are centred at one place.
 _ALIGNED = 0.7
@@ -67,7 +75,7 @@ def aligned(lines: Sequence[Line], across: Sequence[Edge], em: float) -> list[Al
     """
     found = []
     for region in _regions(lines, across, em):
-        table = _table(region, across, em)
+        table = _table(region, em)
         if table:
             found.append(table)
     return found
@@ -79,47 +87,64 @@ def _is_tabular(line: Line) -> bool:
     return count > 2 or (count == 2 and line.runs[1].numeric)
 
 
-def _regions(lines: Sequence[Line], across: Sequence[Edge], em: float) -> Iterator[list[Line]]:
-    """Yield lines that follow each other and share a river, from a tabular one to another."""
-    region: list[Line] = []
-    rivers: list[tuple[float, float]] = []
-    waiting: list[Line] = []
-    for line in lines:
-        last = waiting[-1] if waiting else region[-1] if region else None
-        if last and line.top - last.bottom > _gap(last, line, across) * em:
-            if len(region) > 1:
-                yield region
-            region, rivers, waiting = [], [], []
+class _Region:
+    """Lines that follow each other and share a river, from a tabular one to another."""
+
+    def __init__(self, em: float) -> None:
+        self._em = em
+        self._rivers: list[tuple[float, float]] = []
+        self._waiting: list[Line] = []
+        self.lines: list[Line] = []
+
+    @property
+    def last(self) -> Line | None:
+        """The line above the next one."""
+        lines = self._waiting or self.lines
+        return lines[-1] if lines else None
+
+    def takes(self, line: Line) -> bool:
+        """Take a line in, if it goes on with the table; one without columns waits for the next."""
         if not _is_tabular(line):
-            if region:
-                waiting.append(line)
-            if len(waiting) > _UNCOLUMNED:
-                if len(region) > 1:
-                    yield region
-                region, rivers, waiting = [], [], []
-            continue
-        if not region:
-            region, rivers = [line], _gaps(line)
-            continue
-        common = _shared(rivers, line, em)
+            if self.lines:
+                self._waiting.append(line)
+            return len(self._waiting) <= _UNCOLUMNED
         own = _gaps(line)
-        meets = any(
-            min(right, end) - max(left, start) >= _RIVER * em
-            for left, right in common
-            for start, end in own
-        )
-        if meets:
-            region += [*waiting, line]
-            rivers = common if len(line.runs) > 2 or len(region[0].runs) == 2 else rivers
-            if len(region) < 4 and len(own) > len(rivers):
-                rivers = own
+        if self.lines:
+            common = _shared(self._rivers, line, self._em)
+            if not any(
+                min(right, end) - max(left, start) >= _RIVER * self._em
+                for left, right in common
+                for start, end in own
+            ):
+                return False
+            # The first lines may be headings that span columns; the figures tell more.
+            is_early = len(self.lines) < _HEADING_LINES and len(own) > len(common)
+            if is_early:
+                self._rivers = own
+            elif len(line.runs) > 2 or len(self.lines[0].runs) == 2:
+                self._rivers = common
+            self.lines += self._waiting
         else:
-            if len(region) > 1:
-                yield region
-            region, rivers = [line], own
-        waiting = []
-    if len(region) > 1:
-        yield region
+            self._rivers = own
+        self._waiting = []
+        self.lines.append(line)
+        return True
+
+
+def _regions(lines: Sequence[Line], across: Sequence[Edge], em: float) -> Iterator[list[Line]]:
+    """Yield lines that may be a table, those of each from top to bottom."""
+    region = _Region(em)
+    for line in lines:
+        last = region.last
+        is_far = last is not None and line.top - last.bottom > _gap(last, line, across) * em
+        if is_far or not region.takes(line):
+            if len(region.lines) > 1:
+                yield region.lines
+            region = _Region(em)
+            if _is_tabular(line):
+                region.takes(line)
+    if len(region.lines) > 1:
+        yield region.lines
 
 
 def _gap(above: Line, below: Line, across: Sequence[Edge]) -> float:
@@ -149,7 +174,7 @@ def _shared(
     ]
 
 
-def _table(region: list[Line], across: Sequence[Edge], em: float) -> Aligned | None:
+def _table(region: list[Line], em: float) -> Aligned | None:
     """Return the table that a region is, or None where it only looks like one."""
     for _ in range(3):
         if len(region) < 2:
@@ -166,7 +191,9 @@ def _table(region: list[Line], across: Sequence[Edge], em: float) -> Aligned | N
         return None
     if not _has_figures(placed, len(columns)) or not _is_straight(placed, columns, em):
         return None
-    if any(_is_prose(placed, index, column) for index, column in enumerate(columns)):
+    if _is_index(placed) or any(
+        _is_prose(placed, index, column) for index, column in enumerate(columns)
+    ):
         return None
     return Aligned(region, columns, placed)
 
@@ -175,14 +202,14 @@ def _trimmed(region: list[Line], placed: Sequence[Sequence[Piece]], columns: int
     """Return a region without the lines at its ends that hold too few of its columns."""
     least = 2 if columns <= 3 else 3
     first, last = 0, len(region)
-    while first < last and not _belongs(placed[first], least, columns):
+    while first < last and not _belongs(placed[first], least):
         first += 1
     while last > first and len(placed[last - 1]) < 2:
         last -= 1
     return region[first:last]
 
 
-def _belongs(held: Sequence[Piece], least: int, columns: int) -> bool:
+def _belongs(held: Sequence[Piece], least: int) -> bool:
     """Tell whether a table may begin with a line: with most columns, or with spanning headings."""
     if len(held) >= least:
         return True
@@ -202,20 +229,34 @@ def _has_figures(placed: Sequence[Sequence[Piece]], columns: int) -> bool:
     numeric = {
         index
         for index in range(columns)
-        if figures[index] >= 2 and 2 * figures[index] >= counts[index]
+        if figures[index] >= 2 and figures[index] >= _FIGURES * (counts[index] - 1)
     }
-    rows = sum(
-        len(held) >= 2 and any(piece.first in numeric and piece.run.numeric for piece in held[1:])
+    rows = [
+        held
         for held in placed
-    )
-    if columns == 2 and not all(
-        any(mark in word.text for mark in ".,%")
-        for held in placed
-        if len(held) == 2 and held[1].run.numeric
-        for word in held[1].run.words[:1]
-    ):
+        if any(piece.first in numeric and piece.run.numeric for piece in held[1:])
+    ]
+    # Two rows are enough below headings for every column.
+    is_headed = len(rows) > 1 and columns >= _COLUMNS_WIDE and _is_heading(placed[0], columns)
+    if len(rows) < (_ROWS_NARROW if columns == 2 else _ROWS) and not is_headed:
         return False
-    return rows >= _ROWS.get(columns, _ROWS_WIDE)
+    if columns == 2:
+        return all(any(mark in held[-1].run.words[0].text for mark in ".,%") for held in rows)
+    # An address beside a list of dates and numbers has one column of figures, and no headings.
+    return len(numeric) > 1 or _is_heading(placed[0], columns)
+
+
+def _is_heading(held: Sequence[Piece], columns: int) -> bool:
+    """Tell whether a line names every column."""
+    return len(held) == columns and not any(piece.run.numeric for piece in held)
+
+
+def _is_index(placed: Sequence[Sequence[Piece]]) -> bool:
+    """Tell whether dots lead to the figures: a table of contents, which reads as lines."""
+    led = sum(
+        any(_LEADER in word.text for piece in held for word in piece.run.words) for held in placed
+    )
+    return 2 * led >= len(placed)
 
 
 def _is_straight(placed: Sequence[Sequence[Piece]], columns: Sequence[Column], em: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -331,36 +332,37 @@ def _row_parts(
     if any(span.row_end - span.row > 1 for span in held):
         return []
     owners = {id(word): span for span in held for word in span.words}
-    lines = text_lines([word for span in held for word in span.words], em) if owners else []
-    placed: list[list[Piece]] = []
-    for line in lines:
-        cells: dict[int, Words] = {}
-        for word in line.words:
-            cells.setdefault(owners[id(word)].column, []).append(word)
-        placed.append(
-            [
-                Piece(Run(words), column, owners[id(words[0])].column_end - 1)
-                for column, words in sorted(cells.items())
-            ]
-        )
-    figures: dict[int, int] = {}
-    for pieces in placed:
-        for piece in pieces:
-            if len(pieces) > 1 and piece.run.numeric:
-                figures[piece.first] = figures.get(piece.first, 0) + 1
+    if not owners:
+        return []
+    lines = text_lines([word for span in held for word in span.words], em)
+    placed = [_pieces_in(line.words, owners) for line in lines]
+    figures = Counter(
+        piece.first for pieces in placed if len(pieces) > 1 for piece in pieces if piece.run.numeric
+    )
     if max(figures.values(), default=0) < 2:
         return []
     groups = row_groups(lines, placed, columns, em, _never)
     if len(groups) < 2:
         return []
-    parts = []
-    for group in groups:
-        part: dict[int, Words] = {}
-        for index in group:
-            for piece in placed[index]:
-                part.setdefault(piece.first, []).extend(piece.run.words)
-        parts.append(part)
-    return parts
+    return [_cells_of([piece for index in group for piece in placed[index]]) for group in groups]
+
+
+def _pieces_in(words: Words, owners: dict[int, _Span]) -> list[Piece]:
+    """Return the pieces of a line, one for each drawn cell that it runs through."""
+    cells: dict[int, Words] = {}
+    for word in words:
+        cells.setdefault(owners[id(word)].column, []).append(word)
+    return [
+        Piece(Run(members), column, owners[id(members[0])].column_end - 1)
+        for column, members in sorted(cells.items())
+    ]
+
+
+def _cells_of(held: Iterable[Piece]) -> dict[int, Words]:
+    cells: dict[int, Words] = {}
+    for piece in held:
+        cells.setdefault(piece.first, []).extend(piece.run.words)
+    return cells
 
 
 def _never(_above: float, _below: float) -> bool:

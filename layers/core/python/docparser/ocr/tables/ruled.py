@@ -123,14 +123,7 @@ def _meeting(
     across: Sequence[Edge], down: Sequence[Edge], em: float
 ) -> list[tuple[list[Edge], list[Edge]]]:
     """Group level and upright edges that meet, directly or by others."""
-    parents = list(range(len(across) + len(down)))
-
-    def root(index: int) -> int:
-        while parents[index] != index:
-            parents[index] = parents[parents[index]]
-            index = parents[index]
-        return index
-
+    joined = _Joined(len(across) + len(down))
     slack = _MEET * em
     places = [edge.at for edge in across]
     crossings = 0
@@ -140,12 +133,12 @@ def _meeting(
             crossings += 1
             level = across[index]
             if level.start - slack <= upright.at <= level.end + slack:
-                parents[root(number)] = root(index)
+                joined.join(number, index)
         if crossings > 20 * _MOST_CROSSINGS:
             return []
     groups: dict[int, tuple[list[Edge], list[Edge]]] = {}
     for index, edge in enumerate((*across, *down)):
-        group = groups.setdefault(root(index), ([], []))
+        group = groups.setdefault(joined.root(index), ([], []))
         group[index >= len(across)].append(edge)
     return [group for group in groups.values() if group[0] and group[1]]
 
@@ -179,39 +172,56 @@ def _regions(
     floors = _drawn(levels, ys, xs, em)
     walls = _drawn(uprights, xs, ys, em)
     outside = rows * columns
-    parents = list(range(outside + 1))
+    joined = _Joined(outside + 1)
+    for field, (row, column) in enumerate(product(range(rows), range(columns))):
+        if column and not walls[column][row]:
+            joined.join(field, field - 1)
+        if row and not floors[row][column]:
+            joined.join(field, field - columns)
+        is_gap = ys[row + 1] - ys[row] < _THINNEST * em
+        if is_gap and floors[row][column] and floors[row + 1][column]:
+            joined.join(field, outside)
+    for side, begin, step in (
+        (walls[0], 0, columns),
+        (walls[-1], columns - 1, columns),
+        (floors[0], 0, 1),
+        (floors[-1], (rows - 1) * columns, 1),
+    ):
+        # In a scan a part of the frame may have faded.
+        if sum(side) < _FRAMED * len(side):
+            for index, is_closed in enumerate(side):
+                if not is_closed:
+                    joined.join(begin + index * step, outside)
+    return _shapes(joined, rows, columns, outside)
 
-    def root(index: int) -> int:
+
+class _Joined:
+    """Things that are one if they are joined, by others or directly (union-find)."""
+
+    def __init__(self, count: int) -> None:
+        self._parents = list(range(count))
+
+    def root(self, index: int) -> int:
+        """Return what stands for all that is joined with a thing."""
+        parents = self._parents
         while parents[index] != index:
             parents[index] = parents[parents[index]]
             index = parents[index]
         return index
 
-    for field, (row, column) in enumerate(product(range(rows), range(columns))):
-        if column and not walls[column][row]:
-            parents[root(field)] = root(field - 1)
-        if row and not floors[row][column]:
-            parents[root(field)] = root(field - columns)
-        is_gap = ys[row + 1] - ys[row] < _THINNEST * em
-        if is_gap and floors[row][column] and floors[row + 1][column]:
-            parents[root(field)] = root(outside)
-    for line, walls_of, begin, step in (
-        (walls[0], rows, 0, columns),
-        (walls[-1], rows, columns - 1, columns),
-        (floors[0], columns, 0, 1),
-        (floors[-1], columns, (rows - 1) * columns, 1),
-    ):
-        # In a scan a part of the frame may have faded.
-        if sum(line) < _FRAMED * walls_of:
-            for index in range(walls_of):
-                if not line[index]:
-                    parents[root(begin + index * step)] = root(outside)
+    def join(self, one: int, other: int) -> None:
+        """Make two things one."""
+        self._parents[self.root(one)] = self.root(other)
+
+
+def _shapes(joined: _Joined, rows: int, columns: int, outside: int) -> list[Region]:
+    """Return the cells that joined fields make."""
     fields: dict[int, list[tuple[int, int]]] = {}
     for field, place in enumerate(product(range(rows), range(columns))):
-        fields.setdefault(root(field), []).append(place)
+        fields.setdefault(joined.root(field), []).append(place)
     regions = []
     for name, members in fields.items():
-        is_open = name == root(outside)
+        is_open = name == joined.root(outside)
         top, bottom = members[0][0], members[-1][0] + 1
         left = min(column for _, column in members)
         right = max(column for _, column in members) + 1

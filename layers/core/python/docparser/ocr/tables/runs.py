@@ -26,6 +26,7 @@ _LOOK_BACK = 4
 _NUMERIC = re.compile(
     r"[(+\-\u2212\u2013€$£¥~#]*+\d[\d.,:/'\u2019\-\u00a0]*+[)%€$£¥\-*]*+[A-Za-z]?"
 )
+_GROUPS = 3
 _UNIT = re.compile(r"[A-Z]{3}|[€$£¥%\-\u2013\u2014()+]{1,2}|[a-zA-Z]{1,3}\.?|h|[Uu]nit\(s\)")
 
 
@@ -96,4 +97,5 @@ def is_numeric(words: Sequence[PlacedWord]) -> bool:
             figures += 1
         elif not _UNIT.fullmatch(word.text):
             return False
-    return figures > 0 and len(words) <= 2 * figures + 1
+    # A number of a telephone or an account has many groups of digits, and no decimals.
+    return 0 < figures <= _GROUPS and len(words) <= 2 * figures + 1
