@@ -232,7 +232,7 @@ def regions(segments: list[Segment], depth: int = 0) -> list[list[Segment]]:
     few = len(segments) < 2 * _BLOCK_ROWS and all(segment.table is None for segment in segments)
     if few or depth > _MAX_DEPTH:
         return [segments] if segments else []
-    em = _usual_height(segments)
+    em = median([height for segment in segments for height in segment.heights()])
     bands = _bands(segments, em)
     candidates = (part for gutter in _gutters(bands, em) for part in gutter.parts(bands, em))
     for gutter in islice(candidates, _MAX_GUTTERS):
@@ -250,14 +250,6 @@ def regions(segments: list[Segment], depth: int = 0) -> list[list[Segment]]:
             region for part in (above, left, right, below) for region in regions(part, depth + 1)
         ]
     return [segments]
-
-
-def _usual_height(segments: Sequence[Segment]) -> float:
-    """Return the height of most lines, or of most words if there are tables only."""
-    heights = [segment.bottom - segment.top for segment in segments if segment.table is None]
-    return median(
-        heights or [word.bottom - word.top for segment in segments for word in segment.words]
-    )
 
 
 def _bands(segments: list[Segment], em: float) -> list[Band]:

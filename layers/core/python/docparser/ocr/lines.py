@@ -36,6 +36,13 @@ class Segment:
         self.right = max(word.right for word in words)
         self.bottom = max(word.bottom for word in words)
 
+    def heights(self) -> list[float]:
+        """Return the height of the line, or of a table's cells as if each had one line."""
+        if self.table is None:
+            return [self.bottom - self.top]
+        firsts = [cell.words[0] for cell in self.table.cells if cell.words]
+        return [word.bottom - word.top for word in firsts]
+
 
 def whole(table: FoundTable) -> Segment:
     """Return a table as a segment that is as large as the table is drawn."""
