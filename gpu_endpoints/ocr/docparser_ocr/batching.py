@@ -144,17 +144,18 @@ class Batching:
             return group
 
     def _take(self, group: list[_Call]) -> bool:
-        """Add what waits and fits; return whether a call of this shape did not fit."""
+        """Add what waits and fits; return whether there is room for no more."""
+        most = self._merging
         pictures = sum(len(call.batch) for call in group)
         pixels = sum(call.pixels for call in group)
         for call in [call for call in self._waiting if call.shape == group[0].shape]:
             pictures += len(call.batch)
             pixels += call.pixels
-            if pictures > self._merging.pictures or pixels > self._merging.pixels:
+            if pictures > most.pictures or pixels > most.pixels:
                 return True
             self._waiting.remove(call)
             group.append(call)
-        return False
+        return pictures >= most.pictures or pixels >= most.pixels
 
     def _run(self, group: list[_Call]) -> None:
         started = time.monotonic()

@@ -19,7 +19,7 @@ import sys
 import threading
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from docparser.errors import Rejected
 
@@ -49,8 +49,14 @@ class Worker:
         self._path = ""
         self._source: Source | None = None
 
-    def run(self) -> None:
-        """Work until the server has gone."""
+    def run(self) -> NoReturn:
+        """Work until the server has gone.
+
+        Raises
+        ------
+        ChannelClosed
+            It has.
+        """
         # Our own server's bytes: nothing of an input is in them.
         setup: Setup = pickle.loads(self._channel.receive().content)  # noqa: S301
         self._settings = setup.settings

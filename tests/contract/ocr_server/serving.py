@@ -38,6 +38,17 @@ class Server:
             headers["x-amzn-sagemaker-custom-attributes"] = attributes
         return httpx.post(f"{self.url}/invocations", content=content, headers=headers, timeout=60)
 
+    def metrics(self) -> str:
+        """Return the metrics in Prometheus' text format."""
+        response = httpx.get(f"{self.url}/metrics", timeout=5)
+        assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
+        return response.text
+
+    def metric(self, name: str) -> float:
+        """Return a figure by its name and labels; 0 if nothing was counted there."""
+        lines = [line.rpartition(" ") for line in self.metrics().splitlines()]
+        return next((float(value) for found, _, value in lines if found == name), 0.0)
+
     def wait_until_ready(self) -> set[int]:
         """Wait for a ping to be answered with 200; return the answers on the way."""
         seen: set[int] = set()
