@@ -89,8 +89,10 @@ class Model:
 class Gateway:
     """A gateway process with one endpoint, and the queues that its topics feed."""
 
-    def __init__(self, engine: Engine, home: Path, model: Model, max_concurrent: int = 2) -> None:
-        self.engine, self.home, self.model = engine, home, model
+    def __init__(
+        self, engine: Engine, home: Path, model: Model, max_concurrent: int = 2, *options: str
+    ) -> None:
+        self.engine, self.home, self.model, self.options = engine, home, model, options
         self.port = free_port()
         self.name = f"ocr-{uuid.uuid4().hex[:8]}"
         self.queues = {kind: self._subscribed(kind) for kind in ("success", "error")}
@@ -107,6 +109,7 @@ class Gateway:
         self.spool = home / "invocations"
         self.runtime = self._client("sagemaker-runtime")
         self.sagemaker = self._client("sagemaker")
+        self.textract = self._client("textract")
         self._process: subprocess.Popen[bytes] | None = None
 
     def _client(self, service: str) -> Any:
@@ -132,6 +135,7 @@ class Gateway:
         command = [sys.executable, "-m", "docparser_local.model_gateway"]
         command += ["--port", str(self.port), "--engine", self.engine.url]
         command += ["--spool", str(self.spool), "--endpoint", self.endpoint.model_dump_json()]
+        command += self.options
         with self.log.open("a") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         poll(self._answers, 30)
@@ -156,6 +160,7 @@ class Gateway:
         self.stop()
         self.runtime.close()
         self.sagemaker.close()
+        self.textract.close()
 
     def submit(self, content: bytes = b"a page", **options: Any) -> dict[str, Any]:
         """Store an input and invoke the endpoint with it."""

@@ -30,7 +30,7 @@ MOST_SIDE = 10_000
 _DPI = 250
 _POINTS_PER_INCH = 72
 _MOST_PIXELS = 20_000_000
-_QUALITIES = (92, 80, 60)
+_QUALITIES = (92, 75)
 _FORMATS = ("PNG", "JPEG", "TIFF")
 _AS_THEY_ARE = {"1", "L", "RGB"}
 
@@ -213,9 +213,10 @@ def _encoded(picture: Image.Image) -> bytes:
     if scale < 1:
         size = max(1, int(picture.width * scale)), max(1, int(picture.height * scale))
         picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
-    for quality in _QUALITIES:
-        file = io.BytesIO()
-        picture.save(file, "JPEG", quality=quality)
-        if file.tell() <= MOST_BYTES:
-            break
-    return file.getvalue()
+    while True:
+        for quality in _QUALITIES:
+            file = io.BytesIO()
+            picture.save(file, "JPEG", quality=quality)
+            if file.tell() <= MOST_BYTES:
+                return file.getvalue()
+        picture = picture.reduce(2)
