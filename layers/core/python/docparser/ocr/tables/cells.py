@@ -276,7 +276,7 @@ def _cut_at_gaps(span: _Span, xs: Sequence[float], em: float) -> Iterator[_Span]
     first, begun, right = 0, span.column, float("-inf")
     for index, word in enumerate(words):
         if index > first and word.left - right >= WIDEST_SPACE * em:
-            line = bisect_right(xs, word.left + 0.2 * em) - 1
+            line = bisect_right(xs, word.left + 0.4 * em) - 1
             if begun < line < span.column_end and xs[line] >= right - 0.2 * em:
                 yield span._replace(column=begun, column_end=line, words=words[first:index])
                 first, begun = index, line

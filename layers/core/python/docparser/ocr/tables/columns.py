@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 # The narrowest gap between columns, once several lines agree on it.
 _RIVER = 0.35
 
-# Spanning headings and overlong cells cross a river; so large a share of the lines may.
-_CROSSED = 0.1
+# A spanning heading or an overlong cell crosses a river: it is one if so many lines, and so large
+# a share of them, leave the gap.
+_ENOUGH_GAPS = 3
+_AGREEING = 0.75
 
 # Lines with fewer runs than this share of what is usual do not tell where columns are.
 _TELLING = 0.6
@@ -55,7 +57,6 @@ def columns_of(lines: Sequence[Line], em: float) -> list[Column]:
     counts = sorted(len(line.runs) for line in lines)
     usual = counts[(3 * len(counts)) // 4]
     telling = [line for line in lines if len(line.runs) >= max(2.0, _TELLING * usual)]
-    crossed = int(_CROSSED * len(telling))
     events = sorted(
         [(run.left, 1) for line in telling for run in line.runs]
         + [(run.right, -1) for line in telling for run in line.runs]
@@ -64,14 +65,40 @@ def columns_of(lines: Sequence[Line], em: float) -> list[Column]:
     depth, begun = 0, 0.0
     for place, step in events:
         before, depth = depth, depth + step
-        if before <= crossed < depth:
+        if depth == step == 1:
             begun = place
-        elif depth <= crossed < before:
+        elif depth == 0 < before:
             if found and begun - found[-1].right < _RIVER * em:
                 found[-1] = Column(found[-1].left, place)
             else:
                 found.append(Column(begun, place))
-    return _supported(found, lines)
+    parts = [part for column in found for part in _split(column, telling, em)]
+    return _supported(parts, lines)
+
+
+def _split(column: Column, lines: Sequence[Line], em: float) -> list[Column]:
+    """Cut a column in two where nearly all lines leave a gap that one or two others cross."""
+    held = [
+        [run for run in line.runs if run.left < column.right and run.right > column.left]
+        for line in lines
+    ]
+    held = [runs for runs in held if runs]
+    gaps = sorted((left.right, right.left) for runs in held for left, right in pairwise(runs))
+    if len(gaps) < _ENOUGH_GAPS:
+        return [column]
+    for left, right in gaps[len(gaps) // 2 :]:
+        agreeing = [
+            (max(left, begin), min(right, end))
+            for begin, end in gaps
+            if min(right, end) - max(left, begin) >= _RIVER * em
+        ]
+        begin, end = max(gap[0] for gap in agreeing), min(gap[1] for gap in agreeing)
+        if len(agreeing) >= _AGREEING * len(held) and end - begin >= _RIVER * em:
+            return [
+                *_split(Column(column.left, begin), lines, em),
+                *_split(Column(end, column.right), lines, em),
+            ]
+    return [column]
 
 
 def _supported(found: list[Column], lines: Sequence[Line]) -> list[Column]:
