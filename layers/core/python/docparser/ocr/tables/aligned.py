@@ -41,6 +41,9 @@ _COLUMNS_WIDE = 4
 # The share of figures, its heading left out, in a column of figures.
 _FIGURES = 0.6
 
+# No paper is wide enough for more.
+_MOST_COLUMNS = 60
+
 _LEADER = "...."
 
 # Share of a column's pieces that begin, end or are centred at one place.
@@ -176,6 +179,8 @@ def _shared(
 
 def _table(region: list[Line], em: float) -> Aligned | None:
     """Return the table that a region is, or None where it only looks like one."""
+    if max(len(line.runs) for line in region) > _MOST_COLUMNS:
+        return None
     for _ in range(3):
         if len(region) < 2:
             return None

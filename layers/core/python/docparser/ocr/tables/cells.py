@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from .columns import Column, Piece, row_groups
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
 # A drawn grid is a table if so many cells hold words, and none holds nearly all of a text.
 _FILLED = 3
+_FILLED_SHARE = 0.1
 _LONG = 60
 _MOST_OF_ALL = 0.6
+
+# Tables that touch each other; more parts has only a drawing.
+_MOST_PARTS = 40
 
 # A drawn row is cut into the lines in it if the table has so few of them.
 _FEW_ROWS = 4
@@ -56,24 +60,35 @@ def of_grid(grid: Grid, words: Sequence[PlacedWord], em: float) -> list[FoundTab
     rows, columns = len(grid.ys) - 1, len(grid.xs) - 1
     if rows < 2 or columns < 2 or not words:
         return []
-    parts = list(_parts(grid, words))
-    if parts != [grid]:
-        return [
-            table
-            for part in parts
-            for table in of_grid(part, [word for word in words if _lies_in(word, part)], em)
-        ]
+    parts = list(islice(_parts(grid, words), _MOST_PARTS + 1))
+    if len(parts) > _MOST_PARTS:
+        return []
+    tables = []
+    for part in parts:
+        inside = [word for word in words if _lies_in(word, part)] if part != grid else words
+        table = _of_part(part, inside, em)
+        if table:
+            tables.append(table)
+    return tables
+
+
+def _of_part(grid: Grid, words: Sequence[PlacedWord], em: float) -> FoundTable | None:
+    """Return the one table that a grid is, or None where it only looks like one."""
+    if len(grid.ys) < 3 or len(grid.xs) < 3 or not words:
+        return None
     held = _held(grid, words)
     filled = [len(members) for members in held.values() if members]
-    if len(filled) < _FILLED or max(filled) > max(_LONG, _MOST_OF_ALL * sum(filled)):
-        return []
+    if len(filled) < max(_FILLED, _FILLED_SHARE * len(grid.regions)):
+        return None
+    if max(filled) > max(_LONG, _MOST_OF_ALL * sum(filled)):
+        return None
     spans = [
         span
         for region in grid.regions
         for span in _cut_at_gaps(_Span(*region[:4], held.get(region, [])), grid.xs, em)
     ]
     spans, ys = _cut_into_lines(spans, list(grid.xs), list(grid.ys), em)
-    return [_table(spans, grid.xs, ys, em, ruled=True)]
+    return _table(spans, grid.xs, ys, em, ruled=True)
 
 
 def of_aligned(found: Aligned, em: float, is_parted: Parted) -> FoundTable:
@@ -194,10 +209,11 @@ def _parts(grid: Grid, words: Iterable[PlacedWord]) -> Iterator[Grid]:
         block = _connected(closed)
         closed -= block
         top, bottom = min(block)[0], max(block)[0] + 1
-        extents = []
-        for row in range(top, bottom):
-            columns = [column for at, column in block if at == row]
-            extents.append((min(columns), max(columns) + 1))
+        ends: dict[int, tuple[int, int]] = {}
+        for row, column in block:
+            left, right = ends.get(row, (column, column + 1))
+            ends[row] = min(left, column), max(right, column + 1)
+        extents = [ends[row] for row in range(top, bottom)]
         steps = [index for index in range(1, len(extents)) if extents[index] != extents[index - 1]]
         left, right = min(extents)[0], max(end for _, end in extents)
         stops = [0, *steps, len(extents)]
@@ -249,22 +265,27 @@ def _part(grid: Grid, top: int, bottom: int, left: int, right: int) -> Grid:
         and region.column < right
         and region.column_end > left
     ]
-    rows = sorted({stop for region in regions for stop in (region.row, region.row_end)})
-    columns = sorted({stop for region in regions for stop in (region.column, region.column_end)})
+    rows = _numbered(stop for region in regions for stop in (region.row, region.row_end))
+    columns = _numbered(stop for region in regions for stop in (region.column, region.column_end))
     return Grid(
         [grid.xs[column] for column in columns],
         [grid.ys[row] for row in rows],
         [
             Region(
-                rows.index(region.row),
-                columns.index(region.column),
-                rows.index(region.row_end),
-                columns.index(region.column_end),
+                rows[region.row],
+                columns[region.column],
+                rows[region.row_end],
+                columns[region.column_end],
                 region.open,
             )
             for region in regions
         ],
     )
+
+
+def _numbered(stops: Iterable[int]) -> dict[int, int]:
+    """Return for each line that is left which it is then, in ascending order."""
+    return {stop: number for number, stop in enumerate(sorted(set(stops)))}
 
 
 def _cut_at_gaps(span: _Span, xs: Sequence[float], em: float) -> Iterator[_Span]:

@@ -36,7 +36,8 @@ _FRAMED = 0.75
 _THINNEST = 0.45
 
 # More rules or crossings than any table has: a drawing, or a page made to do harm.
-_MOST_RULES = 2500
+_MOST_RULES = 12_000
+_MOST_EDGES = 1500
 _MOST_CROSSINGS = 40_000
 
 
@@ -97,7 +98,7 @@ def _joined(parts: list[Edge], em: float) -> list[Edge]:
     """Join edges that lie on one line and continue or overlap each other."""
     parts = [edge for edge in parts if edge.end - edge.start >= 0.2 * em]
     if len(parts) > _MOST_RULES:
-        parts = sorted(parts, key=lambda edge: edge.start - edge.end)[:_MOST_RULES]
+        parts = sorted(parts, key=_length, reverse=True)[:_MOST_RULES]
     parts.sort()
     joined: list[Edge] = []
     index = 0
@@ -116,7 +117,8 @@ def _joined(parts: list[Edge], em: float) -> list[Edge]:
             end = max(end, edge.end)
         joined.append(Edge(at / weight, start, end))
         index = last + 1
-    return sorted(edge for edge in joined if edge.end - edge.start >= _SHORTEST * em)
+    kept = [edge for edge in joined if edge.end - edge.start >= _SHORTEST * em]
+    return sorted(sorted(kept, key=_length, reverse=True)[:_MOST_EDGES])
 
 
 def _meeting(
