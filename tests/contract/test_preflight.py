@@ -317,3 +317,14 @@ def test_options_that_nobody_understands_are_ignored(pipeline: Pipeline) -> None
 def test_a_forced_lane_reads_digital_pages_too(pipeline: Pipeline) -> None:
     _, _, plan = Walk(pipeline, ALL_LANES).plan(scan_pdf(text=1, scanned=1), lane="gpu")
     assert (lanes(plan), set(plan.reasons)) == ([Lane.GPU] * 2, {LaneReason.FORCED})
+
+
+def test_a_photograph_that_hangs_askew_is_shown_to_textract(pipeline: Pipeline) -> None:
+    # Given a page of A4 at 150 dpi, as it is and turned further than the engine straightens
+    lines = Image.new("L", (1240, 1754), 235)
+    for top in range(140, 1600, 40):
+        lines.paste(40, (120, top, 1100, top + 14))
+    walk = Walk(pipeline, ALL_LANES)
+    for picture, lane in ((lines, Lane.CPU), (lines.rotate(14, fillcolor=235), Lane.TEXTRACT)):
+        _, _, plan = walk.plan(image("JPEG", picture), policy="quality", level="PUBLIC")
+        assert lanes(plan) == [lane]

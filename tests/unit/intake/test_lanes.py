@@ -158,6 +158,11 @@ def test_textract_sees_what_was_declared_or_what_its_tenant_allows(
         (QUALITY, SCAN._replace(rules=5), Lane.CPU, LaneReason.NO_TEXT_LAYER),
         (QUALITY, SCAN._replace(dpi=149.9), Lane.TEXTRACT, LaneReason.POLICY),
         (QUALITY, SCAN._replace(dpi=150), Lane.CPU, LaneReason.NO_TEXT_LAYER),
+        (QUALITY, PHOTO._replace(skew=-11), Lane.TEXTRACT, LaneReason.POLICY),
+        (QUALITY, PHOTO._replace(skew=10), Lane.CPU, LaneReason.IMAGE_INPUT),
+        # Nobody pays for an empty page
+        (QUALITY, COARSE._replace(ink=0.0019), Lane.CPU, LaneReason.IMAGE_INPUT),
+        (QUALITY, COARSE._replace(ink=0.002), Lane.TEXTRACT, LaneReason.POLICY),
         (QUALITY, TEXT._replace(rules=40), Lane.TEXT, LaneReason.TEXT_LAYER_TRUSTED),
         (COST, COARSE, Lane.CPU, LaneReason.IMAGE_INPUT),
         (FAST, COARSE, Lane.GPU, LaneReason.IMAGE_INPUT),

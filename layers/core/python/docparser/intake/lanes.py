@@ -1,8 +1,9 @@
 """Who reads a page: the policy, as tables over what is known before anybody reads.
 
-Preflight decodes and renders nothing, because it must survive any file. What it knows of a page is
-what the file says: the text layer and whether it can be believed, how much of the page lies under
-images and at which resolution, and the rules among the page's paths.
+Preflight renders nothing, because it must survive any file. What it knows of a PDF's page is what
+the file says: the text layer and whether it can be believed, how much of the page lies under images
+and at which resolution, and the rules among the page's paths. Of a picture it knows the size, and
+of a JPEG also ink and skew, which an eighth of it shows (`thumbnail`).
 
 Nothing leaves the account by itself: Textract must be allowed, document by document
 (`textract_allowed`), and no page ever falls back to it.
@@ -47,6 +48,12 @@ LOW_DPI = 150
 TABLE_RULES = 6
 """A grid of two rows and two columns has three rules each way."""
 
+STEEP_DEGREES = 10
+"""As far as the engine straightens a page."""
+
+BLANK_INK = 0.002
+"""Two lines of print have more, the grain of empty paper less (measured)."""
+
 
 class Signals(NamedTuple):
     """What preflight knows of a page.
@@ -54,8 +61,9 @@ class Signals(NamedTuple):
     ``reason`` says what its text layer is worth. ``scan``: it takes an engine to read the page;
     ``layered``: a text layer could be read, whatever it is worth. ``dpi`` is the resolution of its
     images in dots per inch, None without one; ``cover`` the share of the page below them (0..1);
-    ``rules`` how many ruled lines are among its paths, None in a picture, whose pixels nobody has
-    looked at. A ``refused`` page is read by nobody.
+    ``rules`` how many ruled lines are among its paths, ``ink`` the share of it that is dark (0..1)
+    and ``skew`` how many degrees it is turned, each None where nobody has looked. A ``refused``
+    page is read by nobody.
     """
 
     reason: LaneReason
@@ -64,6 +72,8 @@ class Signals(NamedTuple):
     dpi: float | None = None
     cover: float = 0.0
     rules: int | None = None
+    ink: float | None = None
+    skew: int | None = None
     refused: PageCode | None = None
 
 
@@ -140,8 +150,10 @@ ENDPOINT_READS: dict[tuple[LanePolicy, EndpointState], Callable[[int], bool]] = 
 CALLS_FOR_TEXTRACT: dict[str, Callable[[Signals], bool]] = {
     "low resolution": lambda page: page.dpi is not None and page.dpi < LOW_DPI,
     "a ruled table or form": lambda page: (page.rules or 0) >= TABLE_RULES,
+    "skew": lambda page: abs(page.skew or 0) > STEEP_DEGREES,
 }
-"""What makes a scanned page one that `quality` prefers to show to Textract; any of them."""
+"""What makes a scanned page that is not blank one that `quality` prefers to show to Textract; any
+of them."""
 
 TEXTRACT_LEVELS = frozenset({Level.PUBLIC, Level.INTERNAL})
 """Declared levels of documents that Textract may see."""
@@ -250,4 +262,6 @@ def _by_policy(
 
 
 def _calls(page: Signals) -> bool:
+    if page.ink is not None and page.ink < BLANK_INK:
+        return False
     return any(calls(page) for calls in CALLS_FOR_TEXTRACT.values())

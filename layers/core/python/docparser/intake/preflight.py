@@ -179,14 +179,17 @@ class Preflight:
     def _image(self, path: Path, media_type: str) -> tuple[list[Signals], bool]:
         """Return what an image's pages say; it carries no active content."""
         # Not at init: most documents are PDFs, and every cold start would pay for Pillow.
-        from . import image
+        from . import image, thumbnail
 
+        seen = thumbnail.look(path) if media_type == sniff.JPEG else None
         return [
             Signals(
                 reason=LaneReason.IMAGE_INPUT,
                 scan=True,
                 dpi=facts.dpi,
                 cover=1.0,
+                ink=seen.ink if seen else None,
+                skew=seen.skew if seen else None,
                 refused=facts.refused,
             )
             for facts in image.inspect(
