@@ -9,6 +9,7 @@ from docparser.function import Request, function
 from docparser.model import (
     Classification,
     Document,
+    Exports,
     Manifest,
     Placement,
     Record,
@@ -47,7 +48,9 @@ ROUTE = Route(
 
 
 @function(
-    Stage.ROUTE, RouteRequest, uses=(Record, Manifest, Classification, Source, Document, Placement)
+    Stage.ROUTE,
+    RouteRequest,
+    uses=(Record, Manifest, Classification, Exports, Source, Document, Placement),
 )
 def handler(request: RouteRequest, call: Call) -> dict[str, Any]:
     """Return the zones that hold the document now."""

@@ -22,17 +22,27 @@ class ContentFormat(StrEnum):
     JSON = "json"
     MARKDOWN = "md"
     TEXT = "txt"
+    PDF = "pdf"
+    ALTO = "alto"
 
 
 class _File(NamedTuple):
     name: str
     content_type: str
+    suffix: str
 
 
 _FILES = {
-    ContentFormat.JSON: _File("document.json", "application/json"),
-    ContentFormat.MARKDOWN: _File("document.md", "text/markdown; charset=utf-8"),
-    ContentFormat.TEXT: _File("document.txt", "text/plain; charset=utf-8"),
+    ContentFormat.JSON: _File("document.json", "application/json", "json"),
+    ContentFormat.MARKDOWN: _File("document.md", "text/markdown; charset=utf-8", "md"),
+    ContentFormat.TEXT: _File("document.txt", "text/plain; charset=utf-8", "txt"),
+    ContentFormat.PDF: _File("document.pdf", "application/pdf", "pdf"),
+    ContentFormat.ALTO: _File("document.alto.xml", "application/xml", "alto.xml"),
+}
+_ORIGINAL = "original"
+_NOT_MADE = {
+    ContentFormat.PDF: "There is no searchable PDF of this document.",
+    ContentFormat.ALTO: "ALTO is made of documents with scanned pages only.",
 }
 _READ = {Status.COMPLETED, Status.PARTIAL}
 
@@ -93,13 +103,22 @@ class Content:
         if record.status not in _READ:
             raise NotFound("The document ended without content.")
         file = _FILES[form]
-        name = file.name if part is None else f"pages/{part}.json"
+        prefix = layout.revision_prefix(record.ref)
+        # Not the user's own name: URLs are logged on their way.
+        saved_as = f"{document_id}.{file.suffix if part is None else f'{part}.json'}"
         url = self._downloads.download(
-            layout.revision_prefix(record.ref) + name,
-            # Not the user's own name: URLs are logged on their way.
-            file_name=f"{document_id}.{part or form}" + (".json" if part else ""),
+            prefix + (file.name if part is None else f"pages/{part}.json"),
+            file_name=saved_as,
             content_type=file.content_type,
         )
+        if url is None and form is ContentFormat.PDF:
+            # A PDF without a scanned page can be searched as it came.
+            url = self._downloads.download(
+                prefix + _ORIGINAL,
+                file_name=saved_as,
+                content_type=file.content_type,
+                stored_as=file.content_type,
+            )
         if url is None:
-            raise NotFound
+            raise NotFound(_NOT_MADE.get(form))
         return url

@@ -24,7 +24,7 @@ from .codes import (
     WarningCode,
     Zone,
 )
-from .document import Document, Manifest, Piece, Placement, ShardEntry
+from .document import Document, Exports, Manifest, Piece, Placement, ShardEntry
 from .page import (
     Block,
     Cell,
@@ -56,6 +56,7 @@ __all__ = [
     "DocumentType",
     "Event",
     "Evidence",
+    "Exports",
     "Gap",
     "Hit",
     "Hits",

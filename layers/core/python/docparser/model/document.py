@@ -45,6 +45,16 @@ class Manifest(Noun):
     warnings: tuple[WarningCode, ...] = ()
 
 
+class Exports(Noun):
+    """What Export made for people and other programs: stored as ``export/exports.json``.
+
+    ``files`` lie beside it, and later in every zone beside ``document.json``.
+    """
+
+    schema_: str = schema_tag("exports")
+    files: tuple[Piece, ...]
+
+
 class Placement(Noun):
     """The zones where a revision lies, stored as ``route/zones.json``."""
 
@@ -56,12 +66,13 @@ class Document(Manifest):
     """The result of one revision: ``document.json`` in every zone that holds it.
 
     The manifest, and whose document it is and what. The pages are in ``pages/<shard_id>.json``
-    beside it, named with their checksums in ``shards``, as are Markdown and text in ``texts``;
-    ``gaps`` names every missing page.
+    beside it, named with their checksums in ``shards``, as are Markdown and text in ``texts``,
+    and what else was made of a scan in ``exports``; ``gaps`` names every missing page.
     """
 
     schema_: str = schema_tag("document")
     tenant: Tenant
     document_id: DocumentId
     revision: int
+    exports: tuple[Piece, ...] = ()
     classification: Classification

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .classification import Classification
-from .document import Document, Manifest, Placement
+from .document import Document, Exports, Manifest, Placement
 from .page import OcrAnswer, Shard
 from .plan import Plan
 from .record import Event, Record
@@ -24,6 +24,7 @@ NOUNS: dict[str, type[Noun]] = {
     "classification/1": Classification,
     "document/1": Document,
     "event/1": Event,
+    "exports/1": Exports,
     "hits/1": Hits,
     "manifest/1": Manifest,
     "ocr/1": OcrAnswer,

@@ -84,7 +84,9 @@ class PresignedUrls:
         }
         return PresignedUpload(url, headers, expires_at)
 
-    def download(self, key: str, *, file_name: str, content_type: str) -> str | None:
+    def download(
+        self, key: str, *, file_name: str, content_type: str, stored_as: str | None = None
+    ) -> str | None:
         """Return where to get an object, or None if there is none.
 
         Parameters
@@ -95,13 +97,17 @@ class PresignedUrls:
             Under which a browser saves it. It is part of the URL, which others may log.
         content_type
             As which it is sent, whatever it was stored as.
+        stored_as
+            A media type: an object that was stored as another one counts as none.
         """
         try:
-            self._client.head_object(Bucket=self.bucket, Key=key)
+            found = self._client.head_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in _MISSING:
                 return None
             raise
+        if stored_as is not None and found.get("ContentType") != stored_as:
+            return None
         return self._client.generate_presigned_url(
             "get_object",
             Params={
