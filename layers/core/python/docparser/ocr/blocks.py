@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
 # Lengths are in heights of the page's body text, unless they are shares of the page.
 
-# Body text is known from so many lines and words; a page narrower than this is a receipt or a
-# card, which has no headings and no margins to speak of.
+# Body text is known from so many lines and words, in no more blocks than this (a page may be made
+# of single letters); a page narrower than this is a receipt or a card, which has no headings and no
+# margins to speak of.
 _BODY_LINES = 5
 _BODY_WORDS = 50
+_MOST_BLOCKS = 400
 _PAGE_WIDTH = 30.0
 
 # Running heads and feet: this near the edge (share of the page's height), so far from the rest,
@@ -172,7 +174,8 @@ class _Body:
             if part.kind is BlockKind.TABLE or part.size < _HEADING_SIZE * self._size
         ]
         self.is_known = (
-            sum(len(part.lines) for part in body) >= _BODY_LINES
+            len(self._parts) <= _MOST_BLOCKS
+            and sum(len(part.lines) for part in body) >= _BODY_LINES
             and sum(part.word_count() for part in body) >= _BODY_WORDS
             and self._wide >= _PAGE_WIDTH * self._size > 0
         )
@@ -192,7 +195,9 @@ class _Body:
         edge = _MARGIN * self._height
         upper = [part for part in self._parts if part.bottom <= edge]
         lower = [part for part in self._parts if part.top >= self._height - edge]
-        between = [part for part in self._parts if part not in upper and part not in lower]
+        between = [
+            part for part in self._parts if part.bottom > edge and part.top < self._height - edge
+        ]
         if not between:
             return
         room = _ISOLATION * self._size

@@ -12,6 +12,7 @@ continues a gutter of the text above or below it, the gutter ends at the table.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from itertools import islice, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
@@ -356,15 +357,13 @@ def _are_parted_by_tables(left: Sequence[Segment], right: Sequence[Segment], em:
 
 
 def _not_beside_tables(side: Sequence[Segment], other: Sequence[Segment]) -> list[Segment]:
+    tables = [segment for segment in other if segment.table is not None]
     return [
         segment
         for segment in side
-        if segment.table is None and not any(_is_beside(segment, table) for table in other)
+        if segment.table is None
+        and not any(segment.top < table.bottom and segment.bottom > table.top for table in tables)
     ]
-
-
-def _is_beside(segment: Segment, table: Segment) -> bool:
-    return table.table is not None and segment.top < table.bottom and segment.bottom > table.top
 
 
 def _is_prose(side: Sequence[Segment], em: float) -> bool:
@@ -422,7 +421,14 @@ def _are_blocks(left: Sequence[Segment], right: Sequence[Segment], em: float) ->
         if median(steps) > _BLOCK_STEP * em and sizes[1] < _OTHER_SIZE * sizes[0]:
             return False
     fewer, more = sorted(facing, key=len)
-    aligned = sum(any(_are_level(row, other, _ALIGNED * em) for other in more) for row in fewer)
+    more.sort(key=lambda row: row.bottom)
+    bottoms = [row.bottom for row in more]
+    aligned = 0
+    for row in fewer:
+        # Lines on one base line end within a quarter of their height of each other.
+        near = _ALIGNED * em + (_OTHER_SIZE - 1) * (row.bottom - row.top)
+        first, last = bisect(bottoms, row.bottom - near), bisect(bottoms, row.bottom + near)
+        aligned += any(_are_level(row, other, _ALIGNED * em) for other in more[first:last])
     return aligned < _ALIGNED_SHARE * len(fewer)
 
 
