@@ -12,7 +12,18 @@ import re
 import stringprep
 import unicodedata
 from contextlib import contextmanager
-from ctypes import byref, c_float, c_int, c_uint, c_ushort, string_at
+from ctypes import (
+    PYFUNCTYPE,
+    byref,
+    c_float,
+    c_int,
+    c_uint,
+    c_ulong,
+    c_ushort,
+    c_void_p,
+    cast,
+    string_at,
+)
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -62,6 +73,19 @@ _TEXT_ANNOTATIONS = frozenset(
 )
 
 
+# Second prototypes, which take and give addresses instead of pointer objects and keep the
+# interpreter lock: a page of text has thousands of objects, most of which are only told apart.
+_page_object = PYFUNCTYPE(c_void_p, c_void_p, c_int)(
+    cast(pdfium.FPDFPage_GetObject, c_void_p).value or 0
+)
+_form_object = PYFUNCTYPE(c_void_p, c_void_p, c_ulong)(
+    cast(pdfium.FPDFFormObj_GetObject, c_void_p).value or 0
+)
+_object_type = PYFUNCTYPE(c_int, c_void_p)(cast(pdfium.FPDFPageObj_GetType, c_void_p).value or 0)
+
+_PATHS = frozenset((pdfium.FPDF_PAGEOBJ_PATH,))
+
+
 class TextLayer:
     """The characters of an open page: pdfium's handle, and ``text`` with one item per index.
 
@@ -106,7 +130,7 @@ class _Holder(NamedTuple):
     """What holds page objects: the page, or a form within it, placed there by its matrices."""
 
     count: Callable[[Any], int]
-    get: Callable[[Any, int], Any]
+    get: Callable[[int | None, int], int]
     handle: Any
     matrices: tuple[Any, ...] = ()
 
@@ -115,10 +139,7 @@ class _Holder(NamedTuple):
         matrix = pdfium.FS_MATRIX(1, 0, 0, 1, 0, 0)
         pdfium.FPDFPageObj_GetMatrix(form, byref(matrix))
         return _Holder(
-            pdfium.FPDFFormObj_CountObjects,
-            pdfium.FPDFFormObj_GetObject,
-            form,
-            (*self.matrices, matrix),
+            pdfium.FPDFFormObj_CountObjects, _form_object, form, (*self.matrices, matrix)
         )
 
 
@@ -182,9 +203,7 @@ class PdfPage:
         """
         found: list[Box] = []
         paths = 0
-        for thing, kind, matrices in self._things():
-            if kind != pdfium.FPDF_PAGEOBJ_PATH:
-                continue
+        for thing, _, matrices in self._things(_PATHS):
             paths += 1
             if paths > _MAX_PATHS or len(found) > _MAX_RULES:
                 break
@@ -206,22 +225,24 @@ class PdfPage:
         whole = (self.right - self.left) * (self.top - self.bottom)
         return (box[2] - box[0]) * (box[3] - box[1]) < _GROUND * whole
 
-    def _things(self) -> Iterator[tuple[Any, int, tuple[Any, ...]]]:
-        """Yield what is drawn, with its kind and the matrices of the forms that hold it."""
+    def _things(
+        self, kinds: frozenset[int] | None = None
+    ) -> Iterator[tuple[Any, int, tuple[Any, ...]]]:
+        """Yield what is drawn of some kinds (None: all), each with the matrices of its forms."""
         left = _MAX_OBJECTS
-        waiting: list[_Holder] = [
-            _Holder(pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, self.handle)
-        ]
+        waiting: list[_Holder] = [_Holder(pdfium.FPDFPage_CountObjects, _page_object, self.handle)]
         while waiting and left > 0:
             holder = waiting.pop()
+            address = cast(holder.handle, c_void_p).value
             for index in range(min(holder.count(holder.handle), left)):
                 left -= 1
-                thing = holder.get(holder.handle, index)
-                kind = pdfium.FPDFPageObj_GetType(thing)
-                if kind != pdfium.FPDF_PAGEOBJ_FORM:
-                    yield thing, kind, holder.matrices
-                elif len(holder.matrices) < _MAX_FORM_DEPTH:
-                    waiting.append(holder.within(thing))
+                place = holder.get(address, index)
+                kind = _object_type(place)
+                if kind == pdfium.FPDF_PAGEOBJ_FORM:
+                    if len(holder.matrices) < _MAX_FORM_DEPTH:
+                        waiting.append(holder.within(cast(place, pdfium.FPDF_PAGEOBJECT)))
+                elif kinds is None or kind in kinds:
+                    yield cast(place, pdfium.FPDF_PAGEOBJECT), kind, holder.matrices
 
     def _area(self, thing: Any, matrices: tuple[Any, ...]) -> float:
         """Return how much of the visible page a thing's bounding box covers, in square points."""

@@ -87,7 +87,7 @@ def aligned(lines: Sequence[Line], across: Sequence[Edge], em: float) -> list[Al
 def _is_tabular(line: Line) -> bool:
     """Tell whether a line may be a row: three runs, or two of which one behind is a figure."""
     count = len(line.runs)
-    return count > 2 or (count == 2 and line.runs[1].numeric)
+    return 2 < count <= _MOST_COLUMNS or (count == 2 and line.runs[1].numeric)
 
 
 class _Region:
@@ -179,8 +179,6 @@ def _shared(
 
 def _table(region: list[Line], em: float) -> Aligned | None:
     """Return the table that a region is, or None where it only looks like one."""
-    if max(len(line.runs) for line in region) > _MOST_COLUMNS:
-        return None
     for _ in range(3):
         if len(region) < 2:
             return None
