@@ -238,7 +238,7 @@ def _write(
         if form == "json":
             file.writelines(results.json(document_id, revision))
         else:
-            file.writelines(results.text(document_id, form, revision))
+            file.writelines(results.rendition(document_id, form, revision))
     except (NotFound, NotReady) as error:
         raise _without_result(client, document_id, revision, error) from None
 

@@ -24,7 +24,7 @@ Priority = Literal["standard", "high"]  # the model's, which takes too long to i
 Policy = Literal["quality", "cost", "fast"]
 Level = Literal["PUBLIC", "INTERNAL", "RESTRICTED", "CONFIDENTIAL"]
 Lane = Literal["text", "cpu", "gpu", "textract"]
-Format = Literal["json", "md", "txt"]
+Format = Literal["json", "md", "txt", "pdf", "alto"]
 Id = Annotated[str, typer.Argument(metavar="ID", help="A document.")]
 Endpoint = Annotated[
     str | None,
@@ -137,7 +137,11 @@ def status(
 def get(
     document: Id,
     format: Annotated[  # noqa: A002 - the name of the option
-        Format, typer.Option(help="JSON with every page, Markdown, or plain text.")
+        Format,
+        typer.Option(
+            help="JSON with every page, Markdown, plain text, a PDF whose scans can be searched, "
+            "or ALTO of the scans."
+        ),
     ] = "json",
     revision: Annotated[
         int | None, typer.Option(min=1, help="Which revision; without it, the current one.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .api import Client
 
-Text = Literal["md", "txt"]
+Rendition = Literal["md", "txt", "pdf", "alto"]
 
 
 class ResultProblem(ClientError):  # noqa: N818 - as the other problems of one document
@@ -49,14 +49,16 @@ class Results:
             A file cannot be written.
         """
         with replacing(markdown_path) as file:
-            file.writelines(self.text(document_id, "md", revision))
+            file.writelines(self.rendition(document_id, "md", revision))
         with replacing(text_path) as file:
-            file.writelines(self.text(document_id, "txt", revision))
+            file.writelines(self.rendition(document_id, "txt", revision))
         with replacing(json_path) as file:
             file.writelines(self.json(document_id, revision))
 
-    def text(self, document_id: str, form: Text, revision: int | None = None) -> Iterator[bytes]:
-        """Yield a document's Markdown or text; without a revision, the current one's."""
+    def rendition(
+        self, document_id: str, form: Rendition, revision: int | None = None
+    ) -> Iterator[bytes]:
+        """Yield what was made of a document; without a revision, of the current one."""
         with self._client.content(document_id, form, revision=revision) as pieces:
             yield from pieces
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from botocore.credentials import Credentials
 
-Format = Literal["json", "md", "txt"]
+Format = Literal["json", "md", "txt", "pdf", "alto"]
 A = TypeVar("A", bound=Answer)
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -282,8 +282,8 @@ class Client:
         document_id
             The document.
         format
-            ``json`` (``document.json``: what the document is, and the names of its parts), ``md``
-            or ``txt``.
+            ``json`` (``document.json``: what the document is, and the names of its parts), ``md``,
+            ``txt``, ``pdf`` (its scans can be searched) or ``alto`` (XML, of scans only).
         revision
             Which one; without it, the current one.
         part

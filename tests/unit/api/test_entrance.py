@@ -120,7 +120,7 @@ def test_a_bad_body_is_the_caller_s_fault(body: str, status: int, log: io.String
         ({"cursor": CANARY}, "/documents"),
         ({"cursor": ""}, "/documents"),
         ({"cursor": "\ud800"}, "/documents"),
-        ({"format": "pdf"}, "/documents/d/content"),
+        ({"format": "docx"}, "/documents/d/content"),
         ({"revision": "0"}, "/documents/d/content"),
         ({"revision": "10000"}, "/documents/d/content"),
         ({"part": "../original"}, "/documents/d/content"),

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from docparser.api.content import ContentFormat
 from docparser.model import Lane, LanePolicy, Level, Priority
 from docparser_client import main
+from docparser_client.api import Format
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -112,3 +114,8 @@ def test_the_choices_of_process_are_those_of_the_model() -> None:
     assert set(get_args(main.Level)) == set(Level)
     assert set(get_args(main.Lane)) == set(Lane)
     assert set(get_args(main.Priority)) == set(Priority)
+
+
+def test_the_forms_of_a_result_are_those_of_the_service() -> None:
+    assert get_args(main.Format) == tuple(ContentFormat)
+    assert get_args(Format) == tuple(ContentFormat)

@@ -87,6 +87,18 @@ def test_a_result_goes_to_a_file_whole(
     assert service.seen[0].query == {"format": "txt", "revision": "2"}
 
 
+@pytest.mark.parametrize("form", ["pdf", "alto"])
+def test_what_was_made_of_scans_is_written_as_it_comes(
+    service: Service, docparser: Command, tmp_path: Path, form: str
+) -> None:
+    path, content = tmp_path / "a", b"%PDF-1.7\n\xe2\xe3\xcf\xd3\r\n"
+    gives(service, content)
+
+    assert docparser("get", ID, "--format", form, "--out", path)[0] == 0
+    assert path.read_bytes() == content
+    assert service.seen[0].query == {"format": form}
+
+
 def test_half_a_result_replaces_no_file(
     service: Service, docparser: Command, tmp_path: Path
 ) -> None:
