@@ -32,7 +32,9 @@ class ShardRequest(Request):
 SETTINGS = settings.load(Settings)
 SHARDS = Shards(Blobs(aws.s3(), SETTINGS.work_bucket))
 # The models are opened here, where Lambda does not throttle the CPU, and for every invocation.
-READER = Reader(SETTINGS).__enter__()
+# Its workers are told its settings by pickle: those of a class of ours would make each worker import
+# this module, and start workers of its own.
+READER = Reader(settings.load(OcrSettings)).__enter__()
 atexit.register(READER.__exit__, None, None, None)
 LANE = CpuLane(
     sources=Sources(aws.s3()),
