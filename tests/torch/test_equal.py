@@ -113,7 +113,7 @@ def piece(reference: Reference) -> np.ndarray:
 
 
 def test_a_frame_changes_nothing(prepared: Weights, piece: np.ndarray) -> None:
-    # Given the model as it is, and in frames, of which this picture fills 61 %
+    # Given the model as it is, and in frames, of which this picture fills three quarters
     bare = TorchModel(prepared.detector, device="cpu")
     framed = TorchModel(prepared.detector, device="cpu", framed=True)
     (expected,) = bare(piece)

@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 _BATCHES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 
 # Sides of a page's frame in steps of the detector's stride. Most pages are as large as pages may
-# be, with the sides of A4 (41 by 29) or Letter (39 by 30): these fill 41 by 30 to 96 %.
+# be, or as pages in fine print may be (`detection`): 34 by 25 and 49 by 37 hold A4 and Letter at
+# those sizes, which fill them to 95 %.
 _FRAME_STRIDE = 32
-_FRAMES = (5, 8, 11, 15, 22, 30, 41, 55, 75, 100)
+_FRAMES = (6, 9, 13, 18, 25, 34, 37, 49, 65, 85, 110)
 
-# Graphs that are kept of one model: all widths and batches of lines that a busy server sees.
-_MOST_GRAPHS = 160
+# Graphs that are kept of one model: those of nearly all widths and batches of lines. They share
+# their memory, so that one takes little beyond its inputs and outputs.
+_MOST_GRAPHS = 400
 
 Shape = tuple[int, ...]
 
