@@ -32,7 +32,7 @@ class ShardRequest(Request):
 SETTINGS = settings.load(Settings)
 SHARDS = Shards(Blobs(aws.s3(), SETTINGS.work_bucket))
 # The models are opened here, where Lambda does not throttle the CPU, and for every invocation.
-# Its workers are told its settings by pickle: those of a class of ours would make each worker import
+# Its workers get its settings by pickle: if these were of a class of ours, each worker would import
 # this module, and start workers of its own.
 READER = Reader(settings.load(OcrSettings)).__enter__()
 atexit.register(READER.__exit__, None, None, None)
