@@ -39,6 +39,8 @@ AT_FIRST_USE = {
     "index, api: opensearchpy": "0.2 s of CPU; with the first request to an index, which a "
     "deployment without one never makes",
     "preflight, ocr_request: PIL": "only images need it, and most documents are PDFs",
+    "preflight: the client of SageMaker": "only scans need it, where there is a choice of lanes; "
+    "the service's model has 3 MB",
     "all: schemas of nouns": "built at init for the nouns of every invocation; the others, such "
     "as those of a conflict or a repeat, when one is met",
     "all: TLS connections": "boto3 opens them with the first request, on both sides",
@@ -65,13 +67,22 @@ print(*seen)
 """
 
 
+_WORDS = {
+    "SEARCH": "opensearch",
+    "OCR_CPU": "true",
+    "TEXTRACT": "true",
+    "TEXTRACT_PAGES_PER_SECOND": "1",
+    "LANE_POLICY": "cost",
+}
+
+
 def _made_up(name: str) -> str:
     if name == "STATE_MACHINE_ARN":
         return "arn:aws:states:us-east-1:000000000000:stateMachine:document"
     if name.endswith("_S"):
         return "1800"
-    if name == "SEARCH":
-        return "opensearch"
+    if name in _WORDS:
+        return _WORDS[name]
     return f"docparser-dev-{name.lower().replace('_', '-')}"
 
 

@@ -10,8 +10,8 @@ from docparser.function import Request, function
 from docparser.intake.pdf import PageFacts
 from docparser.intake.preflight import Preflight
 from docparser.model import Event, Gap, Plan, PlannedShard, Record, Source, Stage
-from docparser.ocr.endpoint_state import EndpointWatch
 from docparser.store.blobs import Blobs, Sources
+from docparser.store.endpoint_state import EndpointWatch
 from docparser.store.layout import stage_key, uri
 from docparser.store.records import Records
 

@@ -35,10 +35,10 @@ from docparser.model import (
     WarningCode,
     now,
 )
-from docparser.ocr.endpoint_state import EndpointState, EndpointWatch
 from docparser.ocr.shard import TextLane
 from docparser.settings import Limits, ScanLanes
 from docparser.store.blobs import Blobs, Sources
+from docparser.store.endpoint_state import EndpointState, EndpointWatch
 from PIL import Image
 
 from tests.pdfs import scan_pdf, text_pdf

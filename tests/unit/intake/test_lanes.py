@@ -18,7 +18,7 @@ from docparser.intake.lanes import (
     textract_allowed,
 )
 from docparser.model import Lane, LanePolicy, LaneReason, Level, PageCode
-from docparser.ocr.endpoint_state import EndpointState
+from docparser.store.endpoint_state import EndpointState
 
 TEXT = Signals(LaneReason.TEXT_LAYER_TRUSTED, scan=False, layered=True)
 BLANK = Signals(LaneReason.NO_TEXT_LAYER, scan=False)

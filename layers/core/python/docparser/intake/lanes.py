@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docparser import pricing
 from docparser.model import Lane, LanePolicy, LaneReason, Level
-from docparser.ocr.endpoint_state import EndpointState
+from docparser.store.endpoint_state import EndpointState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

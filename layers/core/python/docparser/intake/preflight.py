@@ -22,9 +22,9 @@ from docparser.model import (
     WarningCode,
     now,
 )
-from docparser.ocr.endpoint_state import EndpointState
 from docparser.pdf_file import open_pdf
 from docparser.store import layout
+from docparser.store.endpoint_state import EndpointState
 
 from . import pdf, sniff
 from .lanes import Signals, Situation, fallback, plan_lanes, textract_allowed
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from docparser.function import Call
-    from docparser.ocr.endpoint_state import EndpointWatch
     from docparser.settings import Limits, ScanLanes
     from docparser.store.blobs import Blobs, Sources
+    from docparser.store.endpoint_state import EndpointWatch
     from docparser.store.records import Records
 
 

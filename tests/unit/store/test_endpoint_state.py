@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
-from docparser.ocr.endpoint_state import EndpointState, EndpointWatch
+from docparser.store.endpoint_state import EndpointState, EndpointWatch
 
 NAME = "docparser-test-ocr"
 
