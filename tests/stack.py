@@ -94,14 +94,21 @@ class Pipeline:
         return sum(int(number) for number in answer["Attributes"].values())
 
     # ------------------------------------------------------------------ in
-    def upload(self, content: bytes, name: str = "sample.pdf", *, key: str | None = None) -> Source:
-        """Put an object into the intake bucket, as the client does; return what was stored."""
+    def upload(
+        self, content: bytes, name: str = "sample.pdf", *, key: str | None = None, **options: str
+    ) -> Source:
+        """Put an object into the intake bucket, as the client does; return what was stored.
+
+        Options are a policy, a level, a lane.
+        """
         key = key or layout.upload_key("standard", "default", uuid.uuid4().hex)
         answer = self.client("s3").put_object(
             Bucket=self.names["INTAKE_BUCKET"],
             Key=key,
             Body=content,
-            Metadata={layout.NAME_METADATA: layout.encode_name(name)} if name else {},
+            Metadata={layout.NAME_METADATA: layout.encode_name(name), **options}
+            if name
+            else options,
         )
         return Source(
             bucket=self.names["INTAKE_BUCKET"], key=key, version_id=answer.get("VersionId")
