@@ -31,6 +31,9 @@ _MOST_OF_ALL = 0.6
 # Tables that touch each other; more parts has only a drawing.
 _MOST_PARTS = 40
 
+# Lines of one cell are no further apart, in heights of a usual word.
+_LINE_GAP = 0.4
+
 # A drawn row is cut into the lines in it if the table has so few of them.
 _FEW_ROWS = 4
 
@@ -85,7 +88,8 @@ def _of_part(grid: Grid, words: Sequence[PlacedWord], em: float) -> FoundTable |
     spans = [
         span
         for region in grid.regions
-        for span in _cut_at_gaps(_Span(*region[:4], held.get(region, [])), grid.xs, em)
+        for part in _cut_across(_Span(*region[:4], held.get(region, [])), grid.ys, em)
+        for span in _cut_down(part, grid.xs, em)
     ]
     spans, ys = _cut_into_lines(spans, list(grid.xs), list(grid.ys), em)
     return _table(spans, grid.xs, ys, em, ruled=True)
@@ -288,7 +292,20 @@ def _numbered(stops: Iterable[int]) -> dict[int, int]:
     return {stop: number for number, stop in enumerate(sorted(set(stops)))}
 
 
-def _cut_at_gaps(span: _Span, xs: Sequence[float], em: float) -> Iterator[_Span]:
+def _cut_across(span: _Span, ys: Sequence[float], em: float) -> Iterator[_Span]:
+    """Cut a cell where its lines of text are far apart at one of the grid's lines."""
+    first, begun, bottom = 0, span.row, float("-inf")
+    words = sorted(span.words, key=lambda word: (word.top + word.bottom, word.left))
+    for index, word in enumerate(words):
+        line = bisect_right(ys, word.top + 0.2 * em) - 1
+        if index > first and begun < line < span.row_end and word.top - bottom >= _LINE_GAP * em:
+            yield span._replace(row=begun, row_end=line, words=words[first:index])
+            first, begun = index, line
+        bottom = max(bottom, word.bottom)
+    yield span._replace(row=begun, words=words[first:])
+
+
+def _cut_down(span: _Span, xs: Sequence[float], em: float) -> Iterator[_Span]:
     """Cut a cell where its words leave a wide gap at one of the grid's lines.
 
     An edge between two cells of a scan may have faded, or touch the letters beside it.

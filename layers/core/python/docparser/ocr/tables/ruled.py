@@ -26,8 +26,9 @@ _MEET = 0.4
 _BREAK = 0.5
 _SHORTEST = 0.6
 
-# An edge is there if so much of a cell's side is drawn.
+# An edge is there if so much of a cell's side is drawn, and somewhere so much of one.
 _DRAWN = 0.55
+_WHOLE = 0.8
 
 # A side of the frame is whole if so many of the cells along it are closed there.
 _FRAMED = 0.75
@@ -85,13 +86,31 @@ def grids(across: Sequence[Edge], down: Sequence[Edge], em: float) -> list[Grid]
     """Return the grids that edges make, each of two cells or more."""
     found = []
     for levels, uprights in _meeting(across, down, em):
-        ys, xs = _places(levels, _SAME_ROW * em), _places(uprights, _THINNEST * em)
+        levels = _whole(levels, _places(uprights, _THINNEST * em), em)
+        ys = _places(levels, _SAME_ROW * em)
+        uprights = _whole(uprights, ys, em)
+        xs = _places(uprights, _THINNEST * em)
         if len(ys) < 2 or len(xs) < 2 or len(xs) + len(ys) < 5:
             continue
         if len(xs) * len(ys) > _MOST_CROSSINGS:
             continue
         found.append(Grid(xs, ys, _regions(levels, uprights, xs, ys, em)))
     return found
+
+
+def _whole(parts: Sequence[Edge], stops: Sequence[float], em: float) -> list[Edge]:
+    """Return the edges that close a side of a cell; others are underlines and what a scan adds."""
+    kept = []
+    for edge in parts:
+        first = max(bisect_right(stops, edge.start) - 1, 0)
+        for index in range(first, len(stops) - 1):
+            begin, end = stops[index], stops[index + 1]
+            if begin >= edge.end:
+                break
+            if min(edge.end, end) - max(edge.start, begin) >= _WHOLE * (end - begin) - _SAME * em:
+                kept.append(edge)
+                break
+    return kept
 
 
 def _joined(parts: list[Edge], em: float) -> list[Edge]:
@@ -154,7 +173,8 @@ def _places(parts: Sequence[Edge], apart: float) -> list[float]:
             places.append(max(members, key=_length).at)
             members = []
         members.append(edge)
-    places.append(max(members, key=_length).at)
+    if members:
+        places.append(max(members, key=_length).at)
     return places
 
 
