@@ -157,6 +157,8 @@ def test_textract_sees_what_was_declared_or_what_its_tenant_allows(
         (QUALITY, SCAN._replace(rules=6), Lane.TEXTRACT, LaneReason.POLICY),
         (QUALITY, SCAN._replace(rules=5), Lane.CPU, LaneReason.NO_TEXT_LAYER),
         (QUALITY, SCAN._replace(dpi=149.9), Lane.TEXTRACT, LaneReason.POLICY),
+        # A coarse logo on a page of drawn letters
+        (QUALITY, SCAN._replace(dpi=72, cover=0.1), Lane.CPU, LaneReason.NO_TEXT_LAYER),
         (QUALITY, SCAN._replace(dpi=150), Lane.CPU, LaneReason.NO_TEXT_LAYER),
         (QUALITY, PHOTO._replace(skew=-11), Lane.TEXTRACT, LaneReason.POLICY),
         (QUALITY, PHOTO._replace(skew=10), Lane.CPU, LaneReason.IMAGE_INPUT),

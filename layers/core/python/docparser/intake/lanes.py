@@ -45,6 +45,9 @@ FEW_SCANS = 8
 LOW_DPI = 150
 """Textract's own advice is 150 dots per inch at least; engines lose small print below that."""
 
+SCAN_COVER = 0.5
+"""A page that lies under images to this share is as coarse as they are."""
+
 TABLE_RULES = 6
 """A grid of two rows and two columns has three rules each way."""
 
@@ -148,7 +151,9 @@ ENDPOINT_READS: dict[tuple[LanePolicy, EndpointState], Callable[[int], bool]] = 
 """Whether the endpoint reads a document's scans, by their number, where the cpu lane could too."""
 
 CALLS_FOR_TEXTRACT: dict[str, Callable[[Signals], bool]] = {
-    "low resolution": lambda page: page.dpi is not None and page.dpi < LOW_DPI,
+    "low resolution": lambda page: (
+        page.cover >= SCAN_COVER and page.dpi is not None and page.dpi < LOW_DPI
+    ),
     "a ruled table or form": lambda page: (page.rules or 0) >= TABLE_RULES,
     "skew": lambda page: abs(page.skew or 0) > STEEP_DEGREES,
 }
@@ -188,6 +193,11 @@ def fallback(lane: Lane, *, cpu: bool, gpu: bool) -> Lane | None:
 
 
 # ---------------------------------------------------------------------- the decision
+def scans_of(pages: Sequence[Signals]) -> int:
+    """Return how many pages wait for an engine."""
+    return sum(page.scan and page.refused is None for page in pages)
+
+
 def engine_lane(scans: int, situation: Situation) -> tuple[Lane | None, bool]:
     """Return the lane in which the engine reads a document's scans, None where it has none.
 
@@ -219,8 +229,7 @@ def plan_lanes(pages: Sequence[Signals], situation: Situation) -> list[PlannedPa
     policy decides, and the reason says so. Where no engine is deployed, scans stay in the text
     lane, which keeps the account of them.
     """
-    scans = sum(page.scan and page.refused is None for page in pages)
-    engine, passed_over = engine_lane(scans, situation)
+    engine, passed_over = engine_lane(scans_of(pages), situation)
     return [_planned(page, situation, engine, passed_over=passed_over) for page in pages]
 
 

@@ -12,7 +12,7 @@ from docparser.errors import Rejected
 from docparser.model import LaneReason, Noun, PageCode, RejectedCode
 
 from .garble import garbled
-from .lanes import Signals
+from .lanes import SCAN_COVER, Signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,6 @@ _ACTIVE_NAMES = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|XFA|RichMe
 # of a book has 2,000; what has fewer than these and a picture under half of the page is read by
 # OCR, which finds the picture's text and the stamp's.
 _STAMP_CHARACTERS = 300
-_SCAN_COVER = 0.5
 
 
 class PageFacts(Noun):
@@ -166,7 +165,7 @@ def _stamped_scan(facts: PageFacts) -> bool:
     Text that is not painted was laid over its scan by an OCR program: that is a text layer.
     """
     return (
-        facts.image_cover >= _SCAN_COVER
+        facts.image_cover >= SCAN_COVER
         and facts.characters < _STAMP_CHARACTERS
         and not facts.hidden_text
     )

@@ -27,7 +27,15 @@ from docparser.store import layout
 from docparser.store.endpoint_state import EndpointState
 
 from . import pdf, sniff
-from .lanes import Signals, Situation, fallback, plan_lanes, textract_allowed
+from .lanes import (
+    Signals,
+    Situation,
+    engine_lane,
+    fallback,
+    plan_lanes,
+    scans_of,
+    textract_allowed,
+)
 from .options import Options
 from .shards import plan_shards, with_fewer_changes
 
@@ -116,7 +124,10 @@ class Preflight:
             raise Rejected(RejectedCode.UNSUPPORTED)
         looked_at, active = self._pdf(path) if found == sniff.PDF else self._image(path, found)
         situation = self._situation(record.ref.tenant, options, looked_at)
-        pages = with_fewer_changes(plan_lanes(looked_at, situation), self._limits.max_shards // 2)
+        engine, _ = engine_lane(scans_of(looked_at), situation)
+        pages = with_fewer_changes(
+            plan_lanes(looked_at, situation), self._limits.max_shards // 2, engine
+        )
         gpu = situation.endpoint is not EndpointState.NONE
         noticed = {
             WarningCode.NAME_MISMATCH: not sniff.name_agrees(name, found),
@@ -147,7 +158,7 @@ class Preflight:
         """Return what the choice of lanes depends on, besides the pages."""
         lanes = self._lanes
         # Nobody asks SageMaker for a document without scans, or where there is no other lane.
-        asked = lanes.ocr_cpu and any(page.scan and page.refused is None for page in pages)
+        asked = lanes.ocr_cpu and scans_of(pages) > 0
         asleep = EndpointState.COLD if self._endpoint.deployed else EndpointState.NONE
         return Situation(
             endpoint=self._endpoint.state() if asked else asleep,

@@ -16,19 +16,17 @@ if TYPE_CHECKING:
 
     from docparser.settings import Limits
 
-# Where a document's scans go if they are too scattered: never out of the account.
-_ENGINES = (Lane.GPU, Lane.CPU)
 
-
-def with_fewer_changes(pages: list[PlannedPage], most_runs: int) -> list[PlannedPage]:
+def with_fewer_changes(
+    pages: list[PlannedPage], most_runs: int, engine: Lane | None
+) -> list[PlannedPage]:
     """Return pages that change their lane less often, if they do so too often to be cut.
 
-    First all scans of the document go to the one lane of the engine that reads some of them. Then,
-    as a scanned form with a digital page between any two scans makes a shard of every page, the
-    shortest runs of digital pages are read as pictures too, so that the runs around them become
-    one. The reason of both is POLICY. Refused pages keep their lane: nobody may render them. A
-    document whose pages only Textract reads keeps them where they are, and so does one whose lane
-    was forced: its owner said what may see them.
+    First all scans of the document go to the engine, where policy would show some to Textract.
+    Then, as a scanned form with a digital page between any two scans makes a shard of every page,
+    the shortest runs of digital pages are read as pictures too, so that the runs around them become
+    one. The reason of both is POLICY. Refused pages keep their lane: nobody may render them; and so
+    do pages whose lane was forced: their owner said who shall see them.
 
     Parameters
     ----------
@@ -37,12 +35,11 @@ def with_fewer_changes(pages: list[PlannedPage], most_runs: int) -> list[Planned
     most_runs
         How many runs of one lane there may be. More are left only if refused pages, or pages that
         must stay where they are, make them.
+    engine
+        The lane in which the engine reads the document's scans; None where there is none, and all
+        pages stay where they are.
     """
-    if len(_runs([page.lane for page in pages])) <= most_runs:
-        return pages
-    lanes = {page.lane for page in pages}
-    engine = next((lane for lane in _ENGINES if lane in lanes), None)
-    if engine is None:
+    if engine is None or len(_runs([page.lane for page in pages])) <= most_runs:
         return pages
     together = [
         PlannedPage(engine, LaneReason.POLICY, None)
