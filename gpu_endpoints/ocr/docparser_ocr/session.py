@@ -150,7 +150,6 @@ class Session:
 
     def _start(self) -> None:
         self._open.callback(self._workers.close)
-        # They import their libraries while the models load.
         self._workers.launch()
         prepared = weights.prepared(self.settings.ocr_models)
         backend = backends.chosen(self.settings.ocr_backend)

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from . import inference, journal, shared_memory
@@ -54,7 +53,7 @@ class Workers:
 
     ::
 
-        workers.launch()  # they import while the models load
+        workers.launch()
         workers.open(models, setup)
         answer = workers.ask(message, deadline_s)
         workers.close()
@@ -84,28 +83,32 @@ class Workers:
             return [process.id for process in self._all]
 
     def launch(self) -> None:
-        """Start the processes; they wait for `open`.
+        """Start the first process; it imports its libraries while the models load.
 
         Raises
         ------
         OSError
             The system has no room for a process.
         """
-        for _ in range(self._count):
-            self._all.add(_Process())
+        self._all.add(_Process())
 
     def open(self, models: Sequence[Model], setup: bytes) -> None:
-        """Tell the processes what they work with, and wait until they are ready.
+        """Tell the workers what they work with; return once the first is ready.
+
+        The others come meanwhile: pages need not wait for all of them, nor the models, when they
+        load, for the cores that so many imports take.
 
         Raises
         ------
         WorkersMissing
-            One of them did not become ready.
+            The first did not become ready.
         """
         self._models, self._setup = models, setup
-        with ThreadPoolExecutor(self._count) as threads:
-            list(threads.map(self._set_up, tuple(self._all)))
-        self._idle.extend(self._all)
+        (first,) = self._all
+        self._set_up(first)
+        self._idle.append(first)
+        for _ in range(self._count - 1):
+            threading.Thread(target=self._start, name="start worker", daemon=True).start()
 
     def close(self) -> None:
         """End all workers."""
@@ -207,23 +210,26 @@ class Workers:
             self._closing.wait(_PAUSES_S[min(failed, len(_PAUSES_S)) - 1])
 
     def _begun(self, process: _Process, failed: int) -> bool:
-        with self._changed:
-            self._all.add(process)
-        try:
-            self._set_up(process)
-        except WorkersMissing as error:
-            journal.write_defect("worker not started", error)
-            process.kill()
-            with self._changed:
-                self._all.discard(process)
-            return False
+        """Make a process ready; return whether no other attempt is needed."""
         with self._changed:
             if self._closing.is_set():
                 process.kill()
                 return True
-            self._failing -= failed > 0
-            self._idle.append(process)
-            self._changed.notify()
+            self._all.add(process)
+        try:
+            self._set_up(process)
+        except WorkersMissing as error:
+            process.kill()
+            with self._changed:
+                self._all.discard(process)
+            if not self._closing.is_set():
+                journal.write_defect("worker not started", error)
+            return False
+        with self._changed:
+            if not self._closing.is_set():
+                self._failing -= failed > 0
+                self._idle.append(process)
+                self._changed.notify()
         return True
 
 

@@ -11,6 +11,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -29,8 +30,11 @@ pytestmark = pytest.mark.skipif(
     not Path("/proc/self/task").exists(), reason="processes are looked at in /proc"
 )
 
-# Seconds that such a page takes to be loaded, which no deadline can interrupt: 12 million colours.
-ENDLESS = zlib.compress(b"1 0 0 RG\n" * 12_000_000, 1)
+
+@cache
+def endless() -> bytes:
+    """Return what a page says that takes many seconds to load, which no deadline can interrupt."""
+    return zlib.compress(b"1 0 0 RG\n" * 30_000_000)
 
 
 def until(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -44,7 +48,7 @@ def with_an_endless_page(number: int, pages: int) -> bytes:
     """Return a PDF of scans, one page of which takes very long."""
     content = io.BytesIO(scans(*[(f"This is page {index}",) for index in range(1, pages + 1)]))
     with pikepdf.open(content) as pdf:
-        stream = pikepdf.Stream(pdf, ENDLESS, Filter=pikepdf.Name.FlateDecode)
+        stream = pikepdf.Stream(pdf, endless(), Filter=pikepdf.Name.FlateDecode)
         pdf.pages[number - 1].Contents = pdf.make_indirect(stream)
         changed = io.BytesIO()
         pdf.save(changed)
@@ -146,8 +150,8 @@ def test_a_decoder_that_hangs_is_ended_at_the_deadline(server: Server) -> None:
 def test_workers_end_with_a_server_that_is_killed(tmp_path: Path, models: Path) -> None:
     server = start(tmp_path, models, DOCPARSER_OCR_THREADS="2")
     server.wait_until_ready()
+    until(lambda: len(workers(server)) == 2)
     both = workers(server)
-    assert len(both) == 2
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         # One of them is in the middle of a page that takes very long.
         pool.submit(server.invoke, with_an_endless_page(1, 1), "application/pdf")
@@ -161,6 +165,7 @@ def test_workers_end_with_a_server_that_is_killed(tmp_path: Path, models: Path) 
 def test_workers_end_with_a_server_that_is_told_to(tmp_path: Path, models: Path) -> None:
     server = start(tmp_path, models, DOCPARSER_OCR_THREADS="2")
     server.wait_until_ready()
+    until(lambda: len(workers(server)) == 2)
     both = workers(server)
     assert server.stop() == 0
     assert not any(map(alive, both))
@@ -249,9 +254,9 @@ def test_nothing_to_do_costs_nothing(server: Server) -> None:
 def test_an_input_is_let_go_of_once_it_is_read(server: Server) -> None:
     answered(server.invoke(scans(*[(f"Page {number}",) for number in range(6)]), "application/pdf"))
 
-    def held() -> list[str]:
+    def held() -> list[Path]:
         links = [link for pid in workers(server) for link in Path(f"/proc/{pid}/fd").iterdir()]
-        return [target for link in links if "docparser-ocr-" in (target := os.readlink(link))]
+        return [link for link in links if "docparser-ocr-" in str(link.readlink())]
 
     until(lambda: not held(), 5)
 
