@@ -13,7 +13,8 @@ import pytest
 import uv
 
 from infra.bundling import LAMBDA_ARM64, Target, install_layer, layer_fingerprint
-from infra.functions import FUNCTIONS, LAYERS, ROOT, FunctionSpec
+from infra.functions import FUNCTIONS, LAYERS, ROOT, ZIPPED, FunctionSpec
+from infra.image import CONTENT
 
 if TYPE_CHECKING:
     from tests.infra.template import Template
@@ -57,7 +58,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.folder)
+@pytest.mark.parametrize("spec", ZIPPED, ids=lambda spec: spec.folder)
 def test_a_function_imports_with_its_layers_and_nothing_else(
     spec: FunctionSpec, host_layers: dict[str, Path], runtime: Path, homes: dict[str, Template]
 ) -> None:
@@ -92,7 +93,7 @@ def test_a_function_imports_with_its_layers_and_nothing_else(
     assert required <= set(spec.settings) <= known
 
 
-@pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.folder)
+@pytest.mark.parametrize("spec", ZIPPED, ids=lambda spec: spec.folder)
 def test_a_function_with_its_layers_is_small_enough(
     spec: FunctionSpec, homes: dict[str, Template]
 ) -> None:

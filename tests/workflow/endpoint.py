@@ -97,6 +97,10 @@ class Endpoint:
         """Return the answer of a model that reads the same words on every page of a PDF."""
         with pikepdf.open(io.BytesIO(self.input(asked))) as pdf:
             count = len(pdf.pages)
+        return self.answer_pages(count, text)
+
+    def answer_pages(self, count: int, text: str) -> bytes:
+        """Return the answer about so many pages."""
         pages = tuple(_page(number, text) for number in range(1, count + 1))
         return OcrAnswer(
             engine="test", backend="test", weights_sha256="0" * 64, seconds=1.5, pages=pages

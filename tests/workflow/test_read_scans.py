@@ -18,6 +18,8 @@ from tests.workflow.test_scans import document, left
 from tests.workflow.test_walk import ref_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from docparser.model import Record
 
 READ_WITHIN_S = 180  # the server may still be loading its models
@@ -55,6 +57,12 @@ def stored(form: str, *pages: Image.Image) -> bytes:
     more = {"save_all": True, "append_images": pages[1:]} if form == "TIFF" else {}
     pages[0].save(buffer, form, dpi=(150, 150), **more)
     return buffer.getvalue()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_other_lane(pipeline: Pipeline) -> Iterator[None]:
+    with pipeline.changed("preflight", DOCPARSER_OCR_CPU="false"):
+        yield
 
 
 def walked(pipeline: Pipeline, content: bytes, name: str) -> Record:

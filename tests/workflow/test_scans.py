@@ -37,7 +37,8 @@ def _served(pipeline: Pipeline) -> Iterator[Endpoint]:
     with (
         serving(endpoint) as url,
         pipeline.changed("ocr-request", AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME=url),
-        _changed_states(pipeline, _impatient),
+        pipeline.changed("preflight", DOCPARSER_OCR_CPU="false"),  # there is no other lane
+        changed_states(pipeline, _impatient),
     ):
         yield endpoint
 
@@ -50,8 +51,8 @@ def endpoint(_served: Endpoint) -> Iterator[Endpoint]:
 
 
 def _impatient(states: dict[str, Any]) -> None:
-    """Let a failed scan be tried again once, and soon."""
-    states["ReadScan"]["Retry"][0].update(IntervalSeconds=1, MaxAttempts=1)
+    """Let a failed scan be tried again soon."""
+    states["ReadScan"]["Retry"][0].update(IntervalSeconds=1)
 
 
 def _deadline(seconds: int) -> Callable[[dict[str, Any]], None]:
@@ -62,7 +63,7 @@ def _deadline(seconds: int) -> Callable[[dict[str, Any]], None]:
 
 
 @contextlib.contextmanager
-def _changed_states(pipeline: Pipeline, edit: Callable[[dict[str, Any]], None]) -> Iterator[None]:
+def changed_states(pipeline: Pipeline, edit: Callable[[dict[str, Any]], None]) -> Iterator[None]:
     """Run with other states inside the Map; an execution keeps what it was started with."""
     client, arn = pipeline.client("stepfunctions"), pipeline.names["STATE_MACHINE_ARN"]
     before = client.describe_state_machine(stateMachineArn=arn)["definition"]
@@ -202,7 +203,7 @@ def test_without_an_answer_by_the_deadline_the_pages_say_so(
     pipeline: Pipeline, endpoint: Endpoint
 ) -> None:
     # Given an endpoint that never answers
-    with _changed_states(pipeline, _deadline(2)):
+    with changed_states(pipeline, _deadline(2)):
         ref, _ = uploaded(pipeline, scanned=2)
         asked = endpoint.waits(ref.document_id)
     # Then the document is partial: what was read is there, what was not is named
@@ -224,7 +225,7 @@ def test_an_answer_after_the_deadline_changes_no_page_that_was_counted(
 ) -> None:
     # Given a walk that has given up a shard, and is held up before it is routed
     with (
-        _changed_states(pipeline, _deadline(2)),
+        changed_states(pipeline, _deadline(2)),
         pipeline.changed("classify", AWS_ENDPOINT_URL_S3=NOWHERE),
     ):
         ref, _ = uploaded(pipeline)
@@ -354,7 +355,7 @@ def test_what_one_attempt_gave_up_the_next_one_reads(
     pipeline: Pipeline, endpoint: Endpoint
 ) -> None:
     # Given a document of scans that failed because nobody answered
-    with _changed_states(pipeline, _deadline(2)):
+    with changed_states(pipeline, _deadline(2)):
         ref, content = uploaded(pipeline, text=0)
         endpoint.waits(ref.document_id)
         record = pipeline.ended(ref)
@@ -378,7 +379,7 @@ def test_a_text_shard_that_hangs_costs_its_own_pages_and_the_next_attempt_may_re
 
     with (
         deaf_server() as url,
-        _changed_states(pipeline, impatient),
+        changed_states(pipeline, impatient),
         pipeline.changed("extract-text", AWS_ENDPOINT_URL_S3=url),
     ):
         # When a document of text and a scan walks, and one of text alone
