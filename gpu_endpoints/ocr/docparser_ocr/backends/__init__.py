@@ -72,7 +72,11 @@ def opened(backend: Backend, weights: Weights, *, at_once: int) -> Models:
         case Backend.OPENVINO:
             from .openvino import OpenVinoModel
 
-            return Models(*(OpenVinoModel(file, streams=at_once) for file in files))
+            return Models(
+                OpenVinoModel(weights.detector, streams=at_once, role="detector"),
+                OpenVinoModel(weights.recogniser, streams=at_once, role="recogniser"),
+                OpenVinoModel(weights.direction, streams=at_once),
+            )
         case Backend.ONNXRUNTIME:
             from .onnxruntime import OnnxRuntimeModel
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import queue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import openvino  # type: ignore[import-untyped]
 from openvino import Layout, Type
 from openvino.preprocess import PrePostProcessor  # type: ignore[import-untyped]
+
+from . import openvino_graph
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,11 +19,27 @@ if TYPE_CHECKING:
 
 
 class OpenVinoModel:
-    """A compiled model with as many streams, of one thread each, as may run at once."""
+    """A compiled model with as many streams, of one thread each, as may run at once.
 
-    def __init__(self, path: Path, *, streams: int) -> None:
+    The recogniser is run in 8 bits where the processor is fast in them: two thirds of the time of
+    16 bits. The detector is not: it gains a tenth, and cuts lines less closely. ``exact`` keeps all
+    in 32 bits.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        streams: int,
+        role: Literal["detector", "recogniser"] | None = None,
+        exact: bool = False,
+    ) -> None:
         core = openvino.Core()
         model = core.read_model(str(path))
+        if role == "recogniser" and not exact and openvino_graph.is_fast_in_8_bits():
+            openvino_graph.quantise(model)
+        if role == "detector":
+            openvino_graph.enlarge_by_convolutions(model)
         _take_bytes(model)
         compiled = core.compile_model(
             model,
@@ -31,7 +49,7 @@ class OpenVinoModel:
                 "INFERENCE_NUM_THREADS": streams,
                 # Two thirds of the time of 32 bits, for 0.003 of word F1 (measured). A processor
                 # without it works in 32 bits all the same.
-                "INFERENCE_PRECISION_HINT": "bf16",
+                "INFERENCE_PRECISION_HINT": "f32" if exact else "bf16",
             },
         )
         self._outputs = compiled.outputs
