@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 import cv2
@@ -29,22 +30,35 @@ _STRIDE = 32
 # Pixels, as the model sees the page; thinner cores are rules and dirt.
 _THINNEST = 3
 
+# A page of which half the lines are thinner than this, in the same pixels, is looked at closer.
+_FINE_PRINT = 13
+
 
 @dataclass(frozen=True)
 class DetectionOptions:
     """How a page is looked at.
 
-    ``pixels`` is the size at which the model sees a page, at most (larger pages are scaled down);
-    ``pixel_score`` and ``core_score`` are the least scores (0..1) of a core's pixels and of its
-    mean; ``growth`` is the share of area by circumference that a core is grown by; ``most`` is
-    how many lines a page may have.
+    ``pixels`` is the size at which the model sees a page, at most (larger pages are scaled down),
+    and ``closer_pixels`` that of a page in fine print; ``pixel_score`` and ``core_score`` are the
+    least scores (0..1) of a core's pixels and of its mean; ``growth`` is the share of area by
+    circumference that a core is grown by; ``most`` is how many lines a page may have.
     """
 
-    pixels: int = 1280 * 960
+    pixels: int = 1024 * 832
+    closer_pixels: int = 1536 * 1152
     pixel_score: float = 0.3
     core_score: float = 0.5
     growth: float = 1.6
     most: int = 3000
+
+
+def scaled(image: Image, pixels: int) -> Image:
+    """Return a page as the model takes it: sides in its stride, so many pixels at most."""
+    tall, wide = image.shape[:2]
+    ratio = min(1.0, math.sqrt(pixels / (tall * wide)))
+    size = [max(_STRIDE, round(side * ratio / _STRIDE) * _STRIDE) for side in (wide, tall)]
+    how = cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
 
 
 class Detector:
@@ -57,22 +71,23 @@ class Detector:
     def __call__(self, image: Image) -> list[Quad]:
         """Return a quad for each line, corners clockwise from the top left, in no order."""
         tall, wide = image.shape[:2]
-        seen = self._scaled(image)
-        scores = self._model(seen[None])[0][0, 0]
+        seen = scaled(image, self._options.pixels)
+        found = self._lines(seen)
+        reduced = seen.shape[0] < tall and seen.shape[1] < wide
+        if found and reduced and median(map(_thickness, found)) < _FINE_PRINT:
+            seen = scaled(image, self._options.closer_pixels)
+            found = self._lines(seen)
         scale = np.array([wide / seen.shape[1], tall / seen.shape[0]], np.float32)
         edge = np.array([wide, tall], np.float32)
+        return [quads.upright(np.clip(corners * scale, 0, edge)) for corners in found]
+
+    def _lines(self, seen: Image) -> list[NDArray[np.float32]]:
+        scores = self._model(seen[None])[0][0, 0]
         return [
-            quads.upright(np.clip(corners * scale, 0, edge))
+            corners
             for contour in self._contours(scores)
             if (corners := self._line(contour, scores)) is not None
         ]
-
-    def _scaled(self, image: Image) -> Image:
-        tall, wide = image.shape[:2]
-        ratio = min(1.0, math.sqrt(self._options.pixels / (tall * wide)))
-        size = [max(_STRIDE, round(side * ratio / _STRIDE) * _STRIDE) for side in (wide, tall)]
-        how = cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
-        return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
 
     def _contours(self, scores: NDArray[np.float32]) -> list[NDArray[np.int32]]:
         mask = (scores > self._options.pixel_score).astype(np.uint8)
@@ -92,6 +107,12 @@ class Detector:
             return None
         grown = a * b * self._options.growth / (a + b)
         return np.asarray(cv2.boxPoints((centre, (a + grown, b + grown), angle)), np.float32)
+
+
+def _thickness(corners: NDArray[np.float32]) -> float:
+    return float(
+        min(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[1]))
+    )
 
 
 def _mean_inside(
