@@ -1,7 +1,7 @@
 """What a cold start costs: every handler's init beside bare boto3 with the same clients.
 
-For each folder in ``functions/``, fresh interpreters import ``handler`` with the function's
-settings (A) or import boto3 and make the clients that the handler was seen to make (B), in turn:
+For each folder in ``functions/`` that becomes a zip, fresh interpreters import ``handler`` with the
+function's settings (A) or import boto3 and make the clients that the handler was seen to make (B), in turn:
 A B A B. Counted is processor time (user and system) from the interpreter's first line to the last,
 so the interpreter's own start is in neither side. ``ratio`` is that of the medians; a busy machine
 moves it by a tenth or two, and that of the minima hardly. Both sides run isolated (``-I -S``), with
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.machine import stamp
-from infra.functions import FUNCTIONS, ROOT
+from infra.functions import ROOT, ZIPPED
 
 if TYPE_CHECKING:
     from infra.functions import FunctionSpec
@@ -151,7 +151,7 @@ def main() -> None:
     columns = ("handler ms", "boto3 ms", "ratio", "of minima", "lowest", "highest")
     print(f"{'':14}" + "".join(f"{name:>12}" for name in columns) + "  clients")
     functions = {}
-    for spec in FUNCTIONS:
+    for spec in ZIPPED:
         row = functions[spec.folder] = measure(spec)
         clients, *figures = row.values()
         cells = "".join(f"{figure:>12}" for figure in figures)

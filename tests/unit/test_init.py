@@ -1,4 +1,7 @@
-"""What a cold start does and leaves undone, function by function; its cost: benchmarks/init.py."""
+"""What a cold start does and leaves undone, function by function; its cost: benchmarks/init.py.
+
+A function that is a container image opens its models at init; what that takes is the engine's.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from benchmarks.init import answer
-from infra.functions import FUNCTIONS
+from infra.functions import ZIPPED
 
 # Heavy modules, and the functions that may import them at init. CPU time, measured, with what each
 # brings along: numpy 200 ms, phonenumbers 130 ms, pypdfium2's wrappers 40 ms, asyncio and
@@ -27,7 +30,7 @@ HEAVY: dict[str, frozenset[str]] = {
     "numpy": frozenset(),
     "phonenumbers": frozenset(),
     "pypdfium2": frozenset(),
-    "pypdfium2_raw": frozenset({"preflight", "extract_text"}),
+    "pypdfium2_raw": frozenset({"preflight", "extract_text", "ocr_textract"}),
     "stdnum": frozenset(),
     "pydantic.v1": frozenset(),
     # A stage's room is imported by its own function only.
@@ -36,7 +39,9 @@ HEAVY: dict[str, frozenset[str]] = {
     "docparser.ocr.assembly": frozenset({"assemble"}),
     "docparser.ocr.shard": frozenset({"extract_text"}),
     "docparser.ocr.gpu_lane": frozenset({"ocr_request"}),
+    "docparser.ocr.textract_lane": frozenset({"ocr_textract"}),
     "docparser.ocr.inference_result": frozenset({"ocr_result"}),
+    "docparser.ocr.textract_lane": frozenset({"ocr_textract"}),
     "docparser.classify": frozenset({"classify"}),
     "docparser.route": frozenset({"route"}),
     "docparser.outcome": frozenset({"complete", "fail"}),
@@ -73,7 +78,7 @@ class Init:
     left_alone: int
 
 
-@pytest.fixture(scope="module", params=FUNCTIONS, ids=lambda spec: spec.folder)
+@pytest.fixture(scope="module", params=ZIPPED, ids=lambda spec: spec.folder)
 def init(request: pytest.FixtureRequest) -> tuple[str, Init]:
     seen = json.loads(answer(request.param, PROGRAM))
     return request.param.folder, Init(**{**seen, "modules": frozenset(seen["modules"])})
