@@ -1,11 +1,11 @@
 """What a cold start costs: every handler's init beside bare boto3 with the same clients.
 
 For each folder in ``functions/`` that becomes a zip, fresh interpreters import ``handler`` with the
-function's settings (A) or import boto3 and make the clients that the handler was seen to make (B), in turn:
-A B A B. Counted is processor time (user and system) from the interpreter's first line to the last,
-so the interpreter's own start is in neither side. ``ratio`` is that of the medians; a busy machine
-moves it by a tenth or two, and that of the minima hardly. Both sides run isolated (``-I -S``), with
-bytecode cached, as on Lambda, and with credentials from the environment::
+function's settings (A) or import boto3 and make the clients that the handler was seen to make (B),
+in turn: A B A B. Counted is processor time (user and system) from the interpreter's first line to
+the last, so the interpreter's own start is in neither side. ``ratio`` is that of the medians; a
+busy machine moves it by a tenth or two, and that of the minima hardly. Both sides run isolated
+(``-I -S``), with bytecode cached, as on Lambda, and with credentials from the environment::
 
     uv run python -m benchmarks.init
 

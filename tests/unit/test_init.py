@@ -39,7 +39,6 @@ HEAVY: dict[str, frozenset[str]] = {
     "docparser.ocr.assembly": frozenset({"assemble"}),
     "docparser.ocr.shard": frozenset({"extract_text"}),
     "docparser.ocr.gpu_lane": frozenset({"ocr_request"}),
-    "docparser.ocr.textract_lane": frozenset({"ocr_textract"}),
     "docparser.ocr.inference_result": frozenset({"ocr_result"}),
     "docparser.ocr.textract_lane": frozenset({"ocr_textract"}),
     "docparser.classify": frozenset({"classify"}),
