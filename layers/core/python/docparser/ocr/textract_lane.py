@@ -8,8 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from docparser import aws
 from docparser.errors import Rejected, Retryable
 from docparser.model import (
@@ -113,7 +111,7 @@ class Textract:
             else:
                 response = self._client.detect_document_text(Document=document)
             return read_pages(response, [frame])[0]
-        except ClientError as error:
+        except self._client.exceptions.ClientError as error:
             code = _REFUSALS.get(error.response.get("Error", {}).get("Code", ""))
             if code is None:
                 raise aws.translate(error) from None
