@@ -125,6 +125,24 @@ def test_totals_that_hang_below_a_grid_are_a_table_of_their_own(tmp_path: Path) 
     assert "Thank" not in "".join(cell.text for table in page.tables for cell in table.cells)
 
 
+@pytest.mark.parametrize(
+    ("rotation", "matrix"),
+    [(0, "1 0 0 1 0 0"), (90, "0 1 -1 0 400 0"), (270, "0 -1 1 0 0 300")],
+)
+def test_rules_lie_where_the_words_do_on_a_page_that_was_turned(
+    tmp_path: Path, rotation: int, matrix: str
+) -> None:
+    content = f"q {matrix} cm 0.5 w "
+    for row in range(3):
+        for column in range(3):
+            x, y = 20 + 80 * column, 200 - 24 * row
+            content += f"{x} {y} 80 24 re S BT /F 9 Tf {x + 5} {y + 8} Td (c{row}{column}) Tj ET "
+
+    path = made_pdfs.write_raw(tmp_path / "made.pdf", content + "Q", Rotate=rotation)
+
+    assert rows(pages(path)[0]) == [[f"c{row}{column}" for column in range(3)] for row in range(3)]
+
+
 def test_two_columns_of_an_article_are_no_table(tmp_path: Path) -> None:
     left = "The harvest of the year was good and the price fell by"
     right = "Traders in the port had bought 40 ships of it before in"
