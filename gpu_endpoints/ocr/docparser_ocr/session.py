@@ -28,14 +28,12 @@ from .inference import Setup
 from .metrics import Metrics
 from .processes import resident_bytes
 from .reader import STAGES
-from .settings import cores
+from .settings import OcrSettings, cores
 from .source import Sheet
 from .workers import WorkerLost, Workers
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from .settings import OcrSettings
 
 # A GPU is busy with so many pictures, and two batches at once keep it so while one is copied.
 _ON_GPU = Merging(wait_s=0.003, pictures=64, pixels=8_000_000, at_once=2)
@@ -160,7 +158,10 @@ class Session:
             self._batched(name, model, merging)
             for name, model in zip(Models._fields, models, strict=True)
         ]
-        self._workers.open(batched, pickle.dumps(Setup(self.settings, prepared)))
+        # A caller's class of settings would make the workers import its module.
+        values = self.settings.model_dump(include=set(OcrSettings.model_fields))
+        setup = Setup(OcrSettings.model_validate(values), prepared)
+        self._workers.open(batched, pickle.dumps(setup))
         self.backend, self.weights_sha256 = backend, prepared.sha256
         self.metrics.watch_resident("server", lambda: resident_bytes(os.getpid()))
         self.metrics.watch_resident(

@@ -11,6 +11,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -90,16 +91,24 @@ def replaced(server: Server, reason: str) -> float:
     return server.metric(f'docparser_ocr_worker_replacements_total{{reason="{reason}"}}')
 
 
-@pytest.fixture
-def single(tmp_path: Path, models: Path) -> Iterator[Server]:
-    """Yield a server with one worker."""
-    server = start(tmp_path, models, DOCPARSER_OCR_THREADS="1")
+@contextmanager
+def running(folder: Path, models: Path, threads: int) -> Iterator[Server]:
+    """Yield a server with so many workers; it is ready, and does not outlive the test."""
+    server = start(folder, models, DOCPARSER_OCR_THREADS=str(threads))
     try:
         server.wait_until_ready()
+        until(lambda: len(workers(server)) == threads)
         yield server
     finally:
         server.process.kill()
         server.process.wait(10)
+
+
+@pytest.fixture
+def single(tmp_path: Path, models: Path) -> Iterator[Server]:
+    """Yield a server with one worker."""
+    with running(tmp_path, models, 1) as server:
+        yield server
 
 
 def test_a_worker_that_dies_costs_its_page_alone(single: Server) -> None:
@@ -137,37 +146,30 @@ def test_a_worker_that_dies_idle_costs_no_page(single: Server) -> None:
 
 def test_a_decoder_that_hangs_is_ended_at_the_deadline(server: Server) -> None:
     late = replaced(server, "late")
-    started = time.monotonic()
-    answer = answered(
-        server.invoke(with_an_endless_page(2, 4), "application/pdf", "deadline_s=1.5")
-    )
+    answer = answered(server.invoke(with_an_endless_page(2, 4), "application/pdf", "deadline_s=5"))
     assert codes(answer) == [None, PageCode.PAGE_DEADLINE, None, None]
-    assert time.monotonic() - started < 8
     assert replaced(server, "late") == late + 1
     until(lambda: len(workers(server)) == 2)
 
 
 def test_workers_end_with_a_server_that_is_killed(tmp_path: Path, models: Path) -> None:
-    server = start(tmp_path, models, DOCPARSER_OCR_THREADS="2")
-    server.wait_until_ready()
-    until(lambda: len(workers(server)) == 2)
-    both = workers(server)
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        # One of them is in the middle of a page that takes very long.
-        pool.submit(server.invoke, with_an_endless_page(1, 1), "application/pdf")
+    with running(tmp_path, models, 2) as server, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        # Given two workers, one in the middle of a page that takes very long
+        both = workers(server)
         before = {pid: cpu_s(pid) for pid in both}
+        pool.submit(server.invoke, with_an_endless_page(1, 1), "application/pdf")
         until(lambda: any(cpu_s(pid) > before[pid] + 0.3 for pid in both))
+        # When the server dies
         server.process.kill()
         server.process.wait(10)
+    # Then they are gone, too
     until(lambda: not any(map(alive, both)), 5)
 
 
 def test_workers_end_with_a_server_that_is_told_to(tmp_path: Path, models: Path) -> None:
-    server = start(tmp_path, models, DOCPARSER_OCR_THREADS="2")
-    server.wait_until_ready()
-    until(lambda: len(workers(server)) == 2)
-    both = workers(server)
-    assert server.stop() == 0
+    with running(tmp_path, models, 2) as server:
+        both = workers(server)
+        assert server.stop() == 0
     assert not any(map(alive, both))
 
 
@@ -201,20 +203,23 @@ def test_workers_that_cannot_be_started_end_the_server(
 
 def test_calls_of_several_requests_share_batches(tmp_path: Path, models: Path) -> None:
     # As many streams as cores run; with more workers than these, some calls wait.
-    count = (os.cpu_count() or 1) + 3
-    server = start(tmp_path, models, DOCPARSER_OCR_THREADS=str(count))
-    server.wait_until_ready()
-    content = scans(*[("The same words", "on every page", "of every request")] * 4)
-    with concurrent.futures.ThreadPoolExecutor(count) as pool:
-        sent = [pool.submit(server.invoke, content, "application/pdf") for _ in range(count)]
+    threads = (os.cpu_count() or 1) + 6
+    content = encoded(picture("The same words", size=(320, 128)))
+    with (
+        running(tmp_path, models, threads) as server,
+        concurrent.futures.ThreadPoolExecutor(threads) as pool,
+    ):
+        sent = [pool.submit(server.invoke, content) for _ in range(8 * threads)]
         read = {page.text for future in sent for page in answered(future.result()).pages}
-    assert read == {"The same words\non every page\nof every request"}
-    calls, batches = (
-        server.metric(f'docparser_ocr_batch_calls_{kind}{{model="recogniser"}}')
-        for kind in ("sum", "count")
-    )
+        calls, batches = (
+            sum(
+                server.metric(f'docparser_ocr_batch_calls_{kind}{{model="{model}"}}')
+                for model in ("detector", "recogniser", "direction")
+            )
+            for kind in ("sum", "count")
+        )
+    assert read == {"The same words"}
     assert calls > batches > 0
-    assert server.stop() == 0
 
 
 def test_the_texts_are_those_of_the_engine_in_one_process(tmp_path: Path, models: Path) -> None:
