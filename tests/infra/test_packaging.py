@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
+import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +18,6 @@ import uv
 
 from infra.bundling import LAMBDA_ARM64, Target, install_layer, layer_fingerprint
 from infra.functions import FUNCTIONS, LAYERS, ROOT, ZIPPED, FunctionSpec
-from infra.image import CONTENT
 
 if TYPE_CHECKING:
     from tests.infra.template import Template
@@ -104,6 +107,100 @@ def test_a_function_with_its_layers_is_small_enough(
     folders = [home.asset(key) for key in (*keys, function["Code"]["S3Key"])]
     size_bytes = sum(size_of(folder) for folder in folders)
     assert size_bytes < UNZIPPED_LIMIT_BYTES
+
+
+IMAGES = [spec for spec in FUNCTIONS if spec.image]
+
+
+@pytest.mark.parametrize("spec", IMAGES, ids=lambda spec: spec.folder)
+def test_an_image_holds_what_the_lock_says(spec: FunctionSpec) -> None:
+    command = [uv.find_uv_bin(), "export", "--frozen", "--no-emit-project", "--no-header"]
+    command += ["--quiet", "--only-group", "layer-core", "--only-group", "ocr"]
+    exported = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert (spec.source / "requirements.txt").read_text() == exported
+
+
+@pytest.mark.parametrize("spec", IMAGES, ids=lambda spec: spec.folder)
+def test_an_images_wheels_run_on_lambda(spec: FunctionSpec) -> None:
+    # Amazon Linux 2023 has glibc 2.34. For arm64 there is no such OpenVINO, so the image is x86_64.
+    command = [uv.find_uv_bin(), "pip", "install", "--dry-run", "--quiet", "--no-deps"]
+    command += ["--require-hashes", "--only-binary", ":all:", "--target", "/nowhere"]
+    command += ["--python-version", "3.13", "--requirement", str(spec.source / "requirements.txt")]
+    found = {
+        machine: subprocess.run(
+            [*command, "--python-platform", f"{machine}-manylinux_2_34"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for machine in ("x86_64", "aarch64")
+    }
+    assert found["x86_64"].returncode == 0, found["x86_64"].stderr
+    assert found["aarch64"].returncode != 0
+    assert "openvino" in found["aarch64"].stderr
+
+
+@pytest.fixture(scope="session")
+def image(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Return the folder that an image's Dockerfile lays out, for this interpreter, and its text.
+
+    Its instructions are followed here as far as they can be without Docker.
+    """
+    assets = json.loads((assembly / "docparser-dev-pipeline.assets.json").read_text())
+    (asset,) = (row["source"] for row in assets["dockerImages"].values())
+    context = assembly / asset["directory"]
+    root = tmp_path_factory.mktemp("task")
+    dockerfile = (context / asset["dockerFile"]).read_text().replace("\\\n", " ")
+    for source, target in re.findall(r"^COPY (\S+) (\S+)$", dockerfile, re.MULTILINE):
+        place = root / target.replace("${LAMBDA_TASK_ROOT}", ".")
+        path = context / source
+        if path.is_dir():
+            shutil.copytree(path, place)
+        else:
+            shutil.copy(path, place / path.name)
+    (install,) = re.findall(r"^RUN python -m pip (install .*)$", dockerfile, re.MULTILINE)
+    words = shlex.split(install.replace("${LAMBDA_TASK_ROOT}", str(root)))
+    words.remove("--no-cache-dir")
+    command = [uv.find_uv_bin(), "pip", *words, "--python", sys.executable, "--quiet"]
+    subprocess.run(command, cwd=root, check=True)
+    return root, dockerfile
+
+
+@pytest.mark.parametrize("spec", IMAGES, ids=lambda spec: spec.folder)
+def test_an_image_imports_with_what_its_dockerfile_puts_there(
+    spec: FunctionSpec, image: tuple[Path, str], runtime: Path, pipeline: Template
+) -> None:
+    root, dockerfile = image
+    settings = dict(re.findall(r"^ENV (\w+)=(\S+)$", dockerfile, re.MULTILINE))
+    settings = {
+        name: value.replace("${LAMBDA_TASK_ROOT}", str(root)) for name, value in settings.items()
+    }
+    surroundings = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "eu-central-1", **settings}
+    # Given models that were prepared as the Dockerfile says
+    (prepare,) = re.findall(r'^RUN python -c "(.*)"$', dockerfile, re.MULTILINE)
+    path = f"import sys; sys.path[:0] = {[str(root), str(runtime)]!r}; "
+    subprocess.run([sys.executable, "-I", "-S", "-c", path + prepare], env=surroundings, check=True)
+    models = Path(settings["DOCPARSER_OCR_MODELS"])
+    prepared = {file.name: file.stat().st_mtime_ns for file in models.iterdir()}
+    assert prepared
+    # When the handler is imported with the variables of its template and nothing else in reach
+    name = f"docparser-dev-{spec.purpose}"
+    function = pipeline.named("AWS::Lambda::Function", "FunctionName")[name]
+    process = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", str(PROGRAM), str(root), str(runtime)],
+        env=surroundings
+        | function["Environment"]["Variables"]
+        | {"AWS_LAMBDA_FUNCTION_NAME": name},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # Then it opens these models and writes none,
+    assert process.returncode == 0, process.stderr
+    assert {file.name: file.stat().st_mtime_ns for file in models.iterdir()} == prepared
+    # and knows the settings that it is given.
+    required, known = (set(line.split()) for line in process.stdout.splitlines())
+    assert required <= set(spec.settings) <= known
 
 
 def size_of(folder: Path) -> int:
