@@ -66,7 +66,12 @@ MEDIA_TYPES = {
 DEADLINE_S = 300.0
 # Steps between a page and the next that keep a worker busy while another's models run.
 ASKED_PER_WORKER = 2
-BATCHES = {"detector": (1, 4, 8), "recogniser": (1, 16, 64), "direction": (8,)}
+BATCHES = {
+    "detector": (1, 4, 8),
+    "recogniser": (1, 16, 64),
+    "direction": (8,),
+    "full_recogniser": (1, 16, 64),
+}
 
 Shape = tuple[int, ...]
 
@@ -347,11 +352,10 @@ def walls(
     prepared: Weights, shapes: dict[str, Counter[Shape]], pages: int, kind: str
 ) -> dict[str, Any]:
     """Return what a page moves and computes, and the pages a second that the card has for that."""
-    files = prepared.detector, prepared.recogniser, prepared.direction
     moved, computed = 0.0, 0.0
-    for name, path in zip(Models._fields, files, strict=True):
+    for name in Models._fields:
         for shape, times in shapes[name].items():
-            numbers, operations = work(path, shape)
+            numbers, operations = work(getattr(prepared, name), shape)
             moved += 2 * numbers * times  # bytes, of 16 bits
             computed += operations * times
     bandwidth, speed = card(kind)

@@ -71,4 +71,5 @@ def reference(prepared: Weights) -> Reference:
     engine = Engine(Models(*recorded), prepared.characters)
     pictures = [np.asarray(cv2.imread(str(path)), np.uint8) for path in PICTURES if path.exists()]
     pages = [engine.read(picture, Deadline(600)) for picture in pictures]
-    return Reference(pictures, pages, *recorded)
+    detector, recogniser, direction, *_ = recorded
+    return Reference(pictures, pages, detector, recogniser, direction)

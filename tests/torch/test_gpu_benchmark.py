@@ -48,7 +48,7 @@ def test_on_a_cpu_it_runs_to_its_end(tmp_path: Path) -> None:
     # both devices read the same
     assert result["errors"]["device_against_cpu"] <= 0.001
     assert result["errors"]["device"] < 0.05
-    assert {row["model"] for row in result["models_ms"]} == {"detector", "recogniser", "direction"}
+    assert {row["model"] for row in result["models_ms"]} >= {"detector", "recogniser", "direction"}
     # The walls are counted on the graphs: as large as the sum on paper, 175 GFLOP and 7 GB.
     walls = result["walls"]
     assert 50 < walls["gflop_per_page"] < 500
