@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from docparser import aws
-from docparser.store.presigned import PresignedUrls
+from docparser.store.presigned import PresignedUpload, PresignedUrls
 
 REGION = "eu-central-1"
 BUCKET = f"docparser-dev-intake-123456789012-{REGION}"
@@ -28,15 +28,22 @@ def urls(monkeypatch: pytest.MonkeyPatch) -> Iterator[PresignedUrls]:
         made.cache_clear()
 
 
+def upload(urls: PresignedUrls, **options: str) -> PresignedUpload:
+    return urls.upload(
+        "standard/default/0", name="a b.pdf", sha256="0" * 64, size_bytes=3, options=options
+    )
+
+
 def test_an_upload_goes_to_the_bucket_s_own_region(urls: PresignedUrls) -> None:
     # A global host answers 307 until a new bucket is known there, and the host is signed.
-    signed = urls.upload("standard/default/0", name="a b.pdf", sha256="0" * 64, size_bytes=3)
+    signed = upload(urls)
     url = urlsplit(signed.url)
     assert url.hostname == f"{BUCKET}.s3.{REGION}.amazonaws.com"
     assert f"/{REGION}/s3/aws4_request" in parse_qs(url.query)["X-Amz-Credential"][0]
 
 
 def test_every_header_of_an_upload_is_signed(urls: PresignedUrls) -> None:
-    signed = urls.upload("standard/default/0", name="a b.pdf", sha256="0" * 64, size_bytes=3)
+    signed = upload(urls, level="INTERNAL")
     named = parse_qs(urlsplit(signed.url).query)["X-Amz-SignedHeaders"][0].split(";")
+    assert signed.headers["x-amz-meta-level"] == "INTERNAL"
     assert set(named) == {"host", *signed.headers}
