@@ -30,11 +30,11 @@ def reference(prepared: Weights) -> Models:
 
 
 @pytest.fixture(scope="module")
-def exact(prepared: Weights) -> Models:
-    return Models(
-        OpenVinoModel(prepared.detector, streams=1, role="detector", exact=True),
-        OpenVinoModel(prepared.recogniser, streams=1, role="recogniser", exact=True),
-        OpenVinoModel(prepared.direction, streams=1, exact=True),
+def exact(prepared: Weights, reference: Models) -> Models:
+    return reference._replace(
+        detector=OpenVinoModel(prepared.detector, streams=1, role="detector", exact=True),
+        recogniser=OpenVinoModel(prepared.recogniser, streams=1, role="recogniser", exact=True),
+        direction=OpenVinoModel(prepared.direction, streams=1, exact=True),
     )
 
 

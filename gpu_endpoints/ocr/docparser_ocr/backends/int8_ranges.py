@@ -3,7 +3,8 @@
     python -m docparser_ocr.backends.int8_ranges CACHE
 
 It writes ``int8_ranges.json``. Run it again when the weights change; CACHE is the folder of
-prepared models (``OCR_MODELS``). The pages are drawn from a fixed seed, so that the same weights give the same ranges.
+prepared models (``OCR_MODELS``). The pages are drawn from a fixed seed: the same
+weights give the same ranges.
 """
 
 from __future__ import annotations
