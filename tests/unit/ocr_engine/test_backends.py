@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import openvino
+import openvino  # type: ignore[import-untyped]
 import pytest
 from docparser_ocr import backends, detection, quads, weights
 from docparser_ocr.backends import Models, openvino_graph
