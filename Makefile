@@ -11,7 +11,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 # Every stack there is, for the checks: an image that nobody pulls, a collection that nobody makes.
 ALL_STACKS := {"ocr_image": "000000000000.dkr.ecr.us-east-1.amazonaws.com/ocr:1", "search": "serverless"}
 
-.PHONY: help setup tools demo test up down check synth deploy bench bench-ocr schema openapi lock clean
+.PHONY: help setup tools demo test up down check synth deploy bench bench-ocr bench-gpu test-torch register schema openapi lock clean
 
 help:  ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /'
@@ -35,6 +35,15 @@ demo: setup  ## Walk every sample through the pipeline, and hold the outcome to 
 
 test: tools  ## All suites, the fast ones first
 	$(RUN) pytest tests/unit tests/infra tests/contract tests/workflow tests/e2e
+
+.torch/bin/python:
+	python3 -m venv .torch && .torch/bin/pip install --quiet 'torch==2.13.0'
+
+# The lock has no torch: outside of AWS's images it would bring gigabytes of CUDA with it.
+TORCH = PYTHONPATH=$$(.torch/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+
+test-torch: setup .torch/bin/python  ## The GPU's backend, on the CPU: torch reads what ONNX Runtime reads
+	$(TORCH) $(RUN) --group bench bash -c 'python -c "import torch, rapidfuzz" && pytest tests/torch'
 
 check: tools  ## Format, lint, types, and the state machine checked three ways
 # W3005 is the CDK's own: it writes DependsOn beside the reference that implies it. E3601 checks the
@@ -66,18 +75,32 @@ bench: setup  ## Run every benchmark; results are written to benchmarks/results
 bench-ocr: setup  ## The OCR engine beside stock RapidOCR and Tesseract, on the same pages in one run
 	$(RUN) --group bench python -m benchmarks.ocr
 
+bench-gpu: setup .torch/bin/python  ## Pages a second on a GPU; needs one
+	$(TORCH) $(RUN) --group bench python -m benchmarks.ocr_gpu $(ARGS)
+
 schema: setup  ## Write docs/schema from the model
 	$(RUN) python -m docparser.model.schema docs/schema
 
 openapi: setup  ## Write docs/openapi.json from the API's routes
 	$(RUN) python -m docparser.api.openapi docs/openapi.json
 
-lock:  ## Resolve again, and export the layers' requirements
+.register/bin/python: gpu_endpoints/ocr/register-requirements.txt
+	python3 -m venv .register && .register/bin/pip install --quiet --require-hashes -r $<
+
+register: setup .register/bin/python  ## Register IMAGE=<ECR URI> of the OCR container as a model version; ENV=dev|prod
+	$(RUN) python gpu_endpoints/ocr/description.py | .register/bin/python gpu_endpoints/ocr/register.py --env $(or $(ENV),dev) --image $(IMAGE)
+
+lock:  ## Resolve again, and export the requirements of the layers and of the OCR container
 	$(UV) lock
 	for layer in core pdf identify image search textract export; do \
 	  $(UV) export --frozen --quiet --only-group layer-$$layer --no-emit-project --no-header \
 	    -o layers/$$layer/requirements.txt; done
+	$(UV) export --frozen --quiet --only-group layer-core --only-group ocr --prune onnxruntime \
+	  --prune openvino --no-emit-project --no-header -o gpu_endpoints/ocr/requirements.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url gpu_endpoints/ocr/register-requirements.in \
+	  -o gpu_endpoints/ocr/register-requirements.txt
 
 clean:  ## Remove what was built, and the local stack's state
 	-@[ ! -x .venv/bin/docparser ] || .venv/bin/docparser down
-	rm -rf .docparser cdk.out node_modules .venv .uv
+	rm -rf .docparser cdk.out node_modules .venv .uv .torch .register
