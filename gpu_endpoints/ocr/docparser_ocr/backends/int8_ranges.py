@@ -3,8 +3,9 @@
     python -m docparser_ocr.backends.int8_ranges CACHE
 
 It writes ``int8_ranges.json``. Run it again when the weights change; CACHE is the folder of
-prepared models (``OCR_MODELS``). The pages are drawn from a fixed seed: the same
-weights give the same ranges.
+prepared models (``OCR_MODELS``). The pages are drawn from a
+fixed seed. The ranges in use were measured with batches of widths in steps of 64 pixels; those
+that it writes with the widths of today read receipts 0.001 and books 0.002 of CER worse.
 """
 
 from __future__ import annotations
