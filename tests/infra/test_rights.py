@@ -241,6 +241,7 @@ def functions(
             **account.sign_in(spec.folder, for_tokens(resolved(policy["PolicyDocument"]))),
             "AWS_ENDPOINT_URL": account.endpoint,
             "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": endpoint.url,
+            "DOCPARSER_OCR_CPU": "false",  # scans are the endpoint's unless a test says otherwise
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -468,6 +469,21 @@ def test_a_scan_walks_under_the_rights_of_its_functions(
     # with nothing left of it.
     for folder in ("input", "output"):
         assert versions(account, "ocr", f"{folder}/{prefix(walk)}") == []
+
+
+def test_a_scan_is_read_on_the_cpu_under_the_rights_of_its_function(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", scan())
+    sourced = {"ref": walk["ref"], "source": walk["source"]}
+    (shard,) = result(functions["preflight"](sourced))["shards"]
+    # Given a shard that an earlier attempt gave up
+    result(functions["mark_unread"]({"ref": walk["ref"], "shard": shard}))
+    # When the function reads it in the next one
+    again = {**sourced, "ref": {**walk["ref"], "attempt": 2}}
+    read_here = result(functions["ocr_cpu"]({**again, "shard": {**shard, "lane": "cpu"}}))
+    # Then its page is there
+    assert (read_here["pages"], read_here["failed"]) == (1, 0)
 
 
 def test_an_answer_that_comes_too_late_is_deleted_under_the_rights_of_its_function(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from docparser.model import Status
+from docparser.pricing import TEXTRACT_DETECTION
 
 from tests.pdfs import scan_pdf
 from tests.stack import Pipeline, until
@@ -290,7 +291,7 @@ def test_pages_that_wait_for_textract_are_read_once(pipeline: Pipeline, endpoint
         record = ended(pipeline, sent(pipeline, content, lane="textract", level="PUBLIC"))
     # Then both pages are read, each at its price
     assert (record.status, record.pages_by_lane) == (Status.COMPLETED, {"textract": 2})
-    assert record.charges_usd == 2 * pytest.approx(0.0015)
+    assert record.charges_usd == 2 * TEXTRACT_DETECTION
 
 
 # ---------------------------------------------------------------- what is said of it
