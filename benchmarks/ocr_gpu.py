@@ -178,7 +178,7 @@ def on_cpu(
     # In 32 bits, so that what another backend loses is seen in full.
     opened = backends.opened(Backend.ONNXRUNTIME, prepared, at_once=1)
     watched = [Watched(model) for model in opened]
-    engine = Engine(Models(*watched), prepared.characters)
+    engine = Engine(Models(*watched), prepared.characters, prepared.full_characters)
     texts, pages = [], 0
     for one in given:
         source = reader.opened(one.path, one.media_type, settings)

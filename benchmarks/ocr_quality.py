@@ -90,7 +90,7 @@ def ours(models: Path) -> Callable[[Path], str]:
     """Return a reader of images by the engine, loaded and warm."""
     prepared = weights.prepared(models)
     opened_models = backends.opened(backends.chosen(None), prepared, at_once=CORES)
-    engine = Engine(opened_models, prepared.characters)
+    engine = Engine(opened_models, prepared.characters, prepared.full_characters)
     engine.warm_up()
     settings = OcrSettings()
 

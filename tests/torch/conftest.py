@@ -68,7 +68,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Weights:
 def reference(prepared: Weights) -> Reference:
     models = backends.opened(Backend.ONNXRUNTIME, prepared, at_once=1)
     recorded = [Recorded(model) for model in models]
-    engine = Engine(Models(*recorded), prepared.characters)
+    engine = Engine(Models(*recorded), prepared.characters, prepared.full_characters)
     pictures = [np.asarray(cv2.imread(str(path)), np.uint8) for path in PICTURES if path.exists()]
     pages = [engine.read(picture, Deadline(600)) for picture in pictures]
     detector, recogniser, direction, *_ = recorded

@@ -38,7 +38,7 @@ def models(prepared: Weights) -> backends.Models:
 def test_pages_say_the_same(
     models: backends.Models, prepared: Weights, reference: Reference
 ) -> None:
-    engine = Engine(models, prepared.characters)
+    engine = Engine(models, prepared.characters, prepared.full_characters)
     read = [engine.read(picture, Deadline(600)) for picture in reference.pictures]
     assert [texts(page) for page in read] == [texts(page) for page in reference.pages]
     assert sum(len(text) for page in read for text in texts(page)) > 500

@@ -13,7 +13,10 @@ class InvalidAttributes(ValueError):  # noqa: N818 - it says what is the case
 
 
 class Attributes(NamedTuple):
-    """``language`` is ISO 639-1 or ``und``; ``deadline_s`` how long a page may take, seconds."""
+    """``language`` is ISO 639-1 or ``und``; ``deadline_s`` how long a page may take, seconds.
+
+    A language tells which characters to look for first; what is written decides.
+    """
 
     language: str
     deadline_s: float

@@ -12,6 +12,7 @@ import numpy as np
 from . import quads, rules, words
 from .deadline import Deadline
 from .detection import Detector
+from .languages import ByScript
 from .orientation import DirectionClassifier, Orientation
 from .recognition import LINE_HEIGHT, Recogniser
 
@@ -66,19 +67,24 @@ class ReadPage:
 class Engine:
     """The models and what is done with them; several threads may read pages at once."""
 
-    def __init__(self, models: Models, characters: Sequence[str]) -> None:
+    def __init__(
+        self, models: Models, characters: Sequence[str], full_characters: Sequence[str]
+    ) -> None:
         # A page has one thread; OpenCV's own would fight with those of the other pages.
         cv2.setNumThreads(1)
         self._detector = Detector(models.detector)
-        self._recogniser = Recogniser(models.recogniser, characters)
+        self._recogniser = ByScript(
+            Recogniser(models.recogniser, characters),
+            Recogniser(models.full_recogniser, full_characters),
+        )
         self._orientation = Orientation(DirectionClassifier(models.direction), self._recogniser)
 
     def warm_up(self) -> None:
         """Run every model once: its first run costs more than the next."""
         self.read(np.full((LINE_HEIGHT, LINE_HEIGHT, 3), 255, np.uint8), Deadline(60))
 
-    def read(self, image: Image, deadline: Deadline) -> ReadPage:
-        """Read a page.
+    def read(self, image: Image, deadline: Deadline, language: str = "und") -> ReadPage:
+        """Read a page, said to be in a language (ISO 639-1, or ``und``).
 
         Raises
         ------
@@ -90,16 +96,18 @@ class Engine:
         turns = self._orientation(image, found, deadline)
         image, found = quads.quarter_turned(image, found, turns)
         tall, wide = image.shape[:2]
-        lines = self._lines(image, found, deadline)
+        lines = self._lines(image, found, deadline, language)
         drawn = rules.find(image, [[word.quad for word in line.words] for line in lines])
         return ReadPage(wide, tall, turns * 90, tuple(lines), drawn)
 
-    def _lines(self, image: Image, found: list[Quad], deadline: Deadline) -> list[ReadLine]:
+    def _lines(
+        self, image: Image, found: list[Quad], deadline: Deadline, language: str
+    ) -> list[ReadLine]:
         usual = median(map(_thickness, found)) if found else 0.0
         candidates = [(quad, ways) for quad in found for ways in [_ways(quad, usual)]]
         turned = [quads.begun_at(quad, way) for quad, ways in candidates for way in ways]
         pictures = [quads.crop(image, quad, LINE_HEIGHT) for quad in turned]
-        readings = self._recogniser(pictures, deadline)
+        readings = self._recogniser(pictures, deadline, language)
         lines = []
         index = 0
         for _, ways in candidates:

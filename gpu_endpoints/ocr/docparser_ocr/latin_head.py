@@ -3,7 +3,8 @@
 The full head scores 18,710 classes per time step; European documents need a few hundred. The
 file shrinks from 21 to 12 MB. Instead of a large array of scores the graph returns, for each step,
 the best class, its probability, and the probability of a space: spaces are what a recogniser
-misses most, and what is missed is often the second best.
+misses most, and what is missed is often the second best. The whole head, for pages in other
+scripts, returns the same.
 """
 
 from __future__ import annotations
@@ -42,6 +43,24 @@ def prune(model: onnx.ModelProto) -> list[str]:
     left = [characters[index] for index in kept]
     _return_best_class(model.graph, left.index(" "))
     return left
+
+
+def whole(model: onnx.ModelProto) -> list[str]:
+    """Let a PP-OCR recogniser keep its classes and return the best, as the pruned one does.
+
+    Returns
+    -------
+    list of str
+        The character of each class; the first is `BLANK`.
+
+    Raises
+    ------
+    ValueError
+        The model is no PP-OCR recogniser: it has no dictionary.
+    """
+    characters = _dictionary(model)
+    _return_best_class(model.graph, characters.index(" "))
+    return characters
 
 
 def _dictionary(model: onnx.ModelProto) -> list[str]:

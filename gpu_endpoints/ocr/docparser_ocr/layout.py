@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from docparser.language import language_of
 from docparser.model import Lane, Page, PageCode, PageStatus
 from docparser.ocr import tables
 from docparser.ocr.blocks import blocks as placed_blocks
@@ -68,6 +69,7 @@ def page(sheet: Sheet, read: ReadPage) -> Page:
     ):
         entries.expect(placed, word, polygon, line.doubtful)
     blocks = [entries.block(block) for block in placed_blocks(stream, found, read.tall)]
+    text = "\n".join(line["text"] for block in blocks for line in block["lines"])
     sideways = read.turned % 180 != 0
     return Page.model_validate(
         {
@@ -77,6 +79,7 @@ def page(sheet: Sheet, read: ReadPage) -> Page:
             "width_pt": sheet.height_pt if sideways else sheet.width_pt,
             "height_pt": sheet.width_pt if sideways else sheet.height_pt,
             "rotation": (sheet.rotation + read.turned) % 360,
+            "language": language_of(text),
             "blocks": blocks,
             "tables": tables.entries(found, sheet.number, entries.ids, turn.box_polygon),
         }

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from .backends import Model
     from .deadline import Deadline
+    from .languages import ByScript
     from .quads import Image, Quad
-    from .recognition import Recogniser
 
 # So many lines are looked at, of about this aspect: long enough to tell, short enough to be cheap.
 _SAMPLE = 8
@@ -53,7 +53,7 @@ class DirectionClassifier:
 class Orientation:
     """Finds the quarter turns that make a page upright."""
 
-    def __init__(self, direction: DirectionClassifier, recogniser: Recogniser) -> None:
+    def __init__(self, direction: DirectionClassifier, recogniser: ByScript) -> None:
         self._direction = direction
         self._recogniser = recogniser
 

@@ -75,8 +75,13 @@ def read_page(engine: Engine, source: Source, number: int, deadline_s: float) ->
     return timed_page(engine, source, number, deadline_s).page
 
 
-def timed_page(engine: Engine, source: Source, number: int, deadline_s: float) -> TimedPage:
-    """Read one page, as `read_page` does, and tell how long its stages took."""
+def timed_page(
+    engine: Engine, source: Source, number: int, deadline_s: float, language: str = "und"
+) -> TimedPage:
+    """Read one page, as `read_page` does, and tell how long its stages took.
+
+    ``language`` is what the page is said to be in: ISO 639-1, or ``und``.
+    """
     deadline = Deadline(deadline_s)
     sheet = Sheet(number, 0.0, 0.0, 0, LaneReason.IMAGE_INPUT)
     clock = _Clock()
@@ -85,7 +90,7 @@ def timed_page(engine: Engine, source: Source, number: int, deadline_s: float) -
         clock.note("decode")
         if isinstance(picture, PageCode):
             return TimedPage(layout.failed(sheet, picture), clock.stages)
-        read = engine.read(picture, deadline)
+        read = engine.read(picture, deadline, language)
         clock.note("read")
         page = layout.page(sheet, read)
         clock.note("layout")

@@ -129,7 +129,13 @@ class Service:
             for number in range(1, count + 1):
                 running.append(
                     loop.run_in_executor(
-                        threads, session.read, path, media_type, number, asked.deadline_s
+                        threads,
+                        session.read,
+                        path,
+                        media_type,
+                        number,
+                        asked.deadline_s,
+                        asked.language,
                     )
                 )
                 if len(running) == self.settings.ocr_threads:

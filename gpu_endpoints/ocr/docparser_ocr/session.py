@@ -102,8 +102,12 @@ class Session:
             raise Rejected(RejectedCode(answer["code"]))
         return int(answer["pages"])
 
-    def read(self, path: Path, media_type: str, number: int, deadline_s: float) -> ReadPage:
+    def read(
+        self, path: Path, media_type: str, number: int, deadline_s: float, language: str = "und"
+    ) -> ReadPage:
         """Return one page, read within a deadline in seconds, or with its code.
+
+        ``language`` is what the page is said to be in: ISO 639-1, or ``und``.
 
         Raises
         ------
@@ -118,6 +122,7 @@ class Session:
                 "media_type": media_type,
                 "number": number,
                 "deadline_s": deadline_s,
+                "language": language,
             }
         )
         try:

@@ -60,7 +60,8 @@ class Worker:
         # Our own server's bytes: nothing of an input is in them.
         setup: Setup = pickle.loads(self._channel.receive().content)  # noqa: S301
         self._settings = setup.settings
-        self._engine = Engine(self._models, setup.weights.characters)
+        known = setup.weights
+        self._engine = Engine(self._models, known.characters, known.full_characters)
         self._engine.warm_up()
         self._channel.send(Message({"done": "setup"}))
         while True:
@@ -81,7 +82,11 @@ class Worker:
     def _page(self, asked: dict[str, str]) -> Message:
         source = self._input(asked)
         page, stages = timed_page(
-            self._engine, source, int(asked["number"]), float(asked["deadline_s"])
+            self._engine,
+            source,
+            int(asked["number"]),
+            float(asked["deadline_s"]),
+            asked["language"],
         )
         values = {"done": "page", "status": page.status, "code": page.code, "stages": stages}
         return Message(values, page.to_json())

@@ -230,7 +230,7 @@ def test_the_texts_are_those_of_the_engine_in_one_process(tmp_path: Path, models
         answer = session.read(tmp_path / "pages.pdf", "application/pdf", 60)
     prepared = weights.prepared(models)
     opened = backends.opened(backends.chosen(None), prepared, at_once=1)
-    engine = Engine(opened, prepared.characters)
+    engine = Engine(opened, prepared.characters, prepared.full_characters)
     source = reader.opened(tmp_path / "pages.pdf", "application/pdf", settings)
     pages = [reader.read_page(engine, source, number, 60) for number in range(1, 5)]
     source.close()

@@ -19,7 +19,7 @@ Read = Callable[..., Page]
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     prepared = weights.prepared(tmp_path_factory.mktemp("models"))
     models = backends.opened(backends.Backend.OPENVINO, prepared, at_once=2)
-    return Engine(models, prepared.characters)
+    return Engine(models, prepared.characters, prepared.full_characters)
 
 
 @pytest.fixture

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from enum import StrEnum
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -21,11 +24,28 @@ class Model(Protocol):
 
 
 class Models(NamedTuple):
-    """The three models that reading a page takes."""
+    """The models that reading a page takes; the last, pages that are not in Latin script alone."""
 
     detector: Model
     recogniser: Model
     direction: Model
+    full_recogniser: Model
+
+
+class Deferred:
+    """A model that is opened when it is first run: most processes never need it."""
+
+    def __init__(self, open_model: Callable[[], Model]) -> None:
+        self._open = open_model
+        self._model: Model | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, batch: NDArray[np.uint8]) -> tuple[NDArray[Any], ...]:
+        """Run a batch, after opening the model if this is its first."""
+        with self._lock:
+            if self._model is None:
+                self._model = self._open()
+        return self._model(batch)
 
 
 class Backend(StrEnum):
@@ -67,7 +87,7 @@ def chosen(asked: Backend | None) -> Backend:
 
 def opened(backend: Backend, weights: Weights, *, at_once: int) -> Models:
     """Return the models, ready to be run by ``at_once`` threads; the backend is installed."""
-    files = weights.detector, weights.recogniser, weights.direction
+    full = weights.full_recogniser
     match backend:
         case Backend.OPENVINO:
             from .openvino import OpenVinoModel
@@ -76,11 +96,17 @@ def opened(backend: Backend, weights: Weights, *, at_once: int) -> Models:
                 OpenVinoModel(weights.detector, streams=at_once, role="detector"),
                 OpenVinoModel(weights.recogniser, streams=at_once, role="recogniser"),
                 OpenVinoModel(weights.direction, streams=at_once),
+                Deferred(lambda: OpenVinoModel(full, streams=at_once, role="recogniser")),
             )
         case Backend.ONNXRUNTIME:
             from .onnxruntime import OnnxRuntimeModel
 
-            return Models(*(OnnxRuntimeModel(file) for file in files))
+            return Models(
+                OnnxRuntimeModel(weights.detector),
+                OnnxRuntimeModel(weights.recogniser),
+                OnnxRuntimeModel(weights.direction),
+                Deferred(lambda: OnnxRuntimeModel(full)),
+            )
         case Backend.TORCH:
             from . import torch
 

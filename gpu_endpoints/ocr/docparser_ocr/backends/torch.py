@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from . import Models, onnx_graph, torch_module
+from . import Deferred, Models, onnx_graph, torch_module
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +49,15 @@ def models(weights: Weights, *, device: str | None = None, compiled: bool = Fals
     if place == "cpu":
         # A page has one thread; torch's own would fight with those of the other pages.
         torch.set_num_threads(1)
-    files = weights.detector, weights.recogniser, weights.direction
+
+    def opened(file: Path) -> TorchModel:
+        return TorchModel(file, device=place, framed=file == weights.detector, compiled=compiled)
+
     return Models(
-        *(
-            TorchModel(file, device=place, framed=file == weights.detector, compiled=compiled)
-            for file in files
-        )
+        opened(weights.detector),
+        opened(weights.recogniser),
+        opened(weights.direction),
+        Deferred(lambda: opened(weights.full_recogniser)),
     )
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docparser.language import LanguageCount
 from docparser.model import Classification, Evidence, PageStatus
 
 from .doctype import TypeScore
 from .identifiers import IdentifierWatch
-from .language import LanguageCount
 from .markings import MarkingWatch
 from .reading import Reading
 from .sensitivity import decide_level

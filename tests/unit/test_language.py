@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from docparser.classify.language import ENOUGH, LanguageCount
+from docparser.language import ENOUGH, LanguageCount, language_of
 
 
 def language(*texts: str) -> str:
@@ -50,3 +50,19 @@ def test_a_table_of_prices_leans_on_its_cues():
     count.lean(["de", "de", "de"])
 
     assert count.decide() == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("本合同由双方签署，自二〇二六年三月一日起生效。Example GmbH", "zh"),  # noqa: RUF001
+        ("この契約は両当事者が署名した日から有効となる。", "ja"),
+        ("Η σύμβαση αυτή ισχύει από την υπογραφή της. Example S.A.", "el"),  # noqa: RUF001
+        ("Der Winkel Δ und der Winkel β sind nicht mit dem Winkel Ω zu verwechseln.", "de"),
+        ("Договор вступает в силу с момента подписания.", "und"),  # noqa: RUF001
+        ("4711 12,00 €", "und"),
+        ("", "und"),
+    ],
+)
+def test_a_page_s_language_by_script_or_small_words(text: str, code: str):
+    assert language_of(text) == code
