@@ -137,6 +137,15 @@ PIPELINE = (
         settings=("TABLE", "WORK_BUCKET"),
         layers=("identify",),
     ),
+    # The whole document and its searchable copy lie on the disk, pictures drawn anew beside them.
+    FunctionSpec(
+        folder="export",
+        memory_mb=3008,
+        timeout_s=900,
+        settings=("TABLE", "WORK_BUCKET"),
+        layers=("pdf", "image", "export"),
+        storage_mb=4096,
+    ),
     # S3 itself makes the copies: route needs neither disk nor much of a CPU.
     FunctionSpec(
         folder="route",
@@ -169,4 +178,4 @@ API = FunctionSpec(
 )
 FUNCTIONS = (*PIPELINE, API)
 ZIPPED = tuple(spec for spec in FUNCTIONS if not spec.image)
-LAYERS = ("core", "pdf", "identify", "image", "search", "textract")
+LAYERS = ("core", "pdf", "identify", "image", "search", "textract", "export")

@@ -133,15 +133,15 @@ class PipelineStack(Stack):
         """
         at = self._functions
         scans = [name for name in ("ocr_request", "ocr_cpu", "ocr_textract") if name in at]
-        for name in ("intake", "preflight", "extract_text", *scans, "route"):
+        for name in ("intake", "preflight", "extract_text", *scans, "export", "route"):
             at[name].on_objects("intake", "GetObject", "GetObjectVersion")
             at[name].on_bucket("intake", "ListBucket", "ListBucketVersions")
         # A foreign drop is copied to a key of ours, where no rule listens.
         at["intake"].on_objects("intake", "PutObject")
         readers = ("extract_text", *scans, "ocr_result", "mark_unread")
-        for name in ("preflight", *readers, "assemble", "classify", "route"):
+        for name in ("preflight", *readers, "assemble", "classify", "export", "route"):
             at[name].on_objects("work", "GetObject", "PutObject")
-        for name in ("preflight", *readers, "assemble", "route"):
+        for name in ("preflight", *readers, "assemble", "export", "route"):
             at[name].on_bucket("work", "ListBucket")
         at["index"].on_objects("work", "GetObject")
         # A next attempt takes back what an earlier one gave up.

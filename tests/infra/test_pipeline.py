@@ -147,6 +147,7 @@ def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> 
         ("ocr_request", {"core", "pdf", "image"}),
         ("ocr_textract", {"core", "pdf", "image", "textract"}),
         ("classify", {"core", "identify"}),
+        ("export", {"core", "pdf", "image", "export"}),
         ("index", {"core", "search"}),
     ]
     + [
@@ -352,6 +353,13 @@ RIGHTS = {
         *ITEMS,
     },
     "classify": {*on("work/*", "GetObject", "PutObject"), *ITEMS},
+    "export": {
+        *on("intake/*", *READ),
+        *on("intake", "ListBucket", "ListBucketVersions"),
+        *on("work/*", "GetObject", "PutObject"),
+        *on("work", "ListBucket"),
+        *ITEMS,
+    },
     "route": {
         *on("intake/*", *READ),
         *on("intake", "ListBucket", "ListBucketVersions"),

@@ -30,7 +30,9 @@ HEAVY: dict[str, frozenset[str]] = {
     "numpy": frozenset(),
     "phonenumbers": frozenset(),
     "pypdfium2": frozenset(),
-    "pypdfium2_raw": frozenset({"preflight", "extract_text", "ocr_textract"}),
+    "pypdfium2_raw": frozenset({"preflight", "extract_text", "ocr_textract", "export"}),
+    "pikepdf": frozenset({"export"}),
+    "docparser.export.stage": frozenset({"export"}),
     "stdnum": frozenset(),
     "pydantic.v1": frozenset(),
     # A stage's room is imported by its own function only.

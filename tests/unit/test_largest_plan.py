@@ -54,7 +54,9 @@ MACHINE = json.loads(
     (Path(__file__).parents[2] / "statemachines" / "document.asl.json").read_text("utf-8")
 )
 STATES = MACHINE["States"]
-WALK = ("Preflight", "ReadPages", "Assemble", "Classify", "Route", "Index", "Complete")
+WALK = (
+    *("Preflight", "ReadPages", "Assemble", "Classify", "Export", "Route", "Index", "Complete"),
+)
 
 EVENTS = 10_000
 EVENTS_QUOTA = 25_000
@@ -104,6 +106,7 @@ ANSWERS = {
         "type": longest(DocumentType),
         "level": longest(Level),
     },
+    "Export": {"files": 2},
     "Route": {"zones": [zone.value for zone in Zone]},
     "Index": {"scope": longest(IndexScope), "chunks": 10**9},
     "Complete": {"status": longest(Status)},
@@ -149,7 +152,17 @@ def test_the_plan_is_cut_into_as_many_shards_as_are_allowed() -> None:
 
 def test_the_walk_here_is_the_definitions() -> None:
     following = [MACHINE["StartAt"], *(STATES[name].get("Next") for name in WALK)]
-    assert following == [*WALK, None]
+    assert following == [*WALK[:4], "Scanned", *WALK[5:], None]
+    (scans,) = STATES["Scanned"]["Choices"]
+    assert (scans["Next"], STATES["Scanned"]["Default"]) == ("Export", "Route")
+
+
+@pytest.mark.parametrize(("lane", "asked"), [(Lane.TEXT, False), (Lane.GPU, True)])
+def test_only_a_document_with_scans_is_exported(lane: Lane, asked: bool) -> None:
+    (scans,) = STATES["Scanned"]["Choices"]
+    shards = [{"lane": "text"}, {"lane": lane.value}, {"lane": "text"}]
+    states = {"input": {"plan": {"shards": shards}}}
+    assert evaluated(scans["Condition"], states) is asked
 
 
 @pytest.mark.parametrize("name", WALK)
@@ -226,14 +239,17 @@ def shard_events(*lanes: Lane, given_up: bool, passing: bool, throttled: bool) -
     return count
 
 
-def walk_events(shard: int, *, passing: bool = False, throttled: bool = False) -> int:
+def walk_events(
+    shard: int, *, scans: bool = True, passing: bool = False, throttled: bool = False
+) -> int:
     """Return how many events a walk writes whose shards write so many each."""
     tasks = [name for name in WALK if STATES[name]["Type"] == "Task"]
+    tasks = [name for name in tasks if scans or name != "Export"]
     assert [name for name in WALK if STATES[name]["Type"] == "Map"] == ["ReadPages"]
     around = sum(
         task_events(name, STATES[name], passing=passing, throttled=throttled) for name in tasks
     )
-    return 2 + around + 4 + LIMITS.max_shards * shard
+    return 2 + around + CHOICE + 4 + LIMITS.max_shards * shard
 
 
 def test_a_shard_goes_through_these_choices_and_no_more() -> None:
@@ -245,43 +261,44 @@ def test_a_shard_goes_through_these_choices_and_no_more() -> None:
 
 @pytest.mark.parametrize(
     ("lane", "count"),
-    [(Lane.TEXT, 3_636), (Lane.GPU, 4_036), (Lane.CPU, 3_636), (Lane.TEXTRACT, 3_636)],
+    [(Lane.TEXT, 3_638), (Lane.GPU, 4_043), (Lane.CPU, 3_643), (Lane.TEXTRACT, 3_643)],
 )
 def test_a_walk_writes_less_than_10_000_events(lane: Lane, count: int) -> None:
     shard = shard_events(lane, given_up=False, passing=False, throttled=False)
-    assert walk_events(shard) == count
+    assert walk_events(shard, scans=lane is not Lane.TEXT) == count
     assert count < EVENTS
 
 
 def test_text_on_which_every_fault_that_passes_comes_as_often_as_it_may_does_too() -> None:
     shard = shard_events(Lane.TEXT, given_up=False, passing=True, throttled=False)
-    assert walk_events(shard, passing=True) == 9_726
-    assert walk_events(shard, passing=True) < EVENTS
+    count = walk_events(shard, scans=False, passing=True)
+    assert count == 9_728
+    assert count < EVENTS
 
 
 def test_scans_that_all_fall_back_from_a_silent_endpoint_do_too() -> None:
     tried = task_events("ReadScan", INSIDE["ReadScan"], passing=True, throttled=False)
     shard = 2 + CHOICE + tried + 2 * CHOICE
     shard += task_events("ReadOnCpu", INSIDE["ReadOnCpu"], passing=False, throttled=False)
-    assert walk_events(shard) == 9_236
+    assert walk_events(shard) == 9_243
     assert walk_events(shard) < EVENTS
 
 
 def test_scans_that_nobody_reads_keep_within_the_quota() -> None:
     shard = shard_events(Lane.GPU, Lane.CPU, given_up=True, passing=True, throttled=False)
-    assert walk_events(shard) == 14_436
+    assert walk_events(shard) == 14_443
     assert walk_events(shard) < EVENTS_QUOTA
 
 
 @pytest.mark.parametrize(
     ("lanes", "count"),
     [
-        ((Lane.TEXT,), 24_342),
-        ((Lane.GPU,), 13_542),
-        ((Lane.GPU, Lane.CPU), 24_342),
-        ((Lane.CPU, Lane.GPU), 24_342),
-        ((Lane.TEXTRACT, Lane.CPU), 24_742),
-        ((Lane.TEXTRACT, Lane.GPU), 24_342),
+        ((Lane.TEXT,), 24_344),
+        ((Lane.GPU,), 13_567),
+        ((Lane.GPU, Lane.CPU), 24_367),
+        ((Lane.CPU, Lane.GPU), 24_367),
+        ((Lane.TEXTRACT, Lane.CPU), 24_767),
+        ((Lane.TEXTRACT, Lane.GPU), 24_367),
     ],
 )
 def test_a_walk_that_fails_and_is_throttled_as_often_as_it_may_be_keeps_within_the_quota(
@@ -290,5 +307,6 @@ def test_a_walk_that_fails_and_is_throttled_as_often_as_it_may_be_keeps_within_t
     # A reader of text that fails for a reason that passes ends the walk at last.
     given_up = lanes != (Lane.TEXT,)
     shard = shard_events(*lanes, given_up=given_up, passing=True, throttled=True)
-    assert walk_events(shard, passing=True, throttled=True) == count
+    scans = lanes != (Lane.TEXT,)
+    assert walk_events(shard, scans=scans, passing=True, throttled=True) == count
     assert count < EVENTS_QUOTA

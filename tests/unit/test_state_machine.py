@@ -30,13 +30,14 @@ SERVICE_ERRORS = {
 # How often a scan is tried again in one lane, and after how many seconds: it has another lane to go
 # to as a rule, and 400 that go through two of them must fit into one history.
 # Textract's quota is waited for longest.
-TRIES = {"ReadScan": (1, 10), "ReadOnCpu": (2, 2), "ReadByTextract": (4, 30)}
+TRIES = {"Export": (2, 2), "ReadScan": (1, 10), "ReadOnCpu": (2, 2), "ReadByTextract": (4, 30)}
 THROTTLED = {
+    "Export": (4, 2, 2.0, 60),
     "ReadScan": (4, 5, 3.0, 120),
     "ReadOnCpu": (4, 5, 3.0, 120),
     "ReadByTextract": (2, 20, 3.0, 120),
 }
-SCANS = set(TRIES)
+SCANS = set(TRIES) - {"Export"}
 READERS = {Lane.GPU: "ReadScan", Lane.CPU: "ReadOnCpu", Lane.TEXTRACT: "ReadByTextract"}
 
 
@@ -69,10 +70,17 @@ def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize("name", [n for n in MACHINE["States"] if n not in
-                                  {"Fail", "Outcome", "Closed", "Failed"}])  # fmt: skip
+                                  {"Scanned", "Export", "Fail", "Outcome", "Closed", "Failed"}
+                                  ])  # fmt: skip
 def test_every_step_of_the_walk_leads_to_fail(name: str) -> None:
     (catch,) = MACHINE["States"][name]["Catch"]
     assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Fail")
+
+
+def test_a_document_goes_on_without_its_searchable_copy() -> None:
+    (catch,) = MACHINE["States"]["Export"]["Catch"]
+    assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Route")
+    assert "error" not in catch["Output"]
 
 
 def test_the_errors_that_leave_functions_are_the_three_that_the_contract_names() -> None:
@@ -174,7 +182,10 @@ def test_the_deadlines_are_the_settings() -> None:
     assert INSIDE["ReadScan"]["TimeoutSeconds"] == scan_timeout(
         int(known.document_deadline_s), known.scan_deadline_s
     )
-    assert all(state["TimeoutSeconds"] <= 600 for name, state in TASKS if name != "ReadScan")
+    # Export writes a document anew as a whole: it has all the time that Lambda gives.
+    limits = {"Export": 900}
+    others = [(name, state) for name, state in TASKS if name != "ReadScan"]
+    assert all(state["TimeoutSeconds"] <= limits.get(name, 600) for name, state in others)
 
 
 @pytest.mark.parametrize(
