@@ -95,6 +95,10 @@ class Engine:
         deadline.check()
         turns = self._orientation(image, found, deadline)
         image, found = quads.quarter_turned(image, found, turns)
+        if turns % 2:
+            # Lines that stand, and lean besides, are cut: the detector was trained with level ones.
+            found = self._detector(image)
+            deadline.check()
         tall, wide = image.shape[:2]
         lines = self._lines(image, found, deadline, language)
         drawn = rules.find(image, [[word.quad for word in line.words] for line in lines])

@@ -44,9 +44,9 @@ They cost 6 % of pixels that show nothing on the evaluation pages; two thirds as
 _BATCH_PIXELS = LINE_HEIGHT * 320 * 6
 _GREY = 127
 
-# A space that is second best, and likelier than this, is taken for one: on the evaluation pages
-# it is 68 times of 78, which mends three of four spaces that the best classes alone lack.
-_SECOND_BEST_SPACE = 0.2
+# A space that is likelier than this may be one, though it is not the best class: what stands on
+# the picture decides (`words`).
+_POSSIBLE_SPACE = 0.05
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Reading:
     """The characters of one line.
 
     ``places`` are the characters' middles along the line, 0 (its begin) to 1 (its end);
-    ``confidences`` are the probabilities (0..1) of each.
+    ``confidences`` are the probabilities (0..1) of each. Spaces are told generously, unlikely ones
+    too: spaces are what is missed most.
     """
 
     text: str
@@ -118,7 +119,7 @@ class Recogniser:
             middle = (begin + end) // 2
             if text and " " not in {character, text[-1]}:
                 before = (first[index - 1] + last[index - 1]) // 2
-                if (between := spaces[before : middle + 1]).max() > _SECOND_BEST_SPACE:
+                if (between := spaces[before : middle + 1]).max() > _POSSIBLE_SPACE:
                     text.append(" ")
                     places.append((before + int(between.argmax()) + 0.5) / steps)
                     confidences.append(float(between.max()))

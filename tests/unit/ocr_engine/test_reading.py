@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from docparser.model import Page, PageStatus
@@ -57,6 +59,24 @@ def test_a_turned_page_is_read_upright(read: Read, turned: int) -> None:
     assert first[0][1] < 0.15
     assert first[0][0] < first[1][0]
     assert first[1][1] < first[2][1]
+
+
+@pytest.mark.parametrize("turned", [90, 270])
+def test_a_form_that_lies_on_its_side_and_leans_loses_no_words(read: Read, turned: int) -> None:
+    image = Image.new("RGB", (1300, 1000), "white")
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(18)
+    rows = [
+        (f"{n}. The applicant of number {n * 7} agrees to all the terms", f"Yes {n}", f"No {n}")
+        for n in range(11, 44)
+    ]
+    for index, row in enumerate(rows):
+        for left, cell in zip((60, 900, 1100), row, strict=True):
+            draw.text((left, 60 + 27 * index), cell, fill="black", font=font)
+    leaning = image.rotate(8, fillcolor="white", expand=True, resample=Image.Resampling.BICUBIC)
+    read_page = read(leaning.rotate(turned, expand=True))
+    assert read_page.rotation == turned
+    written, found = Counter(" ".join(map(" ".join, rows)).split()), Counter(read_page.text.split())
+    assert (written - found).total() <= 0.01 * written.total()
 
 
 @pytest.mark.parametrize("degrees", [-3, 3])

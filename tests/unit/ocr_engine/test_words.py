@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from docparser_ocr.recognition import LINE_HEIGHT, Reading, Recogniser
 from docparser_ocr.words import split
 
@@ -31,6 +32,30 @@ def test_a_word_reaches_as_far_as_its_ink() -> None:
 def test_words_that_touch_are_cut_between_their_letters() -> None:
     first, second = split(reading("a b", 100, 150, 200), picture((50, 300)), LINE)
     assert first.quad[1][0] == second.quad[0][0] == 150
+
+
+@pytest.mark.parametrize(
+    ("chance", "gap_px", "texts"),
+    [
+        (0.9, 0, ["ab", "cd", "ef"]),  # sure, whatever stands there
+        (0.4, 14, ["ab", "cd", "ef"]),
+        (0.4, 6, ["ab", "cdef"]),
+        (0.1, 18, ["ab", "cd", "ef"]),
+        (0.1, 12, ["ab", "cdef"]),
+    ],
+)
+def test_a_doubtful_space_must_be_seen(chance: float, gap_px: int, texts: list[str]) -> None:
+    # The sure gap, between b and c, is 20 pixels wide.
+    places = [30, 90, 110, 130, 190, 210, 230, 290]
+    confidences = (0.9, 0.9, 0.9, 0.9, 0.9, chance, 0.9, 0.9)
+    line = Reading("ab cd ef", tuple(place / 480 for place in places), confidences)
+    ink = [(10, 100), (120, 200), (200 + gap_px, 310)]
+    assert [word.text for word in split(line, picture(*ink), LINE)] == texts
+
+
+def test_no_doubtful_space_stands_before_a_comma() -> None:
+    line = Reading("ab ,", tuple(p / 480 for p in (30, 90, 130, 170)), (0.9, 0.9, 0.45, 0.9))
+    assert [word.text for word in split(line, picture((10, 100), (160, 180)), LINE)] == ["ab,"]
 
 
 def test_spaces_alone_are_no_words() -> None:
@@ -63,9 +88,9 @@ def test_repetitions_and_blanks_fall_away() -> None:
     assert [round(place * 8, 1) for place in line.places] == [2, 4.5, 6.5]
 
 
-def test_a_space_that_is_second_best_is_one() -> None:
-    likely = decoded([0, 1, 0, 0, 0, 0, 2, 0], [0, 0, 0, 0, 0.3, 0, 0, 0])
-    unlikely = decoded([0, 1, 0, 0, 0, 0, 2, 0], [0, 0, 0, 0, 0.1, 0, 0, 0])
+def test_a_space_that_is_second_best_may_be_one() -> None:
+    likely = decoded([0, 1, 0, 0, 0, 0, 2, 0], [0, 0, 0, 0, 0.1, 0, 0, 0])
+    unlikely = decoded([0, 1, 0, 0, 0, 0, 2, 0], [0, 0, 0, 0, 0.04, 0, 0, 0])
     assert (likely.text, unlikely.text) == ("a b", "ab")
     # It says little of how well the letters were read.
     assert likely.confidence == unlikely.confidence
