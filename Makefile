@@ -97,6 +97,8 @@ lock:  ## Resolve again, and export the requirements of the layers and of the OC
 	    -o layers/$$layer/requirements.txt; done
 	$(UV) export --frozen --quiet --only-group layer-core --only-group ocr --prune onnxruntime \
 	  --prune openvino --no-emit-project --no-header -o gpu_endpoints/ocr/requirements.txt
+	$(UV) export --frozen --quiet --only-group layer-core --only-group ocr --no-emit-project \
+	  --no-header -o functions/ocr_cpu/requirements.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url gpu_endpoints/ocr/register-requirements.in \
 	  -o gpu_endpoints/ocr/register-requirements.txt

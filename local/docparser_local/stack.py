@@ -72,6 +72,9 @@ class Stack:
                 "env": self._env,
                 "search_location": str(self._settings.search_index),
                 "ocr_models": str(self._settings.models),
+                # The OCR server runs anyway: whoever reads on the CPU beside it loads the models
+                # once more.
+                "lane_policy": "fast",
             }
             assembly = synthesize(ROOT, self._settings.home / "synth", context)
             Deployer(self._settings.url).deploy(assembly, on_step=step)

@@ -11,7 +11,7 @@ import pytest
 from docparser.errors import Superseded, Terminal
 from docparser.model import Lane, Record, Ref, Source, Stage, Status, now
 from docparser.outcome import Complete
-from docparser.pricing import cost_usd, use_of_scans, use_of_walk
+from docparser.pricing import MICRODOLLAR, cost_usd, on_arm, use_of_scans, use_of_walk
 
 REF = Ref(tenant="t", document_id="d" + "0" * 32)
 SOURCE = Source(bucket="b", key="k")
@@ -139,3 +139,13 @@ def test_another_attempts_record_stays_as_it_is() -> None:
     )
     with pytest.raises(Superseded):
         completed(records)
+
+
+def test_a_page_of_the_cpu_lane_costs_what_its_processor_costs() -> None:
+    without, cpu = OneRecord(), OneRecord(cost_by_lane={Lane.CPU: Decimal("0.000500")})
+    completed(without)
+    completed(cpu)
+    # Its seconds are in both walks, at the other stages' price; one knows whose they were.
+    dearer = cpu.record.cost_usd - without.record.cost_usd
+    assert dearer == Decimal("0.000500") - on_arm(Decimal("0.000500")).quantize(MICRODOLLAR)
+    assert dearer > 0

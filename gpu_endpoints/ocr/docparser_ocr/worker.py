@@ -21,6 +21,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from docparser import init_phase
 from docparser.errors import Rejected
 
 from . import journal
@@ -63,6 +64,8 @@ class Worker:
         known = setup.weights
         self._engine = Engine(self._models, known.characters, known.full_characters)
         self._engine.warm_up()
+        # In Lambda the collector rests since docparser was imported.
+        init_phase.end()
         self._channel.send(Message({"done": "setup"}))
         while True:
             asked = self._channel.receive().values

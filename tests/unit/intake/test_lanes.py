@@ -106,11 +106,11 @@ def test_a_sleeping_endpoint_is_woken_where_it_saves_more_than_its_start() -> No
 
 
 def test_the_estimates_are_what_the_report_says() -> None:
-    assert round(lanes.cpu_price(), 7) == Decimal("0.0000493")
+    assert round(lanes.cpu_price(), 7) == Decimal("0.0000617")
     assert round(lanes.gpu_price(), 7) == Decimal("0.0000196")
     assert round(lanes.start_price(), 4) == Decimal("0.4224")
-    assert not start_pays(14_000)
-    assert start_pays(14_500)
+    assert not start_pays(10_000)
+    assert start_pays(10_100)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from docparser.model import (
 )
 from docparser.store import layout
 
-from .pricing import cost_usd, use_of_scans, use_of_stop, use_of_walk
+from .pricing import MICRODOLLAR, cost_usd, on_arm, use_of_scans, use_of_stop, use_of_walk
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -107,8 +107,9 @@ def _by_lane(record: Record, walk: Decimal, scans: int) -> dict[Lane, Decimal]:
     """
     costs = {Lane.TEXT: walk}
     if read := record.cost_by_lane.get(Lane.CPU):
-        costs[Lane.CPU] = min(read, walk)
-        costs[Lane.TEXT] -= costs[Lane.CPU]
+        # Its seconds are among the walk's, at the price of the other stages.
+        costs[Lane.CPU] = read
+        costs[Lane.TEXT] -= min(on_arm(read).quantize(MICRODOLLAR), walk)
     if scans and (record.gpu_seconds or record.pages_by_lane.get(Lane.GPU)):
         costs[Lane.GPU] = cost_usd(use_of_scans(gpu_seconds=record.gpu_seconds, scans=scans))
     if record.charges_usd:

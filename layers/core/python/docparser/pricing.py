@@ -1,13 +1,13 @@
 """What a document costs on AWS: measured use, multiplied by a dated table of list prices.
 
-Prices are US dollars in us-east-1, from the public price lists of AWS Lambda (arm64), Step
-Functions, S3 Standard, DynamoDB on demand, SageMaker hosting and Textract. The use of Lambda is
-measured in gigabyte-seconds where the functions run, that of the OCR endpoint in seconds in which
-its engine worked; on a laptop both are estimates for AWS, the second from above, as its engine has
-no GPU there. Textract has a price for a page. An endpoint that waits for pages or wakes up costs as
-much as one that works, and is nobody's page. Requests are counted from the shape of the walk.
-Queues and topics are not included, as they add less than a microdollar to a shard; nor is storage:
-it depends on how long a document is kept.
+Prices are US dollars in us-east-1, from the public price lists of AWS Lambda (arm64, and x86_64 for
+the image that reads scans), Step Functions, S3 Standard, DynamoDB on demand, SageMaker hosting and
+Textract. The use of Lambda is measured in gigabyte-seconds where the functions run, that of the OCR
+endpoint in seconds in which its engine worked; on a laptop both are estimates for AWS, the second
+from above, as its engine has no GPU there. Textract has a price for a page. An endpoint that waits
+for pages or wakes up costs as much as one that works, and is nobody's page. Requests are counted
+from the shape of the walk. Queues and topics are not included, as they add less than a microdollar
+to a shard; nor is storage: it depends on how long a document is kept.
 
 A page's price is its share of what its shard used: seconds and charges. A document's is that of its
 shards, and besides of all that is nobody's page: the other stages, and every request.
@@ -27,6 +27,7 @@ PRICES_OF = "2026-11-01"
 """The day on which the price lists were read."""
 
 LAMBDA_GB_SECOND = Decimal("0.0000133334")
+LAMBDA_X86_GB_SECOND = Decimal("0.0000166667")
 LAMBDA_REQUEST = Decimal("0.0000002")
 STATE_TRANSITION = Decimal("0.000025")
 S3_WRITE = Decimal("0.000005")
@@ -46,7 +47,7 @@ TEXTRACT_FEATURES = {
 }
 """A page of AnalyzeDocument by what it is asked for; its text is included."""
 
-_MICRODOLLAR = Decimal("0.000001")
+MICRODOLLAR = Decimal("0.000001")
 
 
 class Use(Noun):
@@ -171,9 +172,13 @@ def page_cost(
         raise ValueError("the cost of a shard is shared by its pages")
     if (gpu_seconds and lane is not Lane.GPU) or (charges_usd and lane is not Lane.TEXTRACT):
         raise ValueError("a use that this lane cannot have")
-    return (_of_seconds(gb_seconds, gpu_seconds) / pages + charges_usd / pages).quantize(
-        _MICRODOLLAR
-    )
+    seconds = _of_seconds(gb_seconds, gpu_seconds, x86=lane is Lane.CPU)
+    return ((seconds + charges_usd) / pages).quantize(MICRODOLLAR)
+
+
+def on_arm(cost: Decimal) -> Decimal:
+    """Return what seconds of the cpu lane would have cost in a function of the other stages."""
+    return cost * LAMBDA_GB_SECOND / LAMBDA_X86_GB_SECOND
 
 
 def cost_usd(use: Use) -> Decimal:
@@ -187,8 +192,9 @@ def cost_usd(use: Use) -> Decimal:
         + use.table_writes * TABLE_WRITE
         + use.table_reads * TABLE_READ
     )
-    return total.quantize(_MICRODOLLAR)
+    return total.quantize(MICRODOLLAR)
 
 
-def _of_seconds(gb_seconds: float, gpu_seconds: float) -> Decimal:
-    return Decimal(str(gb_seconds)) * LAMBDA_GB_SECOND + Decimal(str(gpu_seconds)) * GPU_SECOND
+def _of_seconds(gb_seconds: float, gpu_seconds: float, *, x86: bool = False) -> Decimal:
+    price = LAMBDA_X86_GB_SECOND if x86 else LAMBDA_GB_SECOND
+    return Decimal(str(gb_seconds)) * price + Decimal(str(gpu_seconds)) * GPU_SECOND

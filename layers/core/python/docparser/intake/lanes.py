@@ -28,7 +28,7 @@ ESTIMATES_OF = "2026-11-22"
 
 CPU_GB_SECONDS_A_PAGE = Decimal("3.7")
 """Eight pages in ten seconds of a function of 3,008 MB. Measured is 0.66 s of an x86 core for a
-page; a core of Lambda on arm64 is taken to need twice that."""
+page; a core of Lambda is taken to need twice that."""
 
 GPU_SECONDS_A_PAGE = Decimal("0.05")
 """Twenty pages a second on the four vCPUs of a g5.xlarge, which decode and find contours."""
@@ -105,7 +105,7 @@ class PlannedPage(NamedTuple):
 # ---------------------------------------------------------------------- prices
 def cpu_price() -> Decimal:
     """Return what a page costs in the cpu lane, estimated, in US dollars."""
-    return CPU_GB_SECONDS_A_PAGE * pricing.LAMBDA_GB_SECOND
+    return CPU_GB_SECONDS_A_PAGE * pricing.LAMBDA_X86_GB_SECOND
 
 
 def gpu_price() -> Decimal:
