@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from . import quads, rules, words
+from . import long_s, quads, rules, words
 from .deadline import Deadline
 from .detection import Detector
 from .languages import ByScript
@@ -111,7 +111,7 @@ class Engine:
         candidates = [(quad, ways) for quad in found for ways in [_ways(quad, usual)]]
         turned = [quads.begun_at(quad, way) for quad, ways in candidates for way in ways]
         pictures = [quads.crop(image, quad, LINE_HEIGHT) for quad in turned]
-        readings = self._recogniser(pictures, deadline, language)
+        readings = long_s.mended(self._recogniser(pictures, deadline, language), pictures)
         lines = []
         index = 0
         for _, ways in candidates:

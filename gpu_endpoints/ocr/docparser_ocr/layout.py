@@ -14,9 +14,10 @@ from docparser.ocr.blocks import blocks as placed_blocks
 from docparser.ocr.glyphs import PlacedWord
 
 from . import quads, rules
+from .calibration import calibrated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from docparser.model import Polygon
     from docparser.ocr.blocks import PlacedBlock
@@ -52,8 +53,11 @@ def failed(sheet: Sheet, code: PageCode) -> Page:
     )
 
 
-def page(sheet: Sheet, read: ReadPage) -> Page:
-    """Put what was read in order, straightened: a skewed page has no rows otherwise."""
+def page(sheet: Sheet, read: ReadPage, confidence: Callable[[float], float] = calibrated) -> Page:
+    """Put what was read in order, straightened: a skewed page has no rows otherwise.
+
+    ``confidence`` makes a word's confidence of how sure the recogniser was of it (0..1).
+    """
     turn = _Turn(_skew(read.lines), read.wide, read.tall)
     members = [(line, word) for line in read.lines for word in line.words]
     quads_ = np.array([word.quad for _, word in members], np.float32).reshape(-1, 4, 2)
@@ -63,7 +67,7 @@ def page(sheet: Sheet, read: ReadPage) -> Page:
         for (line, word), box in zip(members, boxes, strict=True)
     ]
     found = tables.find(stream, rules.placed(read.rules, turn.level))
-    entries = _Entries(sheet.number, turn)
+    entries = _Entries(sheet.number, turn, confidence)
     for placed, (line, word), polygon in zip(
         stream, members, turn.polygons(_upright(quads_)), strict=True
     ):
@@ -89,8 +93,8 @@ def page(sheet: Sheet, read: ReadPage) -> Page:
 class _Entries:
     """Blocks as plain data, numbered in reading order; validated once, with the page."""
 
-    def __init__(self, number: int, turn: _Turn) -> None:
-        self._number, self._turn = number, turn
+    def __init__(self, number: int, turn: _Turn, confidence: Callable[[float], float]) -> None:
+        self._number, self._turn, self._confidence = number, turn, confidence
         # Two words may be equal to the letter and the place.
         self._waiting: dict[PlacedWord, list[tuple[dict[str, Any], bool]]] = defaultdict(list)
         self._blocks = self._lines = self._words = 0
@@ -100,7 +104,7 @@ class _Entries:
         """Take a word in before the blocks that hold it."""
         entry = {
             "text": word.text,
-            "confidence": round(word.confidence, 4),
+            "confidence": round(self._confidence(word.certainty), 4),
             "polygon": polygon,
         }
         self._waiting[placed].append((entry, doubtful))

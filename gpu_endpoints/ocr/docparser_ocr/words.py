@@ -46,10 +46,10 @@ _PAPER = 0.25
 
 @dataclass(frozen=True)
 class ReadWord:
-    """A word: its reading, its confidence (0..1), and its quad on the page in pixels."""
+    """A word: its reading, the mean probability (0..1) of its characters, its quad in pixels."""
 
     text: str
-    confidence: float
+    certainty: float
     quad: Quad
 
 

@@ -26,7 +26,7 @@ def test_a_word_reaches_as_far_as_its_ink() -> None:
     words = split(reading("ab cd", 30, 90, 150, 250, 350), picture((20, 110), (200, 380)), LINE)
     assert [word.text for word in words] == ["ab", "cd"]
     assert [(word.quad[0][0], word.quad[1][0]) for word in words] == [(20, 110), (200, 380)]
-    assert [round(word.confidence, 3) for word in words] == [0.9, 0.9]
+    assert [round(word.certainty, 3) for word in words] == [0.9, 0.9]
 
 
 def test_words_that_touch_are_cut_between_their_letters() -> None:
