@@ -17,6 +17,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.contract.ocr_server.serving import Server
+from tests.unit.ocr_engine import drawn
 
 CANARY = "Kanarienvogel"
 
@@ -233,3 +234,14 @@ def test_the_log_tells_counts_and_no_text(server: Server) -> None:
     assert CANARY.casefold() not in log.casefold()
     assert "Traceback" not in log
     assert str(Path.home()) not in log
+
+
+def test_a_language_in_another_script_is_looked_for_first(server: Server) -> None:
+    image = encoded(drawn.ideographs(("田中一三十日", "王工土山口目")))
+    told = answered(server.invoke(image, attributes="language=zh")).pages[0]
+    found = answered(server.invoke(image)).pages[0]
+    assert told.text.split() == found.text.split() == ["田中一三十日", "王工土山口目"]
+    assert told.language == found.language == "zh"
+    # It is a hint: what is written decides.
+    latin = answered(server.invoke(encoded(picture("Hamburg")), attributes="language=zh")).pages[0]
+    assert latin.text == "Hamburg"

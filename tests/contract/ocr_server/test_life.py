@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import concurrent.futures
+import importlib.util
+import shutil
 import subprocess
 import sys
 import time
@@ -34,6 +36,26 @@ def test_models_that_cannot_be_prepared_end_the_server(tmp_path: Path) -> None:
     server = start(tmp_path, tmp_path / "models")
     assert server.process.wait(30) == 1
     assert '"message": "models not loaded", "error_type"' in server.log.read_text()
+
+
+def test_weights_that_were_changed_end_the_server(tmp_path: Path, models: Path) -> None:
+    # Given a wheel of the models' name in which one bit differs
+    spec = importlib.util.find_spec("rapidocr")
+    assert spec is not None
+    assert spec.origin is not None
+    package = tmp_path / "site" / "rapidocr"
+    shutil.copytree(Path(spec.origin).parent / "models", package / "models")
+    (package / "__init__.py").touch()
+    weights = package / "models" / "PP-OCRv6_det_small.onnx"
+    content = bytearray(weights.read_bytes())
+    content[1_000_000] ^= 1
+    weights.unlink()
+    weights.write_bytes(content)
+    # When a server starts with it, though what was prepared from the right one is at hand
+    server = start(tmp_path, models, PYTHONPATH=str(tmp_path / "site"))
+    # Then it never becomes ready
+    assert server.process.wait(30) == 1
+    assert '"error_type": "OtherWeights"' in server.log.read_text()
 
 
 def test_wrong_settings_are_named(tmp_path: Path) -> None:
