@@ -93,21 +93,29 @@ class ImagePages:
         across, down = self._dots(image)
         wide = round(image.width * _POINTS_PER_INCH / across, 2)
         tall = round(image.height * _POINTS_PER_INCH / down, 2)
-        turned = _EXIF_DEGREES.get(image.getexif().get(ExifTags.Base.Orientation, 1), 0)
-        if turned % 180:
+        turned = _said_degrees(image)
+        if turned % 180 and image.format != "TIFF":
             wide, tall = tall, wide
         return Sheet(number, wide, tall, turned, LaneReason.IMAGE_INPUT)
 
     def _dots(self, image: Image.Image) -> tuple[float, float]:
-        """Return the dots per inch across and down."""
+        """Return the dots per inch along the width and the height that Pillow tells."""
         try:
             across, down = (float(dots) for dots in image.info["dpi"])
         except (KeyError, TypeError, ValueError, ZeroDivisionError):
             return self._dpi, self._dpi
+        # Of a TIFF, Pillow tells the size of the upright picture before it has turned it.
+        if image.format == "TIFF" and _said_degrees(image) % 180:
+            across, down = down, across
         least, most = _SANE_DPI
         if not (least <= across <= most and least <= down <= most and across < 4 * down):
             return self._dpi, self._dpi
         return across, down
+
+
+def _said_degrees(image: Image.Image) -> int:
+    """Return the degrees clockwise by which the file says that a picture is to be turned."""
+    return _EXIF_DEGREES.get(image.getexif().get(ExifTags.Base.Orientation, 1), 0)
 
 
 def _frames(image: Image.Image) -> int:
