@@ -137,12 +137,16 @@ class _ImagePictures:
         if image.format == "TIFF":
             image.seek(number - 1)
         across, down = _dots(image)
-        size_pt = image.width * _POINTS_PER_INCH / across, image.height * _POINTS_PER_INCH / down
         turned = _EXIF_DEGREES.get(image.getexif().get(ExifTags.Base.Orientation, 1), 0)
+        # Of a TIFF, Pillow tells the size of the upright picture before it has turned it.
+        upright = image.format == "TIFF"
+        if turned % 180 and upright:
+            across, down = down, across
+        size_pt = image.width * _POINTS_PER_INCH / across, image.height * _POINTS_PER_INCH / down
         content = b"" if self._changes(image, across, down) else self._path.read_bytes()
         if not content:
             content = _encoded(_upright(image, across, down))
-        width_pt, height_pt = size_pt[::-1] if turned % 180 else size_pt
+        width_pt, height_pt = size_pt[::-1] if turned % 180 and not upright else size_pt
         return Picture(content, round(width_pt, 2), round(height_pt, 2), turned)
 
     def _changes(self, image: Image.Image, across: float, down: float) -> bool:
