@@ -23,6 +23,17 @@ picture with room to spare. It bounds what a page needs of memory."""
 # Modes of Pillow that can be averaged, each by way of one of whole bytes.
 _REDUCIBLE = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGBA", "CMYK": "CMYK"}
 
+# The tag that says how a frame is to be turned or mirrored, and what undoes each of its values.
+_ORIENTATION = 274
+_LAID_BACK = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_90",
+    7: "TRANSVERSE",
+    8: "ROTATE_270",
+}
 
 _PDF = "application/pdf"
 
@@ -111,7 +122,8 @@ def _save(pdfium: Any, document: Any, target: IO[bytes]) -> None:
 def write_tiff_frames(source: Path, target: IO[bytes], numbers: range) -> tuple[int, ...]:
     """Write some frames of a TIFF into a TIFF of their own, without loss up to `MOST_PIXELS`.
 
-    One frame is in memory at a time. Sizes on paper are kept, orientation is applied.
+    One frame is in memory at a time. Sizes on paper and orientations are kept: whoever reads a
+    page must know how its file turns it, wherever the page is read.
 
     Parameters
     ----------
@@ -137,9 +149,15 @@ def write_tiff_frames(source: Path, target: IO[bytes], numbers: range) -> tuple[
             frame = io.BytesIO()
             try:
                 image.seek(number - 1)
+                orientation = image.getexif().get(_ORIENTATION, 1)
                 picture, dpi = _no_larger_than_read(image)
+                tags = {}
+                if orientation in _LAID_BACK:
+                    # Pillow has turned it, and forgotten that it did.
+                    picture = picture.transpose(Image.Transpose[_LAID_BACK[orientation]])
+                    tags[_ORIENTATION] = orientation
                 # LZW takes 0.3 s for a grey A4 scan of 300 dpi; deflate 1.1 s for an eighth less.
-                picture.save(frame, "TIFF", compression="tiff_lzw", dpi=dpi)
+                picture.save(frame, "TIFF", compression="tiff_lzw", dpi=dpi, tiffinfo=tags)
             except Exception:  # noqa: BLE001, S112 - Pillow raises whatever its plugins happen to
                 continue
             # Complete before it is appended: half a frame would spoil those after it.
