@@ -52,6 +52,17 @@ CELLS = [cell for row in _ROWS for cell in row]
 
 NOTE = ("Delivery note for", "seven wooden chairs", "and one round table")
 NOTE_WORDS = " ".join(NOTE).split()
+NOTE_FRAMES = (
+    "CMYK",
+    "16 bits",
+    "floats",
+    "RGBA",
+    "palette",
+    "coarse down",
+    "turned by tag",
+    "coarse and turned",
+)
+"""The forms that frames of a TIFF come in."""
 
 _DENSE_WORDS = 3000
 _DENSE_LINE = 25
@@ -182,6 +193,7 @@ def tiff() -> Drawn:
         "40x12": _frame(Image.new("L", (40, 12), 200)),
         "huge": _frame(_huge(), "group4"),
         "cut off": _cut_off(_frame(grey)),
+        **_note_frames(),
     }
     buffer = io.BytesIO()
     with AppendingTiffWriter(buffer) as writer:
@@ -191,10 +203,52 @@ def tiff() -> Drawn:
     return Drawn(buffer.getvalue(), "image/tiff", tuple(frames))
 
 
-def _frame(image: Image.Image, compression: str = "tiff_lzw") -> bytes:
+def _frame(
+    image: Image.Image,
+    compression: str = "tiff_lzw",
+    *,
+    dpi: tuple[int, int] = (DPI, DPI),
+    orientation: int = 1,
+) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, "TIFF", compression=compression, dpi=(DPI, DPI))
+    image.save(
+        buffer, "TIFF", compression=compression, dpi=dpi, tiffinfo={_ORIENTATION: orientation}
+    )
     return buffer.getvalue()
+
+
+def _note_frames() -> dict[str, bytes]:
+    """Return a note in the forms that frames come in, by form."""
+    grey, clear = _note(), _clear_note()
+    levels = np.asarray(grey)
+    coarse = grey.resize((grey.width, grey.height // 2), Image.Resampling.BOX)
+    return {
+        "CMYK": _frame(grey.convert("RGB").convert("CMYK")),
+        "16 bits": _frame(Image.fromarray(levels.astype(np.uint16) * 257)),
+        "floats": _frame(Image.fromarray(levels.astype(np.float32) / 255)),
+        "RGBA": _frame(clear.convert("RGBA")),
+        "palette": _frame(grey.convert("RGB").quantize(8)),
+        "coarse down": _frame(coarse, dpi=(DPI, DPI // 2)),
+        "turned by tag": _frame(grey.transpose(Image.Transpose.ROTATE_90), orientation=6),
+        "coarse and turned": _frame(
+            coarse.transpose(Image.Transpose.ROTATE_90), dpi=(DPI // 2, DPI), orientation=6
+        ),
+    }
+
+
+def _note() -> Image.Image:
+    """Return a few words, black on white."""
+    grey = Image.new("L", (520, 260), 255)
+    draw, font = ImageDraw.Draw(grey), ImageFont.load_default(size=36)
+    for row, line in enumerate(NOTE):
+        draw.text((60, 40 + 62 * row), line, fill=0, font=font)
+    return grey
+
+
+def _clear_note() -> Image.Image:
+    """Return them black on nothing: shown on black, they cannot be read."""
+    ink = Image.eval(_note(), lambda level: 255 - level)
+    return Image.merge("LA", (Image.new("L", ink.size, 0), ink))
 
 
 def _turned(scan: Scan, quarters: int) -> Image.Image:
@@ -210,7 +264,7 @@ def _huge() -> Image.Image:
     return small.resize((12_000, 9_000), Image.Resampling.NEAREST).convert("1")
 
 
-_WIDTH, _HEIGHT, _OFFSETS = 256, 257, 273
+_WIDTH, _HEIGHT, _OFFSETS, _ORIENTATION = 256, 257, 273, 274
 
 
 def _entries(tiff: bytes) -> dict[int, tuple[int, int, int]]:
@@ -254,26 +308,25 @@ def _undecodable(tiff: bytes) -> bytes:
 # ---------------------------------------------------------------- single pictures
 def pictures() -> dict[str, Drawn]:
     """Return a note in the forms that pictures come in, by form."""
-    grey = Image.new("L", (520, 260), 255)
-    draw, font = ImageDraw.Draw(grey), ImageFont.load_default(size=36)
-    for row, line in enumerate(NOTE):
-        draw.text((60, 40 + 62 * row), line, fill=0, font=font)
+    grey, clear = _note(), _clear_note()
     colour = grey.convert("RGB")
-    # Black on nothing: shown on black, it cannot be read.
-    ink = Image.eval(grey, lambda level: 255 - level)
-    nothing = Image.new("L", grey.size, 0)
     deep = Image.fromarray(np.asarray(grey, np.uint16) * 257)
     exif = Image.Exif()
-    exif[0x0112] = 6  # the camera was held upright: show it turned clockwise by 90 degrees
+    exif[_ORIENTATION] = 6  # the camera was held upright: show it turned clockwise by 90 degrees
     made = {
         "RGB PNG": ("PNG", colour, {}),
         "grey JPEG": ("JPEG", grey, {}),
         "CMYK JPEG": ("JPEG", colour.convert("CMYK"), {}),
         "16-bit PNG": ("PNG", deep, {}),
-        "RGBA PNG": ("PNG", Image.merge("RGBA", (nothing, nothing, nothing, ink)), {}),
-        "LA PNG": ("PNG", Image.merge("LA", (nothing, ink)), {}),
+        "RGBA PNG": ("PNG", clear.convert("RGBA"), {}),
+        "LA PNG": ("PNG", clear, {}),
         "palette PNG": ("PNG", colour.quantize(8), {}),
         "EXIF JPEG": ("JPEG", colour.transpose(Image.Transpose.ROTATE_90), {"exif": exif}),
+        "turned TIFF": (
+            "TIFF",
+            colour.transpose(Image.Transpose.ROTATE_90),
+            {"tiffinfo": {_ORIENTATION: 6}},
+        ),
     }
     return {name: _stored(name, *each) for name, each in made.items()}
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pypdfium2
 import pytest
 from docparser.model import Lane
 from docparser_client import Client
 
 from tests.contract.lanes import drawn
+from tests.contract.lanes.test_lanes_conform import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from tests.contract.lanes.conftest import LaneReadings
     from tests.contract.lanes.reading import Reading
     from tests.stack import Pipeline
+
+_LONGER_SIDE = 1000  # pixels, of a page that is looked at
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,30 @@ def test_a_document_of_both_does_so_too(client: Client, mixed: Reading) -> None:
     assert found[scan] == text[scan]
     # A digital page stays as it came; of a turned one pdfium joins the lines without a space.
     assert ["".join(page.split()) for page in found] == ["".join(page.split()) for page in text]
+
+
+@pytest.mark.parametrize("lane", [Lane.GPU, Lane.TEXTRACT])
+@pytest.mark.parametrize("document", ["scans", "PDF", *drawn.pictures()])
+def test_its_words_lie_over_their_pictures(
+    client: Client, readings: LaneReadings, lane: Lane, document: str
+) -> None:
+    reading = readings(lane)[document]
+    with pypdfium2.PdfDocument(_content(client, reading, "pdf")) as pdf:
+        for number, name in enumerate(reading.drawn.pages):
+            sheet = pdf[number]
+            shown = sheet.render(scale=_LONGER_SIDE / max(sheet.get_size()), grayscale=True)
+            pixels = np.array(shown.to_numpy()).reshape(shown.height, shown.width)
+            for text, corners in placed(reading[name]):
+                assert inked(pixels, corners), (name, text)
+
+
+def inked(pixels: np.ndarray, corners: list[float]) -> bool:
+    """Tell whether something stands where a word was read."""
+    height, width = pixels.shape
+    across = [round(x * width) for x in corners[::2]]
+    down = [round(y * height) for y in corners[1::2]]
+    place = pixels[min(down) : max(down) + 1, min(across) : max(across) + 1]
+    return bool(place.min() < 160 < place.max())
 
 
 def written(client: Client, reading: Reading) -> list[str]:

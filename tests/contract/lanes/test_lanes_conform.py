@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from docparser.model import Lane, LaneReason, PageCode, PageStatus, RejectedCode, Status
+from docparser.model import Lane, LaneReason, OcrAnswer, PageCode, PageStatus, RejectedCode, Status
 
 from tests.contract.lanes import drawn
 from tests.contract.lanes.invariants import breaches, document_breaches, shard_breaches
@@ -101,8 +101,16 @@ def test_the_page_says_the_same_however_it_lies(
 def test_a_picture_says_the_same_in_every_form(read: Readings, name: str) -> None:
     page = read[name][name]
     assert words(page) == drawn.NOTE_WORDS
-    assert page.width_pt > page.height_pt
-    assert page.rotation == (90 if name == "EXIF JPEG" else 0)
+    assert page.width_pt == pytest.approx(2 * page.height_pt, rel=0.01)
+    assert page.rotation == (90 if name in {"EXIF JPEG", "turned TIFF"} else 0)
+
+
+@pytest.mark.parametrize("name", drawn.NOTE_FRAMES)
+def test_a_frame_says_the_same_in_every_form(read: Readings, name: str) -> None:
+    page = read["scans"][name]
+    assert words(page) == drawn.NOTE_WORDS
+    assert page.width_pt == pytest.approx(2 * page.height_pt, rel=0.01)
+    assert page.rotation == (90 if "turned" in name else 0)
 
 
 def test_a_blank_page_is_read_and_has_nothing(read: Readings) -> None:
@@ -191,6 +199,8 @@ def test_half_a_picture_is_rejected(pipeline: Pipeline, lane: Lane) -> None:
 def test_half_a_picture_is_a_page_with_a_code_to_the_engine(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "picture"
     path.write_bytes(drawn.truncated().content)
-    (page,) = reader.read(path, drawn.truncated().media_type, 60).pages
+    answer = reader.read(path, drawn.truncated().media_type, 60)
+    assert OcrAnswer.model_validate_json(answer.to_json()) == answer
+    (page,) = answer.pages
     assert (page.status, page.code) == (PageStatus.ERROR, PageCode.PAGE_UNREADABLE)
     assert breaches(page) == []
