@@ -6,6 +6,7 @@ above the first character.
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import cv2
@@ -29,12 +30,14 @@ def upright(corners: NDArray[np.floating]) -> Quad:
 
 def width(quad: Quad) -> float:
     """Return the length of the longer of the upper and the lower edge, in pixels."""
-    return float(max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3])))
+    a, b, c, d = quad.tolist()
+    return max(math.dist(a, b), math.dist(c, d))
 
 
 def height(quad: Quad) -> float:
     """Return the length of the longer of the left and the right edge, in pixels."""
-    return float(max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])))
+    a, b, c, d = quad.tolist()
+    return max(math.dist(a, d), math.dist(b, c))
 
 
 def angle(quad: Quad) -> float:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 if TYPE_CHECKING:
@@ -36,13 +37,21 @@ WIDTHS: tuple[int, ...] = (
 """Pixels; the widths of the batches, each of which a backend compiles once.
 
 They cost 6 % of pixels that show nothing on the evaluation pages; two thirds as many would cost
-10 %. A line longer than the last is no line: the height of a page in letters an inch wide.
+10 %. A line longer than the last, small print across a wide sheet, is read in pieces.
 """
 
 # Pictures of one width are read together, up to so many pixels, and padded in grey, which is 0 to
 # the model.
 _BATCH_PIXELS = LINE_HEIGHT * 320 * 6
 _GREY = 127
+
+# Where characters are narrower than this, in pixels with the spaces between them, two steps do not
+# always fall on each, and one of two like ones is lost (`1100` becomes `110`). Such a page, told by
+# so many lines of usual length, is read from wider pictures: on a quarter of the evaluation pages
+# that mends a third of the words misread.
+_DENSE = 17
+_STRETCH = 1.2
+_SAMPLE = 6
 
 # A space that is likelier than this may be one, though it is not the best class: what stands on
 # the picture decides (`words`).
@@ -77,20 +86,42 @@ class Recogniser:
         self._characters = characters
 
     def __call__(self, pictures: Sequence[Image], deadline: Deadline) -> list[Reading]:
-        """Return the readings in the order of the pictures.
+        """Return the readings in the order of the pictures, which are of one page.
 
         Raises
         ------
         DeadlineExceeded
             Looked at between batches.
         """
+        typical = _typical([picture.shape[1] for picture in pictures])
+        readings = dict(
+            zip(typical, self._read([pictures[i] for i in typical], deadline), strict=True)
+        )
+        length = sum(pictures[index].shape[1] for index in typical)
+        if length < _DENSE * sum(len(reading.text) for reading in readings.values()):
+            return self._read([_stretched(picture) for picture in pictures], deadline)
+        others = [index for index in range(len(pictures)) if index not in readings]
+        readings |= zip(others, self._read([pictures[i] for i in others], deadline), strict=True)
+        return [readings[index] for index in range(len(pictures))]
+
+    def _read(self, pictures: Sequence[Image], deadline: Deadline) -> list[Reading]:
+        """Read pictures of any length."""
+        cuts = [_cuts(picture) for picture in pictures]
+        pieces = [
+            picture[:, begin:end]
+            for picture, each in zip(pictures, cuts, strict=True)
+            for begin, end in pairwise(each)
+        ]
+        read = iter(self._read_pieces(pieces, deadline))
+        return [_joined([next(read) for _ in each[1:]], each) for each in cuts]
+
+    def _read_pieces(self, pictures: Sequence[Image], deadline: Deadline) -> list[Reading]:
         readings = [Reading("", (), ())] * len(pictures)
         for group, wide in _groups([_bucket(picture.shape[1]) for picture in pictures]):
             deadline.check()
             batch = np.full((len(group), LINE_HEIGHT, wide, 3), _GREY, np.uint8)
             for row, index in enumerate(group):
-                picture = pictures[index][:, :wide]
-                batch[row, :, : picture.shape[1]] = picture
+                batch[row, :, : pictures[index].shape[1]] = pictures[index]
             classes, probabilities, spaces = self._model(batch)
             for row, index in enumerate(group):
                 readings[index] = self._reading(
@@ -111,21 +142,25 @@ class Recogniser:
         ends = np.r_[changes[1:], steps]
         kept = classes[changes] != 0
         first, last = changes[kept], ends[kept]
+        if first.size == 0:
+            return Reading("", (), ())
+        surest = np.minimum(np.maximum.reduceat(probabilities, changes)[kept], 1.0).tolist()
+        between = np.maximum.reduceat(spaces, (first + last) // 2).tolist()
         text: list[str] = []
         places: list[float] = []
         confidences: list[float] = []
         for index, (begin, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
             character = self._characters[classes[begin]]
-            middle = (begin + end) // 2
             if text and " " not in {character, text[-1]}:
-                before = (first[index - 1] + last[index - 1]) // 2
-                if (between := spaces[before : middle + 1]).max() > _POSSIBLE_SPACE:
+                space = between[index - 1]
+                if space > _POSSIBLE_SPACE:
+                    before, middle = (first[index - 1] + last[index - 1]) // 2, (begin + end) // 2
                     text.append(" ")
-                    places.append((before + int(between.argmax()) + 0.5) / steps)
-                    confidences.append(float(between.max()))
+                    places.append((before + int(spaces[before:middle].argmax()) + 0.5) / steps)
+                    confidences.append(space)
             text.append(character)
             places.append((begin + end) / 2 / steps)
-            confidences.append(min(float(probabilities[begin:end].max()), 1.0))
+            confidences.append(surest[index])
         return Reading(
             "".join(text),
             tuple(min(place * stretch, 1.0) for place in places),
@@ -133,8 +168,59 @@ class Recogniser:
         )
 
 
+def _typical(widths: Sequence[int]) -> list[int]:
+    """Return the indices of some of the lines, those above the usual length."""
+    order = sorted(range(len(widths)), key=widths.__getitem__)
+    first = max(0, min(len(order) * 3 // 5, len(order) - _SAMPLE))
+    return order[first : first + _SAMPLE]
+
+
+def _stretched(picture: Image) -> Image:
+    size = (round(picture.shape[1] * _STRETCH), picture.shape[0])
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _cuts(picture: Image) -> list[int]:
+    """Return the columns between which a picture is read, both of its ends among them."""
+    wide, longest = picture.shape[1], WIDTHS[-1]
+    cuts = [0]
+    while wide - cuts[-1] > longest:
+        end = cuts[-1] + longest
+        begin = end - longest // 4
+        cuts.append(begin + _widest_gap(picture[:, begin:end]))
+    return [*cuts, wide]
+
+
+def _widest_gap(picture: Image) -> int:
+    """Return the middle of the most columns beside each other that show nothing."""
+    contrast = np.ptp(picture, axis=0).max(axis=1)
+    blank = contrast <= (int(contrast.min()) + int(contrast.max())) / 2
+    columns = groupby(range(len(blank)), key=blank.tolist().__getitem__)
+    runs = [list(run) for empty, run in columns if empty]
+    widest = max(runs, key=len)
+    return widest[len(widest) // 2]
+
+
+def _joined(readings: Sequence[Reading], cuts: Sequence[int]) -> Reading:
+    """Return the reading of a line that was read between these columns; it is cut at spaces."""
+    if len(readings) == 1:
+        return readings[0]
+    text, wide = "", cuts[-1]
+    places: list[float] = []
+    confidences: list[float] = []
+    for reading, (begin, end) in zip(readings, pairwise(cuts), strict=True):
+        if text and reading.text and " " not in {text[-1], reading.text[0]}:
+            text += " "
+            places.append(begin / wide)
+            confidences.append(1.0)
+        text += reading.text
+        places += [(begin + place * (end - begin)) / wide for place in reading.places]
+        confidences += reading.confidences
+    return Reading(text, tuple(places), tuple(confidences))
+
+
 def _bucket(wide: int) -> int:
-    return WIDTHS[min(bisect_left(WIDTHS, wide), len(WIDTHS) - 1)]
+    return WIDTHS[bisect_left(WIDTHS, wide)]
 
 
 def _groups(widths: Sequence[int]) -> Iterator[tuple[list[int], int]]:

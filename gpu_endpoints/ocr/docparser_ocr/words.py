@@ -8,6 +8,7 @@ from itertools import compress, pairwise
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from . import quads
@@ -116,7 +117,8 @@ class _Paper:
     """Which columns of a line's picture bear no ink."""
 
     def __init__(self, picture: Image) -> None:
-        spread = np.ptp(picture.max(axis=2), axis=0).astype(np.float32)
+        brightest = cv2.max(cv2.max(picture[..., 0], picture[..., 1]), picture[..., 2])
+        spread = np.ptp(brightest, axis=0).astype(np.float32)
         limit = _PAPER * float(np.percentile(spread, 90)) if spread.size else 0.0
         self._is_paper = spread <= limit
 
