@@ -194,8 +194,8 @@ def _cuts(picture: Image) -> list[int]:
 def _widest_gap(picture: Image) -> int:
     """Return the middle of the most columns beside each other that show nothing."""
     contrast = np.ptp(picture, axis=0).max(axis=1)
-    blank = contrast <= (int(contrast.min()) + int(contrast.max())) / 2
-    columns = groupby(range(len(blank)), key=blank.tolist().__getitem__)
+    blank: list[bool] = (contrast <= (int(contrast.min()) + int(contrast.max())) / 2).tolist()
+    columns = groupby(range(len(blank)), key=blank.__getitem__)
     runs = [list(run) for empty, run in columns if empty]
     widest = max(runs, key=len)
     return widest[len(widest) // 2]

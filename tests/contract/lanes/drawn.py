@@ -52,6 +52,8 @@ CELLS = [cell for row in _ROWS for cell in row]
 
 NOTE = ("Delivery note for", "seven wooden chairs", "and one round table")
 NOTE_WORDS = " ".join(NOTE).split()
+MARGIN_WORDS = "kept by the harbour master".split()
+STRIP_WORDS = 7 * NOTE_WORDS
 NOTE_FRAMES = (
     "CMYK",
     "16 bits",
@@ -194,6 +196,8 @@ def tiff() -> Drawn:
         "huge": _frame(_huge(), "group4"),
         "cut off": _cut_off(_frame(grey)),
         **_note_frames(),
+        "margin": _frame(_with_margin(grey)),
+        "strip": _frame(_strip()),
     }
     buffer = io.BytesIO()
     with AppendingTiffWriter(buffer) as writer:
@@ -234,6 +238,24 @@ def _note_frames() -> dict[str, bytes]:
             coarse.transpose(Image.Transpose.ROTATE_90), dpi=(DPI // 2, DPI), orientation=6
         ),
     }
+
+
+def _with_margin(page: Image.Image) -> Image.Image:
+    """Return the page with a few words written up its left margin."""
+    words = Image.new("L", (500, 40), 255)
+    font = ImageFont.load_default(size=24)
+    ImageDraw.Draw(words).text((5, 4), " ".join(MARGIN_WORDS), fill=0, font=font)
+    made = page.copy()
+    made.paste(words.transpose(Image.Transpose.ROTATE_90), (20, 400))
+    return made
+
+
+def _strip() -> Image.Image:
+    """Return one line that is as long as a street."""
+    strip = Image.new("L", (6000, 40), 255)
+    draw, font = ImageDraw.Draw(strip), ImageFont.load_default(size=28)
+    draw.text((10, 3), " ".join(STRIP_WORDS), fill=0, font=font)
+    return strip
 
 
 def _note() -> Image.Image:

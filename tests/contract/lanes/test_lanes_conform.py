@@ -128,6 +128,20 @@ def test_a_huge_picture_is_read(read: Readings) -> None:
     assert words(read["scans"]["huge"]) == drawn.NOTE_WORDS
 
 
+def test_words_up_the_margin_are_read_beside_the_page(read: Readings) -> None:
+    page = read["scans"]["margin"]
+    found = words(page)
+    begin = found.index(drawn.MARGIN_WORDS[0])
+    assert found[begin : begin + len(drawn.MARGIN_WORDS)] == drawn.MARGIN_WORDS
+    del found[begin : begin + len(drawn.MARGIN_WORDS)]
+    assert found == drawn.WORDS
+    assert page.rotation == 0
+
+
+def test_a_strip_is_read_from_end_to_end(read: Readings) -> None:
+    assert words(read["scans"]["strip"]) == drawn.STRIP_WORDS
+
+
 def test_three_thousand_words_are_read(read: Readings) -> None:
     found, printed = words(read["PDF"]["dense"]), drawn.dense_words()
     assert len(found) == pytest.approx(len(printed), rel=0.01)
