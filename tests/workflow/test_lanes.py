@@ -87,7 +87,7 @@ def entered(pipeline: Pipeline, ref: Ref) -> list[str]:
 # ---------------------------------------------------------------- the CPU lane
 def test_a_few_scans_are_read_on_the_cpu(pipeline: Pipeline, endpoint: Endpoint) -> None:
     # Given a document with a scan between two pages of text
-    ref = sent(pipeline, mixed_pdf())
+    ref = sent(pipeline, mixed_pdf(), policy="cost")
     # When it walks
     record = ended(pipeline, ref)
     # Then the scan, and it alone, was read by the function
@@ -265,7 +265,8 @@ def test_textract_reads_what_its_owner_lets_it_see(pipeline: Pipeline, endpoint:
 def test_textract_sees_nothing_else(
     pipeline: Pipeline, endpoint: Endpoint, options: dict[str, str]
 ) -> None:
-    record = ended(pipeline, sent(pipeline, scan(), lane="textract", **options))
+    asked = {"lane": "textract", "policy": "cost", **options}
+    record = ended(pipeline, sent(pipeline, scan(), **asked))
     assert (record.status, record.pages_by_lane) == (Status.COMPLETED, {"cpu": 1})
     assert record.charges_usd == 0
 
