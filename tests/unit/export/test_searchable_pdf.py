@@ -297,6 +297,49 @@ def test_what_would_run_does_not_come_along(tmp_path: Path) -> None:
     assert b"/RichMedia" not in content
 
 
+@pytest.mark.parametrize(
+    ("holder", "entry"),
+    [
+        ("page", "/AF"),
+        ("page", "/PieceInfo"),
+        ("page", "/PresSteps"),
+        ("annotation", "/AF"),
+        ("annotation", "/PA"),
+        ("annotation", "/Parent"),
+        ("annotation", "/Popup"),
+        ("annotation", "/IRT"),
+        ("action", "/Next"),
+    ],
+)
+def test_what_is_hidden_in_a_page_does_not_come_along(
+    tmp_path: Path, holder: str, entry: str
+) -> None:
+    with pikepdf.open(BytesIO(pdf_of(pictured()))) as pdf:
+        hidden = pdf.make_stream(b"what nobody sees")
+        page_itself = pdf.pages[0].obj
+        page_itself.Annots = pikepdf.Array(
+            [
+                pikepdf.Dictionary(
+                    Type=pikepdf.Name.Annot,
+                    Subtype=pikepdf.Name.Link,
+                    Rect=pikepdf.Array([0, 0, 10, 10]),
+                    A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI=b"https://example.org"),
+                )
+            ]
+        )
+        annotation = page_itself.Annots[0]
+        holders = {"page": page_itself, "annotation": annotation, "action": annotation.A}
+        holders[holder][entry] = pdf.make_indirect(pikepdf.Dictionary(X=hidden))
+        buffer = BytesIO()
+        pdf.save(buffer)
+    made(tmp_path, buffer.getvalue(), "application/pdf", [page()])
+    with pikepdf.open(tmp_path / "document.pdf") as pdf:
+        plain = BytesIO()
+        pdf.save(plain, object_stream_mode=pikepdf.ObjectStreamMode.disable, qdf=True)
+    assert b"https://example.org" in plain.getvalue()
+    assert b"what nobody sees" not in plain.getvalue()
+
+
 def test_what_only_pdfium_can_mend_is_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

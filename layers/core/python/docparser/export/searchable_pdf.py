@@ -51,6 +51,11 @@ _MEMORY_BYTES = 64 << 20
 _HARMLESS = {"/URI", "/GoTo"}
 _ARMED = {"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}
 
+# What else runs or carries: further actions, attached files, private data of programs. An
+# annotation's form field, window or the one that it answers may have any of it as well.
+_LEFT_OF_PAGE = ("/AA", "/AF", "/PieceInfo", "/PresSteps")
+_LEFT_OF_ANNOTATION = ("/AA", "/AF", "/PA", "/Parent", "/Popup", "/IRT")
+
 
 class _Picture(NamedTuple):
     page: Page
@@ -194,8 +199,7 @@ def _lay_over(pdf: pikepdf.Pdf, page: pikepdf.Page, text: bytes, font: pikepdf.O
 
 def _disarm(page: pikepdf.Page) -> None:
     """Take off a page what would run, or carry something else."""
-    if Name.AA in page.obj:
-        del page.obj.AA
+    _strip(page.obj, _LEFT_OF_PAGE)
     annotations = page.obj.get(Name.Annots)
     if not isinstance(annotations, Array):
         return
@@ -203,10 +207,18 @@ def _disarm(page: pikepdf.Page) -> None:
     for annotation in annotations:
         if not isinstance(annotation, Dictionary) or str(annotation.get(Name.Subtype)) in _ARMED:
             continue
-        if Name.AA in annotation:
-            del annotation.AA
+        _strip(annotation, _LEFT_OF_ANNOTATION)
         action = annotation.get(Name.A)
-        if action is not None and str(action.get(Name.S, "")) not in _HARMLESS:
-            del annotation.A
+        if not isinstance(action, Dictionary) or str(action.get(Name.S)) not in _HARMLESS:
+            _strip(annotation, ("/A",))
+        else:
+            _strip(action, ("/Next",))  # a chain of actions, of any kind
         kept.append(annotation)
     page.obj.Annots = kept
+
+
+def _strip(holder: pikepdf.Object, keys: tuple[str, ...]) -> None:
+    """Take entries off a dictionary, where it has them."""
+    for key in keys:
+        if key in holder:
+            del holder[key]
