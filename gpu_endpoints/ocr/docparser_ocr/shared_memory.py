@@ -34,7 +34,11 @@ def created(size: int = SIZE) -> int:
             descriptor = _unlinked()
     else:
         descriptor = _unlinked()
-    os.ftruncate(descriptor, size)
+    try:
+        os.ftruncate(descriptor, size)
+    except OSError:
+        os.close(descriptor)
+        raise
     return descriptor
 
 

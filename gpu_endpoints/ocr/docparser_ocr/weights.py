@@ -159,6 +159,8 @@ def _write(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
+            # An image is built by root and run by somebody else, who must read it.
+            os.fchmod(descriptor, 0o644)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

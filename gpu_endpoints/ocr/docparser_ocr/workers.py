@@ -131,16 +131,16 @@ class Workers:
             There is none, and none can be started.
         """
         process = self._taken()
-        lost: str | None = None
+        # Whatever else goes wrong, one whose answer was not taken would give it to the next caller.
+        lost: str | None = "died"
         try:
             answer = process.ask(message, self._models, deadline_s + _GRACE_S)
-            if process.pages >= _MOST_PAGES or process.resident > _MOST_RESIDENT:
-                lost = "recycled"
+            used_up = process.pages >= _MOST_PAGES or process.resident > _MOST_RESIDENT
+            lost = "recycled" if used_up else None
         except TimeoutError:
             lost = "late"
             raise WorkerLost(late=True) from None
         except ChannelClosed:
-            lost = "died"
             raise WorkerLost(late=False) from None
         finally:
             if lost is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,3 +36,11 @@ def test_nothing_lies_outside(shape: tuple[int, ...], offset: int) -> None:
     os.close(descriptor)
     with pytest.raises(ValueError, match="outside"):
         memory.array("u1", shape, offset)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are counted in /proc")
+def test_memory_that_cannot_be_had_leaves_no_descriptor() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(OSError, match="Invalid argument"):
+        shared_memory.created(-1)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

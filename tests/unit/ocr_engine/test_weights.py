@@ -30,6 +30,11 @@ def test_two_processes_may_prepare_at_once(tmp_path: Path) -> None:
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json"] * 2 + [".onnx"] * 2
 
 
+def test_whoever_runs_an_image_can_read_what_was_prepared(tmp_path: Path) -> None:
+    weights.prepared(tmp_path)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o644}
+
+
 def test_what_is_prepared_is_not_prepared_again(tmp_path: Path) -> None:
     first = weights.prepared(tmp_path)
     before = first.recogniser.stat().st_mtime_ns
