@@ -137,7 +137,7 @@ class _Server(uvicorn.Server):
     """A server that, when told to stop, lets what runs end first and takes in nothing new.
 
     uvicorn closes its port at once, so that a load balancer's ping would find nobody; here it is
-    answered with 503 until the last page is read. A second signal stops at once.
+    answered with 503 until the last page is read. A second signal gives up requests.
     """
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
