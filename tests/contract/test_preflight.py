@@ -306,6 +306,34 @@ def test_textract_sees_a_document_only_if_it_may(
     assert (lanes(plan), plan.reasons) == ([lane], (forced,))
 
 
+@pytest.mark.parametrize(
+    ("said", "lane", "kept"),
+    [
+        ("CONFIDENTIAL", Lane.CPU, Level.CONFIDENTIAL),
+        ("top secret", Lane.CPU, Level.CONFIDENTIAL),
+        ("INTERNAL", Lane.TEXTRACT, Level.INTERNAL),
+        ("", Lane.TEXTRACT, Level.PUBLIC),
+    ],
+)
+def test_bytes_that_come_again_under_a_stricter_level_are_not_shown_to_textract(
+    pipeline: Pipeline, said: str, lane: Lane, kept: Level
+) -> None:
+    # Given a document that Textract might see, and whose walk failed after it was planned
+    walk = Walk(pipeline, ALL_LANES)
+    content = image("PNG")
+    ref, source, plan = walk.plan(content, tenant="t-shut", lane="textract", level="PUBLIC")
+    assert lanes(plan) == [Lane.TEXTRACT]
+    # When its owner sends it again, and says more of it
+    stored = pipeline.client("s3").put_object(
+        Bucket=source.bucket, Key=source.key, Body=content, Metadata={"level": said}
+    )
+    again = source.model_copy(update={"version_id": stored["VersionId"]})
+    plan = walk.preflight.run(ref, again, CALL)
+    # Then the plan of before says so too, here and where it is stored
+    assert (lanes(plan), plan.declared_level) == ([lane], kept)
+    assert walk.preflight.run(ref, source, CALL) == plan
+
+
 def test_options_that_nobody_understands_are_ignored(pipeline: Pipeline) -> None:
     walk = Walk(pipeline, ALL_LANES)
     _, _, plan = walk.plan(image("PNG"), policy="cheapest", lane="tesseract")

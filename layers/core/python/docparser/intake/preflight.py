@@ -11,6 +11,7 @@ from docparser.model import (
     Gap,
     Lane,
     LaneReason,
+    Level,
     Plan,
     Record,
     Ref,
@@ -24,6 +25,7 @@ from docparser.model import (
 )
 from docparser.pdf_file import open_pdf
 from docparser.store import layout
+from docparser.store.blobs import JSON
 from docparser.store.endpoint_state import EndpointState
 
 from . import pdf, sniff
@@ -104,10 +106,12 @@ class Preflight:
             metadata = self._sources.fetch(source, file, record.content_sha256)
             name = layout.decode_name(metadata.get(layout.NAME_METADATA, ""))
             plan = self._plan(Path(file.name), record, name, Options.read(metadata))
-        body = self._work.put_json_once(
-            layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"), plan.to_json()
-        )
-        plan = Plan.model_validate_json(body)
+        key = layout.stage_key(ref, Stage.PREFLIGHT, "plan.json")
+        stored = Plan.model_validate_json(self._work.put_json_once(key, plan.to_json()))
+        kept = self._allowed(ref.tenant, stored, plan)
+        if kept != stored:
+            self._work.put(key, kept.to_json(), JSON)
+        plan = kept
         self._records.advance(
             ref,
             Stage.PREFLIGHT,
@@ -116,6 +120,36 @@ class Preflight:
             warnings=plan.warnings,
         )
         return plan
+
+    def _allowed(self, tenant: str, stored: Plan, looked: Plan) -> Plan:
+        """Return the plan of an earlier attempt, no looser than the bytes that came now ask for.
+
+        Its shards stay as they were cut, since some may be read already. Only what Textract may
+        see no longer goes elsewhere.
+        """
+        declared = [level for level in (stored.declared_level, looked.declared_level) if level]
+        if stored == looked or not declared:
+            return stored
+        level = min(declared, key=[*Level].index)  # the strictest comes first
+        kept = stored.model_copy(update={"declared_level": level})
+        shown = any(shard.lane is Lane.TEXTRACT for shard in stored.shards)
+        if not shown or self._shows(tenant, level):
+            return kept
+        shards = tuple(
+            shard.model_copy(update={"lane": shard.fallback or Lane.TEXT, "fallback": None})
+            if shard.lane is Lane.TEXTRACT
+            else shard
+            for shard in stored.shards
+        )
+        return kept.model_copy(update={"shards": shards, "reasons": looked.reasons})
+
+    def _shows(self, tenant: str, level: Level | None) -> bool:
+        """Tell whether Textract may see a tenant's document of this declared level."""
+        return textract_allowed(
+            deployed=self._lanes.textract,
+            level=level,
+            tenant_allows=tenant in self._textract_tenants,
+        )
 
     def _plan(self, path: Path, record: Record, name: str, options: Options) -> Plan:
         with path.open("rb") as file:
@@ -163,11 +197,7 @@ class Preflight:
         return Situation(
             endpoint=self._endpoint.state() if asked else asleep,
             cpu=lanes.ocr_cpu,
-            textract=textract_allowed(
-                deployed=lanes.textract,
-                level=options.level,
-                tenant_allows=tenant in self._textract_tenants,
-            ),
+            textract=self._shows(tenant, options.level),
             policy=options.policy or lanes.lane_policy,
             forced=options.lane,
         )
