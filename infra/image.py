@@ -61,5 +61,5 @@ def image_code(scope: Construct, dockerfile: str, source: str) -> lambda_.Docker
             arn_format=ArnFormat.SLASH_RESOURCE_NAME,
         ),
     )
-    version = source.partition(found["name"])[2]
+    version = source[found.end("name") :]
     return lambda_.DockerImageCode.from_ecr(repository, tag_or_digest=version.lstrip(":@"))

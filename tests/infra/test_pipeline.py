@@ -230,8 +230,9 @@ def test_the_image_is_built_from_what_its_dockerfile_copies(
     assert dockerfile.rstrip().endswith('CMD ["handler.handler"]')
 
 
-def test_an_image_may_lie_in_ecr() -> None:
-    uri = IMAGE.replace("docparser-ocr:1.0", "docparser-ocr-cpu:7")
+@pytest.mark.parametrize("name", ["docparser-ocr-cpu:7", "ecr:7"])
+def test_an_image_may_lie_in_ecr(name: str) -> None:
+    uri = IMAGE.replace("docparser-ocr:1.0", name)
     app = cdk.App(context=FEATURE_FLAGS | {"aws:cdk:bundling-stacks": []})
     stack = PipelineStack(
         app,
