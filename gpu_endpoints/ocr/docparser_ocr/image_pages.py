@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from docparser.errors import Rejected
 from docparser.model import LaneReason, PageCode, RejectedCode
@@ -155,8 +156,10 @@ def _decoded(image: Image.Image, dots: tuple[float, float]) -> quads.Image:
     turn = _EXIF_TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     if turn is not None:
         picture = picture.transpose(turn)
+    if picture.mode == "L":
+        return np.asarray(cv2.cvtColor(np.asarray(picture), cv2.COLOR_GRAY2BGR), np.uint8)
     pixels = np.asarray(picture.convert("RGB"))
-    return np.ascontiguousarray(pixels[:, :, ::-1])
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def _flat(image: Image.Image) -> Image.Image:

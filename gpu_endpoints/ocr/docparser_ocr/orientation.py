@@ -23,11 +23,16 @@ if TYPE_CHECKING:
     from .quads import Image, Quad
 
 # So many lines are looked at, of about this aspect: long enough to tell, short enough to be cheap.
+# Of a longer one, only so many pixels of its begin: the classifier would see it squeezed.
 _SAMPLE = 8
 _TYPICAL_ASPECT = 4.0
+_LONGEST = 6 * LINE_HEIGHT
 
 # A probability of being upside down from which on the recogniser is asked which way reads better.
 _SUSPICION = 0.3
+
+# A mean confidence that lines on their head do not reach: then the other way is not tried.
+_SURE = 0.9
 
 # A line is sideways if it is so much higher than wide.
 _SIDEWAYS = 1.5
@@ -63,17 +68,25 @@ class Orientation:
             return 0
         base = 3 if _is_sideways(lines) else 0
         turned, turned_lines = quads.quarter_turned(image, lines, base)
-        sample = [quads.crop(turned, quad, LINE_HEIGHT) for quad in _typical(turned_lines)]
+        sample = [
+            np.ascontiguousarray(quads.crop(turned, quad, LINE_HEIGHT)[:, :_LONGEST])
+            for quad in _typical(turned_lines)
+        ]
         if base == 0 and self._direction(sample) <= _SUSPICION:
             return 0
+        characters, quality = self._read(sample, deadline)
+        if characters and quality >= _SURE * characters:
+            return base
         flipped = [np.ascontiguousarray(picture[::-1, ::-1]) for picture in sample]
-        if self._quality(flipped, deadline) > self._quality(sample, deadline):
-            return (base + 2) % 4
-        return base
+        return (base + 2) % 4 if self._read(flipped, deadline)[1] > quality else base
 
-    def _quality(self, pictures: Sequence[Image], deadline: Deadline) -> float:
+    def _read(self, pictures: Sequence[Image], deadline: Deadline) -> tuple[int, float]:
+        """Return how many characters are read, and the sum of their confidences."""
         readings = self._recogniser(pictures, deadline)
-        return sum(len(reading.text) * reading.confidence for reading in readings)
+        return (
+            sum(len(reading.text) for reading in readings),
+            sum(len(reading.text) * reading.confidence for reading in readings),
+        )
 
 
 def _is_sideways(lines: Sequence[Quad]) -> bool:
