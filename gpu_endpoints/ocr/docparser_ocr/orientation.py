@@ -31,9 +31,6 @@ _LONGEST = 6 * LINE_HEIGHT
 # A probability of being upside down from which on the recogniser is asked which way reads better.
 _SUSPICION = 0.3
 
-# A mean confidence that lines on their head do not reach: then the other way is not tried.
-_SURE = 0.9
-
 # A line is sideways if it is so much higher than wide.
 _SIDEWAYS = 1.5
 
@@ -74,19 +71,14 @@ class Orientation:
         ]
         if base == 0 and self._direction(sample) <= _SUSPICION:
             return 0
-        characters, quality = self._read(sample, deadline)
-        if characters and quality >= _SURE * characters:
-            return base
         flipped = [np.ascontiguousarray(picture[::-1, ::-1]) for picture in sample]
-        return (base + 2) % 4 if self._read(flipped, deadline)[1] > quality else base
+        if self._quality(flipped, deadline) > self._quality(sample, deadline):
+            return (base + 2) % 4
+        return base
 
-    def _read(self, pictures: Sequence[Image], deadline: Deadline) -> tuple[int, float]:
-        """Return how many characters are read, and the sum of their confidences."""
+    def _quality(self, pictures: Sequence[Image], deadline: Deadline) -> float:
         readings = self._recogniser(pictures, deadline)
-        return (
-            sum(len(reading.text) for reading in readings),
-            sum(len(reading.text) * reading.confidence for reading in readings),
-        )
+        return sum(len(reading.text) * reading.confidence for reading in readings)
 
 
 def _is_sideways(lines: Sequence[Quad]) -> bool:
