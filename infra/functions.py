@@ -144,7 +144,7 @@ PIPELINE = (
         timeout_s=900,
         settings=("TABLE", "WORK_BUCKET"),
         layers=("pdf", "image", "export"),
-        storage_mb=4096,
+        storage_mb=10_240,
     ),
     # S3 itself makes the copies: route needs neither disk nor much of a CPU.
     FunctionSpec(

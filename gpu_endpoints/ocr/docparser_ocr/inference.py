@@ -12,7 +12,7 @@ from . import journal
 from .channel import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _CHANNELS = 3
 
+# In a row. One page may have pictures that no model takes; so many have not.
+_MOST_FAILURES = 8
+
 
 class Setup(NamedTuple):
     """What a worker is told before it reads: the settings, and what belongs to the models."""
@@ -35,6 +38,35 @@ class Setup(NamedTuple):
 
 class ModelFailed(Exception):  # noqa: N818 - it says what happened
     """The model could not be run with these pictures."""
+
+
+class Watched:
+    """A `Model` that tells when it fails again and again: a GPU that has lost its context does.
+
+    Parameters
+    ----------
+    model
+        The model.
+    give_up
+        What is called then; whoever runs the container starts another.
+    """
+
+    def __init__(self, model: Model, give_up: Callable[[], None]) -> None:
+        self._model = model
+        self._give_up = give_up
+        self._failures = 0
+
+    def __call__(self, batch: NDArray[np.uint8]) -> tuple[NDArray[Any], ...]:
+        """Run a batch, as the model does."""
+        try:
+            outputs = self._model(batch)
+        except Exception:
+            self._failures += 1
+            if self._failures >= _MOST_FAILURES:
+                self._give_up()
+            raise
+        self._failures = 0
+        return outputs
 
 
 class Line:

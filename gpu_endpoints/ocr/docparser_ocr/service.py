@@ -45,9 +45,9 @@ class Service:
         self.settings = settings
         self.metrics = Metrics()
         self.draining = False
-        self.broken = False
         self._session = Session(settings, self.metrics)
         self._loaded = threading.Event()
+        self._unloadable = False
         self._loading = threading.Thread(target=self._load, name="load")
         self._requests = 0
         self._threads = ThreadPoolExecutor(settings.ocr_threads, thread_name_prefix="page")
@@ -66,7 +66,13 @@ class Service:
     @property
     def ready(self) -> bool:
         """Whether requests are taken in."""
-        return self._loaded.is_set() and not self.draining and self._session.able
+        usable = self._session.able and not self._session.broken
+        return self._loaded.is_set() and not self.draining and usable
+
+    @property
+    def broken(self) -> bool:
+        """Whether the models could not be loaded, or fail whatever they are given."""
+        return self._unloadable or self._session.broken
 
     @property
     def idle(self) -> bool:
@@ -170,7 +176,7 @@ class Service:
             self._session.__enter__()
         except Exception as error:  # noqa: BLE001 - whatever it is, the process ends with it
             journal.write_defect("models not loaded", error)
-            self.broken = True
+            self._unloadable = True
             return
         self._loaded.set()
         journal.write("models loaded", seconds=round(time.monotonic() - started, 3))

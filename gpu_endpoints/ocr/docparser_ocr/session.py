@@ -24,7 +24,7 @@ from .backends import Backend, Models
 from .batching import Batching, Merging
 from .channel import Message
 from .engine import ENGINE
-from .inference import Setup
+from .inference import Setup, Watched
 from .metrics import Metrics
 from .processes import resident_bytes
 from .reader import STAGES
@@ -63,6 +63,7 @@ class Session:
         self.metrics = metrics or Metrics()
         self.backend = ""
         self.weights_sha256 = ""
+        self.broken = False
         self._workers = Workers(settings.ocr_threads, self.metrics)
         self._open = ExitStack()
 
@@ -174,9 +175,12 @@ class Session:
         )
 
     def _batched(self, name: str, model: backends.Model, merging: Merging) -> Batching:
-        batching = Batching(model, merging, self.metrics.observer(name))
+        batching = Batching(Watched(model, self._give_up), merging, self.metrics.observer(name))
         self.metrics.watch_queue(name, lambda: batching.depth)
         return self._open.enter_context(batching)
+
+    def _give_up(self) -> None:
+        self.broken = True
 
 
 def _on_cpu(streams: int) -> Merging:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from docparser.model import Status
+from docparser.model import Lane, Status
 from docparser.store import layout
 
 from .documents import known_document
@@ -111,7 +111,11 @@ class Content:
             file_name=saved_as,
             content_type=file.content_type,
         )
-        if url is None and form is ContentFormat.PDF:
+        if (
+            url is None
+            and form is ContentFormat.PDF
+            and not set(record.pages_by_lane) - {Lane.TEXT}
+        ):
             # A PDF without a scanned page can be searched as it came.
             url = self._downloads.download(
                 prefix + _ORIGINAL,
