@@ -146,7 +146,7 @@ def test_a_worker_that_dies_idle_costs_no_page(single: Server) -> None:
 
 def test_a_decoder_that_hangs_is_ended_at_the_deadline(server: Server) -> None:
     late = replaced(server, "late")
-    answer = answered(server.invoke(with_an_endless_page(2, 4), "application/pdf", "deadline_s=5"))
+    answer = answered(server.invoke(with_an_endless_page(2, 4), "application/pdf", "deadline_s=2"))
     assert codes(answer) == [None, PageCode.PAGE_DEADLINE, None, None]
     assert replaced(server, "late") == late + 1
     until(lambda: len(workers(server)) == 2)
