@@ -9,7 +9,7 @@ RUN := $(UV) run --frozen
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 # Every stack there is, for the checks: an image that nobody pulls, a collection that nobody makes.
-ALL_STACKS := {"ocr_image": "000000000000.dkr.ecr.us-east-1.amazonaws.com/ocr:1", "search": "serverless"}
+ALL_STACKS := {"ocr_image": "000000000000.dkr.ecr.us-east-1.amazonaws.com/ocr:1", "search": "serverless", "textract": "on"}
 
 .PHONY: help setup tools demo test up down check synth deploy bench bench-ocr bench-gpu test-torch register schema openapi lock clean
 

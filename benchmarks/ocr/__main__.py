@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from docparser_ocr.engine import ENGINE
 
 from benchmarks.machine import stamp
-from benchmarks.ocr import pages, plot
+from benchmarks.ocr import pages, plot, report
 from benchmarks.ocr import server as ocr_server
 from benchmarks.ocr.engines import ROOT, ours, stock, tesseract
 from benchmarks.ocr.scores import Tally, calibration, verdicts
@@ -134,15 +134,6 @@ def _print(result: dict[str, Any]) -> None:
                     f"{truth:8}{group:34}{rates['pages']:4}  {name:30}"
                     f"{rates['cer']:8.4f}{rates['word_f1']:9.4f}"
                 )
-    for truth, rows in result["against"].items():
-        for name, row in rows.items():
-            print(
-                f"{truth}: against {name}, {row['cpu_times_fewer']} times fewer CPU seconds a "
-                f"page, {row['cer_share']} of its CER"
-            )
-    for name, row in engines.items():
-        costs = ", ".join(f"{truth} {cost['cpu_s_a_page']}" for truth, cost in row.items())
-        print(f"{name}: CPU seconds a page: {costs}")
     two, held = result["two_cores"], result["memory"]
     print(f"expected calibration error of our words: {result['calibration']['ece']}")
     print(
@@ -152,6 +143,7 @@ def _print(result: dict[str, Any]) -> None:
     print(
         f"server's memory in MB after so many pages: {held['resident_mb']}: {held['ratio']} times"
     )
+    print(f"\n{report.tables(result)}")
 
 
 def main() -> None:

@@ -116,8 +116,10 @@ def ours(models: Path, name: str) -> Engine:
 def stock(environment: Path) -> list[Engine]:
     """Return RapidOCR as it comes, and without its per-line orientation; installs it first."""
     python, uv = environment / "bin" / "python", os.environ.get("UV", "uv")
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, environment], check=True)
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *STOCK], check=True)
+    # Elsewhere: the project's own settings for uv leave out what rapidocr asks for.
+    elsewhere = {"check": True, "cwd": environment.parent}
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, environment], **elsewhere)
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *STOCK], **elsewhere)
     command = [str(python), str(HERE / "stock_reader.py")]
     return [
         _Child("stock RapidOCR", command, {}),
