@@ -1,13 +1,13 @@
-"""Every benchmark, the short ones first: ``python -m benchmarks``."""
+"""Every benchmark but those of OCR engines, the short ones first: ``python -m benchmarks``."""
 
 from __future__ import annotations
 
-from benchmarks import api, classify, init, ocr_quality, pipeline, scans, search, text_lane
+from benchmarks import api, classify, init, pipeline, scans, search, text_lane
 
 
 def main() -> None:
     """Run each; all print, and keep their result in ``benchmarks/results``."""
-    for benchmark in (text_lane, classify, init, search, ocr_quality, pipeline, api, scans):
+    for benchmark in (text_lane, classify, init, search, pipeline, api, scans):
         print(f"\n{benchmark.__name__}")
         benchmark.main()
 

@@ -13,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.ocr_quality import IMAGES
+from benchmarks.ocr.our_reader import MEDIA_TYPES
 
 
 def predictions(out: Path) -> dict[str, Path]:
@@ -27,7 +27,7 @@ def predictions(out: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in sorted(out.rglob("*.txt")):
         image = Path(path.stem)
-        if image.suffix.lower() not in IMAGES:
+        if image.suffix.lower() not in MEDIA_TYPES:
             continue
         if (other := found.get(image.stem)) is not None:
             raise ValueError(f"{other} and {path} would both be {image.stem}.txt")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.ocr import report
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -21,8 +23,7 @@ def figures() -> list[str]:
     slowest = max(result("init")["functions"].items(), key=lambda row: row[1]["ratio"])
     stages = pipeline["handler_milliseconds_per_document"]
     scans, api, search = result("scans"), result("api"), result("search")
-    engines = result("ocr_quality")["engines"]
-    human = {name: row["scores"]["human"] for name, row in engines.items()}
+    ocr = result("ocr")
     return [
         f"{pipeline['documents_per_second']} documents a second",
         *(f"{name} {milliseconds}" for name, milliseconds in stages.items()),
@@ -45,11 +46,9 @@ def figures() -> list[str]:
             f"{row['p50_ms']} ({search['plain_find'][kind]['p50_ms']})"
             for kind, row in search["find"].items()
         ),
-        *(f"{row['ALL']['cer']} | {row['kind=receipt']['word_f1']}" for row in human.values()),
-        *(
-            f"{row['scores']['derived']['kind=invoice']['word_f1']} | {row['cpu_s_a_page']}"
-            for row in engines.values()
-        ),
+        *report.against(ocr),
+        *report.kinds(ocr),
+        f"expected calibration error {ocr['calibration']['ece']}",
     ]
 
 
