@@ -135,7 +135,7 @@ def _rejected_as(pipeline: Pipeline, code: str) -> dict | None:
 def test_where_no_endpoint_is_deployed_a_scan_makes_the_document_partial(
     pipeline: Pipeline,
 ) -> None:
-    with pipeline.changed("preflight", DOCPARSER_OCR_ENDPOINT=""):
+    with pipeline.changed("preflight", DOCPARSER_OCR_ENDPOINT="", DOCPARSER_OCR_CPU="false"):
         record = walked(pipeline, scan_pdf(text=1, scanned=1))
     assert record.status is Status.PARTIAL
     assert (record.pages, record.failed_pages) == (2, 1)
@@ -146,7 +146,7 @@ def test_where_no_endpoint_is_deployed_a_scan_makes_the_document_partial(
 
 
 def test_a_document_of_which_nothing_was_read_fails(pipeline: Pipeline) -> None:
-    with pipeline.changed("preflight", DOCPARSER_OCR_ENDPOINT=""):
+    with pipeline.changed("preflight", DOCPARSER_OCR_ENDPOINT="", DOCPARSER_OCR_CPU="false"):
         record = walked(pipeline, scan_pdf(scanned=2))
     assert (record.status, record.code) == (Status.FAILED, "PAGES_MISSING")
     assert pipeline.execution(record.ref)["status"] == "FAILED"
