@@ -70,14 +70,15 @@ def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
     """Return what a walk used but for its scans, from its measured seconds and its shape.
 
     The counts follow the stages: six functions around the shards, and intake before them; seven
-    states, and per shard an iteration, its choice and its reader; per zone one copy of each shard
-    file and of original, Markdown and text, and the document itself.
+    states and the choice whether anything was scanned, and per shard an iteration, its choice and
+    its reader; per zone one copy of each shard file and of original, Markdown and text, and the
+    document itself. What Export adds for a scan is not counted but for its seconds.
     """
     stored = 6 + shards  # plan, manifest, two texts, classification, zones; one file per shard
     return Use(
         gb_seconds=gb_seconds,
         functions=7 + shards,
-        transitions=8 + 3 * shards,
+        transitions=9 + 3 * shards,
         s3_writes=stored + zones * (4 + shards),
         # Assemble, classify and index read each shard; its reader reads plan and source.
         s3_reads=9 + 5 * shards,
