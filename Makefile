@@ -92,7 +92,7 @@ register: setup .register/bin/python  ## Register IMAGE=<ECR URI> of the OCR con
 
 lock:  ## Resolve again, and export the requirements of the layers and of the OCR container
 	$(UV) lock
-	for layer in core pdf identify image search textract export; do \
+	for layer in core pdf identify image search textract export office; do \
 	  $(UV) export --frozen --quiet --only-group layer-$$layer --no-emit-project --no-header \
 	    -o layers/$$layer/requirements.txt; done
 	$(UV) export --frozen --quiet --only-group layer-core --only-group ocr --prune onnxruntime \

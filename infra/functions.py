@@ -178,4 +178,4 @@ API = FunctionSpec(
 )
 FUNCTIONS = (*PIPELINE, API)
 ZIPPED = tuple(spec for spec in FUNCTIONS if not spec.image)
-LAYERS = ("core", "pdf", "identify", "image", "search", "textract", "export")
+LAYERS = ("core", "pdf", "identify", "image", "search", "textract", "export", "office")

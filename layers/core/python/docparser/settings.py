@@ -32,7 +32,9 @@ NAMES = frozenset(
         "EVENT_BUS STATE_MACHINE_ARN OCR_ENDPOINT OCR_CPU OCR_BACKEND OCR_MODELS OCR_THREADS "
         "LANE_POLICY TEXTRACT TEXTRACT_TENANTS TEXTRACT_PAGES_PER_SECOND SEARCH SEARCH_LOCATION "
         "HOME ENDPOINT MAX_BYTES MAX_PAGES MAX_PAGE_PIXELS SHARD_PAGES MAX_SHARDS PAGE_DEADLINE_S "
-        "SHARD_DEADLINE_S DOCUMENT_DEADLINE_S SCAN_DEADLINE_S RENDER_DPI MIN_CONFIDENCE DATA_DIR"
+        "SHARD_DEADLINE_S DOCUMENT_DEADLINE_S SCAN_DEADLINE_S RENDER_DPI MIN_CONFIDENCE DATA_DIR "
+        "SLOTS MAX_FAILURES DISPATCH_QUEUE INTAKE_QUEUE MALWARE CLAMD MAX_CHILDREN MAX_DEPTH "
+        "MAX_RATIO MAX_UNPACKED_BYTES PARSER_MEMORY_MB PARSER_SECONDS"
     ).split()
 )
 """Every name that some part of the product knows."""
@@ -56,6 +58,48 @@ class Limits(Settings):
     shard_pages: int = Field(default=8, gt=0)
     max_shards: int = Field(default=400, gt=0, le=400)
     render_dpi: int = Field(default=200, gt=0)
+
+
+class Archives(Settings):
+    """What may be inside a file: how many files, how deep, how many bytes unpacked.
+
+    ``max_ratio`` is how many times larger than the file all that is in it may be.
+    """
+
+    max_children: int = Field(default=1000, gt=0)
+    max_depth: int = Field(default=3, ge=0)
+    max_ratio: int = Field(default=100, gt=0)
+    max_unpacked_bytes: int = Field(default=2_147_483_648, gt=0)
+
+
+class Parsing(Settings):
+    """What the process that looks at an untrusted file may use: MiB of memory, CPU seconds."""
+
+    parser_memory_mb: int = Field(default=1024, gt=0)
+    parser_seconds: int = Field(default=120, gt=0)
+
+
+class MalwareScan(Settings):
+    """Who scans uploads for malware: nobody, GuardDuty before intake, or the ClamAV daemon.
+
+    ``clamd`` is the daemon's address: a socket's path, or ``host:port``.
+    """
+
+    malware: Literal["off", "guardduty", "clamd"] = "off"
+    clamd: str = ""
+
+
+class Flow(Settings):
+    """How many documents walk at once, and how often one may fail before it is set aside."""
+
+    slots: int = Field(default=100, gt=0, le=1000)
+    max_failures: int = Field(default=3, gt=0)
+
+
+class DispatchQueue(Settings):
+    """The URL of the queue that wakes `dispatch`."""
+
+    dispatch_queue: str
 
 
 class Deadlines(Settings):

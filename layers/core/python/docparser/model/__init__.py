@@ -13,6 +13,7 @@ from .codes import (
     LanePolicy,
     LaneReason,
     Level,
+    Malware,
     PageCode,
     PageStatus,
     Priority,
@@ -39,7 +40,7 @@ from .page import (
     Word,
     box,
 )
-from .plan import Plan, PlannedShard, Source
+from .plan import Child, Plan, PlannedShard, Readable, Source
 from .record import Event, Record, Ref
 from .search import Chunk, Hit, Hits
 
@@ -50,6 +51,7 @@ __all__ = [
     "Block",
     "BlockKind",
     "Cell",
+    "Child",
     "Chunk",
     "Classification",
     "Document",
@@ -67,6 +69,7 @@ __all__ = [
     "Level",
     "LevelDecision",
     "Line",
+    "Malware",
     "Manifest",
     "Moment",
     "Money",
@@ -82,6 +85,7 @@ __all__ = [
     "Point",
     "Polygon",
     "Priority",
+    "Readable",
     "Record",
     "Ref",
     "RejectedCode",

@@ -94,6 +94,7 @@ class Stage(StrEnum):
     """A step of the walk."""
 
     INTAKE = "intake"
+    RESTORE = "restore"
     PREFLIGHT = "preflight"
     READ = "read"
     ASSEMBLE = "assemble"
@@ -121,6 +122,7 @@ class LaneReason(StrEnum):
     NO_TEXT_LAYER = "NO_TEXT_LAYER"
     TEXT_LAYER_GARBLED = "TEXT_LAYER_GARBLED"
     IMAGE_INPUT = "IMAGE_INPUT"
+    TEXT_INPUT = "TEXT_INPUT"
     FALLBACK_COLD = "FALLBACK_COLD"
     FALLBACK_FAILED = "FALLBACK_FAILED"
     POLICY = "POLICY"
@@ -168,6 +170,15 @@ class Zone(StrEnum):
     VAULT = "vault"
     BACKUP = "backup"
     SYNC = "sync"
+
+
+class Malware(StrEnum):
+    """What is known of malware in a source; what is INFECTED is rejected."""
+
+    OFF = "OFF"
+    CLEAN = "CLEAN"
+    INFECTED = "INFECTED"
+    UNSCANNED = "UNSCANNED"
 
 
 class IndexScope(StrEnum):
@@ -228,6 +239,7 @@ class WarningCode(StrEnum):
     REPAIRED = "REPAIRED"
     XML_DIFFERS = "XML_DIFFERS"
     EXPORT_FAILED = "EXPORT_FAILED"
+    CHILDREN_SKIPPED = "CHILDREN_SKIPPED"
 
 
 class ApiCode(StrEnum):

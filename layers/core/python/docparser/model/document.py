@@ -8,6 +8,7 @@ from .base import DocumentId, Moment, Noun, Sha256, ShardId, Tenant, schema_tag
 from .classification import Classification
 from .codes import Lane, WarningCode, Zone
 from .page import Gap
+from .plan import Child
 
 
 class Piece(Noun):
@@ -43,6 +44,7 @@ class Manifest(Noun):
     gaps: tuple[Gap, ...] = ()
     pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
     warnings: tuple[WarningCode, ...] = ()
+    children: tuple[Child, ...] = ()
 
 
 class Exports(Noun):

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Moment, Noun, Sha256, ShardId, schema_tag
-from .codes import Lane, LanePolicy, LaneReason, Level, WarningCode
+from .base import DocumentId, Moment, Noun, Sha256, ShardId, schema_tag
+from .codes import Lane, LanePolicy, LaneReason, Level, Malware, RejectedCode, WarningCode
 from .page import Gap
 
 
@@ -17,6 +17,32 @@ class Source(Noun):
     bucket: str
     key: str
     version_id: str | None = None
+
+
+class Readable(Noun):
+    """The object whose pages are read: the source itself, or what preflight made of it.
+
+    A file without a password, a picture of a kind that every lane reads, or the parts of an office
+    document or a mail.
+    """
+
+    source: Source
+    media_type: str
+    sha256: Sha256
+    size_bytes: int
+
+
+class Child(Noun):
+    """A file inside a source: an attachment of a mail, an entry of an archive.
+
+    It becomes a document of its own, ``document_id``, unless it was skipped for the reason that
+    its ``code`` names. ``name`` is content: it stays with the result.
+    """
+
+    name: str
+    size_bytes: int
+    document_id: DocumentId | None = None
+    code: RejectedCode | None = None
 
 
 class PlannedShard(Noun):
@@ -39,7 +65,8 @@ class Plan(Noun):
 
     A ``refused`` page is not read whatever its lane, for the reason that its code names. ``policy``
     is what the lanes of scans were chosen by, ``declared_level`` what the owner says that the
-    document is at least.
+    document is at least. ``normalised`` is what the lanes read where they do not read the source
+    itself, ``children`` are the files inside it.
     """
 
     schema_: str = schema_tag("plan")
@@ -53,6 +80,18 @@ class Plan(Noun):
     policy: LanePolicy = LanePolicy.COST
     declared_level: Level | None = None
     warnings: tuple[WarningCode, ...] = ()
+    normalised: Readable | None = None
+    children: tuple[Child, ...] = ()
+    malware: Malware = Malware.OFF
+
+    def readable(self, source: Source) -> Readable:
+        """Return the object that the lanes read, for the source that was taken in."""
+        return self.normalised or Readable(
+            source=source,
+            media_type=self.media_type,
+            sha256=self.content_sha256,
+            size_bytes=self.size_bytes,
+        )
 
     @property
     def page_count(self) -> int:

@@ -12,7 +12,9 @@ from .codes import (
     DocumentType,
     IndexScope,
     Lane,
+    LanePolicy,
     Level,
+    Malware,
     Priority,
     Stage,
     Status,
@@ -43,6 +45,12 @@ class Record(Noun):
     ``charges_usd`` what other services charge by the page; ``cost_usd`` is all of it, in US
     dollars. ``cost_by_lane`` is the part of it that reading the pages cost. ``index`` says how much
     of the document can be searched, in how many ``chunks``.
+
+    ``policy``, ``lane`` and ``declared_level`` are what the document's owner asked for. A document
+    that came inside another one has a ``parent``, and stands ``depth`` files deep. A revision that
+    ``begins_at`` a stage takes what comes before it from the result of the revision before.
+    ``failures`` counts the attempts that failed by themselves: not those that the end of a machine
+    or a person interrupted.
     """
 
     ref: Ref
@@ -61,6 +69,15 @@ class Record(Noun):
     failed_pages: int | None = None
     pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
     warnings: tuple[WarningCode, ...] = ()
+    parent: DocumentId | None = None
+    depth: Annotated[int, Field(ge=0)] = 0
+    children: int | None = None
+    malware: Malware | None = None
+    policy: LanePolicy | None = None
+    lane: Lane | None = None
+    declared_level: Level | None = None
+    begins_at: Stage | None = None
+    failures: int = 0
     index: IndexScope | None = None
     chunks: int | None = None
     gb_seconds: float = 0
