@@ -11,7 +11,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 # Every stack there is, for the checks: an image that nobody pulls, a collection that nobody makes.
 ALL_STACKS := {"ocr_image": "000000000000.dkr.ecr.us-east-1.amazonaws.com/ocr:1", "search": "serverless", "textract": "on"}
 
-.PHONY: help setup tools demo test up down check synth deploy bench bench-ocr bench-gpu test-torch register schema openapi lock clean
+.PHONY: help setup tools demo test up down check synth deploy bench bench-ocr bench-flow bench-gpu test-torch register schema openapi lock clean
 
 help:  ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /'
@@ -74,6 +74,11 @@ bench: setup  ## Run every benchmark; results are written to benchmarks/results
 
 bench-ocr: setup  ## The OCR engine beside stock RapidOCR and Tesseract, on the same pages in one run
 	$(RUN) --group bench python -m benchmarks.ocr
+
+bench-flow: setup  ## Redeliveries, bursts, long documents and bombs; a backfill and a stack that are killed
+	$(RUN) python -m benchmarks.flow
+	$(RUN) python -m benchmarks.flow_backfill
+	$(RUN) python -m benchmarks.flow_kill
 
 bench-gpu: setup .torch/bin/python  ## Pages a second on a GPU; needs one
 	$(TORCH) $(RUN) --group bench python -m benchmarks.ocr_gpu $(ARGS)
