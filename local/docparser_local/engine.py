@@ -48,6 +48,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
         recovery,
         redrive,
         rest_apis,
+        schedules,
         snapshots,
         task_tokens,
     )
@@ -73,6 +74,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
     rest_apis.install()
     cloudformation.install()  # guards the resources that there are by now
     batching.install()
+    schedules.install()
     caches.install()
     return recovery.ExecutionStore(settings.executions, journal)
 

@@ -32,6 +32,7 @@ INERT_PROPERTIES = {
     "AWS::S3::Bucket": frozenset({"LifecycleConfiguration"}),
     "AWS::StepFunctions::StateMachine": frozenset({"TracingConfiguration"}),
 }
+_UTC = ("UTC", "Etc/UTC")
 
 
 class UnsupportedByEngineError(ValueError):
@@ -133,11 +134,19 @@ def _complete_machine(arn: str, _properties: ReadProperties) -> None:
         raise ValueError(f"Invalid State Machine Definition: {str(error)[:500]}") from error
 
 
+def _complete_schedule(name: str, properties: ReadProperties) -> None:
+    """Take no clock but UTC: the engine knows no other."""
+    zone = properties.get("ScheduleExpressionTimezone", "UTC")
+    if zone not in _UTC:
+        raise UnsupportedByEngineError(name, f"time zone {zone}")
+
+
 _COMPLETIONS: dict[str, Callable[[str, ReadProperties], None]] = {
     "AWS::ApiGateway::Method": rest_apis.use_validator,
     "AWS::DynamoDB::Table": _complete_table,
     "AWS::Lambda::Function": _complete_function,
     "AWS::S3::Bucket": _complete_bucket,
+    "AWS::Scheduler::Schedule": _complete_schedule,
     "AWS::StepFunctions::StateMachine": _complete_machine,
 }
 

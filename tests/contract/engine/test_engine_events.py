@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from docparser_local.deploy import Deployer
+from docparser_local.errors import UnsupportedResourceError
+from ministack.services import eventbridge, scheduler
 
-from tests.contract.engine.running import Engine, arn, poll
+from tests.contract.engine.machines import PASS_END, machine
+from tests.contract.engine.running import ROLE, Engine, arn, poll
 from tests.contract.engine.test_engine_deploy import assembly
 
 if TYPE_CHECKING:
@@ -115,6 +118,90 @@ def test_fifo_order_and_deduplication(engine: Engine) -> None:
     for body in ("1", "1", "2", "3"):
         sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="g")
     assert [m["Body"] for m in engine.messages(url)] == ["1", "2", "3"]
+
+
+# ---------------------------------------------------------------- rules and schedules
+def schedule(function: str, **properties: Any) -> dict[str, Any]:
+    """Return a schedule as CDK writes it."""
+    target = {
+        "Arn": arn("lambda", f"function:{function}"),
+        "RoleArn": ROLE,
+        "Input": json.dumps({"id": "scheduled"}),
+        "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185},
+    }
+    return {
+        "Type": "AWS::Scheduler::Schedule",
+        "Properties": {
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "ScheduleExpression": "rate(1 minute)",
+            "ScheduleExpressionTimezone": "Etc/UTC",
+            "State": "ENABLED",
+            "Target": target,
+            **properties,
+        },
+    }
+
+
+def test_a_schedule_from_a_template_fires(engine: Engine, tmp_path: Path) -> None:
+    function = engine.function("note_input")
+    # A rate's first time is a minute after its creation: this moment has passed.
+    past = schedule(function, ScheduleExpression="at(2026-01-01T00:00:00)")
+    Deployer(engine.url).deploy(assembly(tmp_path, "Past", {"Schedule": past}))
+    poll(lambda: engine.stored("input#scheduled"))
+
+
+def test_a_rate_fires_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    fired: list[float] = []
+    clock = [1000.0]
+    monkeypatch.setattr(scheduler.time, "time", lambda: clock[0])
+    monkeypatch.setattr(eventbridge, "_invoke_target", lambda *_: fired.append(clock[0]))
+    target = {"Arn": arn("lambda", "function:sweep"), "RoleArn": ROLE}
+    scheduler._create_schedule(
+        "rate",
+        {
+            "ScheduleExpression": "rate(1 minute)",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": target,
+        },
+    )
+    for second in range(130):
+        clock[0] = 1000.0 + second
+        scheduler._tick_schedules()
+    scheduler.reset()
+    assert fired == [1060.0, 1120.0]
+
+
+def test_a_schedule_by_another_clock_is_refused(engine: Engine, tmp_path: Path) -> None:
+    resources = {"Schedule": schedule("echo", ScheduleExpressionTimezone="Europe/Berlin")}
+    with pytest.raises(UnsupportedResourceError, match="Europe/Berlin"):
+        Deployer(engine.url).deploy(assembly(tmp_path, "Zone", resources))
+
+
+def test_ended_executions_of_a_machine_reach_a_queue(engine: Engine, tmp_path: Path) -> None:
+    watched = engine.create(machine({"Fail": {"Type": "Fail", "Error": "E", "Cause": "c"}}))
+    other = engine.create(machine({"Pass": PASS_END}))
+    url, queue_arn = engine.queue()
+    ended = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+    rule = {
+        "Type": "AWS::Events::Rule",
+        "Properties": {
+            "EventPattern": {
+                "source": ["aws.states"],
+                "detail-type": ["Step Functions Execution Status Change"],
+                "detail": {"stateMachineArn": [watched], "status": ended},
+            },
+            "State": "ENABLED",
+            "Targets": [{"Id": "Target0", "Arn": queue_arn}],
+        },
+    }
+    Deployer(engine.url).deploy(assembly(tmp_path, "Ended", {"Rule": rule}))
+    for machine_arn in (other, watched):
+        execution = engine.client("stepfunctions").start_execution(stateMachineArn=machine_arn)
+        engine.finish(execution["executionArn"])
+    (message,) = engine.messages(url)
+    detail = json.loads(message["Body"])["detail"]
+    assert (detail["stateMachineArn"], detail["status"]) == (watched, "FAILED")
+    assert (detail["error"], detail["cause"]) == ("E", "c")
 
 
 # ---------------------------------------------------------------- the way of an upload

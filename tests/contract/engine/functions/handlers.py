@@ -149,6 +149,12 @@ def note_execution(event, context):
     dynamodb.put_item(TableName="checks", Item=item)
 
 
+def note_input(event, context):
+    """Store what a schedule or a rule sends along."""
+    item = {"pk": {"S": "input#" + event["id"]}, "at": {"N": repr(time.time())}}
+    dynamodb.put_item(TableName="checks", Item=item)
+
+
 def authorize(event, context):
     """Allow one token."""
     effect = "Allow" if event.get("authorizationToken") == "Bearer good" else "Deny"
