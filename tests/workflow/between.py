@@ -1,4 +1,4 @@
-"""Someone between a function and AWS: every request passes here, and a test decides what becomes of it.
+"""Someone between a function and AWS: a test decides what becomes of each request.
 
 A function is pointed here by ``AWS_ENDPOINT_URL_<SERVICE>``. A rule sees each request before it is
 forwarded and may answer in AWS's place, forward it and kill the worker that sent it, or kill it
@@ -89,75 +89,8 @@ class Between:
 def between(endpoint: str) -> Iterator[Between]:
     """Stand before an endpoint (``http://127.0.0.1:port``) until the end."""
     proxy = Between()
-    target = urlsplit(endpoint).netloc
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _pass(self) -> None:
-            body = self._body()
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.command, self.path, headers, body)
-            decision = proxy.decide(request)
-            if isinstance(decision, Answer):
-                self._send(decision)
-                return
-            if isinstance(decision, Kill) and not decision.after:
-                self._kill()
-                return
-            answer = self._forward(request)
-            if isinstance(decision, Kill):
-                self._kill()
-                return
-            self._send(answer)
-
-        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _pass
-
-        def _body(self) -> bytes:
-            if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
-                parts = []
-                while size := int(self.rfile.readline().split(b";")[0], 16):
-                    parts.append(self.rfile.read(size))
-                    self.rfile.readline()
-                while self.rfile.readline().strip():
-                    pass
-                return b"".join(parts)
-            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-
-        def _forward(self, request: Request) -> Answer:
-            connection = http.client.HTTPConnection(target, timeout=60)
-            kept = {name: value for name, value in request.headers.items() if name not in _HOP}
-            connection.request(request.method, request.path, request.body, kept)
-            got = connection.getresponse()
-            content = got.read()
-            connection.close()
-            passed = {name: value for name, value in got.getheaders() if name.lower() not in _HOP}
-            if request.method == "HEAD":
-                passed["Content-Length"] = got.getheader("Content-Length", "0")
-            return Answer(got.status, content, passed)
-
-        def _send(self, answer: Answer) -> None:
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            if "Content-Length" not in answer.headers:
-                size = len(answer.body) * (2 if answer.cut else 1)
-                self.send_header("Content-Length", str(size))
-            self.end_headers()
-            with contextlib.suppress(OSError):
-                self.wfile.write(answer.body)
-            self.close_connection = self.close_connection or answer.cut
-
-        def _kill(self) -> None:
-            for pid in holders(self.client_address[1]):
-                proxy.killed.append(pid)
-                os.kill(pid, signal.SIGKILL)
-            self.close_connection = True
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    kind = type("Bound", (_Handler,), {"proxy": proxy, "target": urlsplit(endpoint).netloc})
+    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
         server.daemon_threads = True
         proxy.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -167,6 +100,77 @@ def between(endpoint: str) -> Iterator[Between]:
         finally:
             server.shutdown()
             thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Takes one call after another of a connection."""
+
+    protocol_version = "HTTP/1.1"
+    proxy: Between
+    target: str
+
+    def handle_one_request(self) -> None:
+        """Pass one request on, whatever its method."""
+        self.raw_requestline = self.rfile.readline(65537)
+        if not self.raw_requestline:
+            self.close_connection = True
+            return
+        if not self.parse_request():
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, self.path, headers, self._body())
+        decision = self.proxy.decide(request)
+        if isinstance(decision, Answer):
+            self._send(decision)
+        elif decision is None:
+            self._send(self._forward(request))
+        else:
+            if decision.after:
+                self._forward(request)
+            self._kill()
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        parts = []
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass
+        return b"".join(parts)
+
+    def _forward(self, request: Request) -> Answer:
+        connection = http.client.HTTPConnection(self.target, timeout=60)
+        kept = {name: value for name, value in request.headers.items() if name not in _HOP}
+        connection.request(request.method, request.path, request.body, kept)
+        got = connection.getresponse()
+        content = got.read()
+        connection.close()
+        passed = {name: value for name, value in got.getheaders() if name.lower() not in _HOP}
+        if request.method == "HEAD":
+            passed["Content-Length"] = got.getheader("Content-Length", "0")
+        return Answer(got.status, content, passed)
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if "Content-Length" not in answer.headers:
+            self.send_header("Content-Length", str(len(answer.body) * (2 if answer.cut else 1)))
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            self.wfile.write(answer.body)
+        self.close_connection = self.close_connection or answer.cut
+
+    def _kill(self) -> None:
+        for pid in holders(self.client_address[1]):
+            self.proxy.killed.append(pid)
+            os.kill(pid, signal.SIGKILL)
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
 
 
 def holders(port: int) -> list[int]:
