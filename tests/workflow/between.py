@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "expect"}
-_LISTENING = re.compile(r"socket:\[(\d+)\]")
+_SOCKET = re.compile(r"socket:\[(\d+)\]")
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def holders(port: int) -> list[int]:
         with contextlib.suppress(OSError):
             for descriptor in (process / "fd").iterdir():
                 with contextlib.suppress(OSError):
-                    link = _LISTENING.fullmatch(os.readlink(descriptor))
+                    link = _SOCKET.fullmatch(str(descriptor.readlink()))
                     if link and link[1] in inodes:
                         found.append(int(process.name))
     return found
