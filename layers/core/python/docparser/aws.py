@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sagemaker import SageMakerClient
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
+    from types_boto3_sqs import SQSClient
     from types_boto3_stepfunctions import SFNClient
     from types_boto3_textract import TextractClient
 
@@ -57,7 +58,15 @@ class _Loader(Loader):
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
         """Return the services of the functions below, in alphabetical order."""
-        return ["dynamodb", "s3", "sagemaker", "sagemaker-runtime", "stepfunctions", "textract"]
+        return [
+            "dynamodb",
+            "s3",
+            "sagemaker",
+            "sagemaker-runtime",
+            "sqs",
+            "stepfunctions",
+            "textract",
+        ]
 
 
 @cache
@@ -88,6 +97,12 @@ def dynamodb() -> DynamoDBClient:
 def states() -> SFNClient:
     """Return the process's Step Functions client."""
     client: SFNClient = _client("stepfunctions")
+    return client
+
+
+def sqs() -> SQSClient:
+    """Return the process's SQS client."""
+    client: SQSClient = _client("sqs")
     return client
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
 
-    from docparser.model import Priority, Ref, Source
+    from docparser.model import Record, Ref
 
 
 class Executions:
@@ -18,25 +18,47 @@ class Executions:
         self._client = client
         self._arn = state_machine_arn
 
-    def start(self, ref: Ref, source: Source, priority: Priority) -> bool:
-        """Start an attempt's walk; return False if it was started before, running or ended."""
-        document = {
-            "ref": ref.model_dump(mode="json"),
-            "source": source.model_dump(mode="json"),
-            "priority": priority,
+    def start(self, record: Record) -> bool:
+        """Start an attempt's walk; return False if it was started before and has ended.
+
+        Starting one that runs is harmless: nothing happens.
+        """
+        document: dict[str, Any] = {
+            "ref": record.ref.model_dump(mode="json"),
+            "source": record.source.model_dump(mode="json"),
+            "priority": record.priority,
         }
+        if record.begins_at is not None:
+            document["begins_at"] = record.begins_at
         try:
             self._client.start_execution(
-                stateMachineArn=self._arn, name=ref.execution_name, input=json.dumps(document)
+                stateMachineArn=self._arn,
+                name=record.ref.execution_name,
+                input=json.dumps(document),
             )
         except self._client.exceptions.ExecutionAlreadyExists:
+            # It has ended, or it runs and was started with another input.
             return False
         return True
 
+    def runs(self, ref: Ref) -> bool | None:
+        """Tell whether an attempt's walk runs; None if it was never started.
+
+        The answer is seconds old at times: a walk that has just begun may be unknown.
+        """
+        try:
+            answer = self._client.describe_execution(executionArn=self._execution(ref))
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return None
+        return answer["status"] in {"RUNNING", "PENDING_REDRIVE"}
+
     def stop(self, ref: Ref) -> None:
         """Stop an attempt's walk; that it was never started, or has ended, is fine."""
-        execution = self._arn.replace(":stateMachine:", ":execution:")
         try:
-            self._client.stop_execution(executionArn=f"{execution}:{ref.execution_name}")
+            self._client.stop_execution(executionArn=self._execution(ref))
         except self._client.exceptions.ExecutionDoesNotExist:
             return
+
+    def _execution(self, ref: Ref) -> str:
+        execution = self._arn.replace(":stateMachine:", ":execution:")
+        return f"{execution}:{ref.execution_name}"
