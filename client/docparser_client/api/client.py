@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import time
 from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import httpx
 from pydantic import ValidationError
 
-from docparser_client.errors import UsageError
-
 from .errors import NotFound, Unavailable, refusal
 from .file_body import CHUNK_BYTES, announced
 from .nouns import Answer, Created, Document, DocumentPage, Health, Hit, HitPage, Upload
-from .retries import Retries, worth_repeating
-from .signing import (
-    LOCAL_REGION,
-    Signature,
-    found_credentials,
-    found_region,
-    local_credentials,
-    region_of,
-)
+from .transport import Transport, away
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from threading import Event
     from types import TracebackType
@@ -36,13 +24,10 @@ if TYPE_CHECKING:
 
     from botocore.credentials import Credentials
 
+    from .retries import Retries
+
 Format = Literal["json", "md", "txt", "pdf", "alto"]
 A = TypeVar("A", bound=Answer)
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_CONNECTIONS = 32  # records, uploads and downloads at the same time
-_CONNECT_S = 5.0
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Client:
@@ -80,28 +65,13 @@ class Client:
         timeout_s: float = 60.0,
         retries: Retries | None = None,
     ) -> None:
-        self._base = _checked(endpoint)
-        host = self._base.host
-        self._retries = retries or Retries()
-        here = host in _LOOPBACK
-        self._signature = Signature(
-            credentials or (local_credentials() if here else found_credentials()),
-            region or (LOCAL_REGION if here else region_of(host) or found_region()),
+        self._transport = Transport(
+            endpoint,
+            credentials=credentials,
+            region=region,
+            timeout_s=timeout_s,
+            retries=retries,
         )
-        trust_env = not here  # this machine's loopback is behind nobody's proxy
-        options: dict[str, Any] = {
-            # To read the certificates takes 50 ms: once for both clients.
-            "verify": httpx.create_ssl_context(trust_env=trust_env),
-            "trust_env": trust_env,
-            "timeout": httpx.Timeout(timeout_s, connect=_CONNECT_S),
-            "limits": httpx.Limits(
-                max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS
-            ),
-        }
-        self._api = httpx.Client(**options)
-        # Another client, which has no way to sign: what a presigned URL opens needs no signature,
-        # and the bucket's host must never see one.
-        self._storage = httpx.Client(**options)
 
     def __enter__(self) -> Self:
         return self
@@ -116,8 +86,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connections."""
-        self._api.close()
-        self._storage.close()
+        self._transport.close()
 
     # ------------------------------------------------------------------ documents
     def create_document(
@@ -172,7 +141,7 @@ class Client:
             told["tags"] = dict(tags)
         options = {"policy": policy, "level": level, "lane": lane}
         told |= {option: value for option, value in options.items() if value is not None}
-        return _understood(Created, self._call("POST", "/documents", body=told))
+        return _understood(Created, self._transport.call("POST", "/documents", body=told))
 
     def upload(self, to: Upload, path: Path, *, stop: Event | None = None) -> None:
         """Send a document's bytes from a file, which is never whole in memory.
@@ -202,13 +171,12 @@ class Client:
         size_bytes = int(headers.setdefault("content-length", str(path.stat().st_size)))
         checksum = headers.get("x-amz-checksum-sha256", "")
 
-        def request() -> httpx.Request:
+        def content() -> Iterator[bytes]:
             pieces = announced(path, checksum, size_bytes, stop)
             # A small file is known to be the right one before the bucket is even asked.
-            body = chain([next(pieces)], pieces)
-            return self._storage.build_request(to.method, to.url, headers=headers, content=body)
+            return chain([next(pieces)], pieces)
 
-        response = self._answer(self._storage, request, auth=None, repeatable=True)
+        response = self._transport.storage(to.method, to.url, headers=headers, content=content)
         if not response.is_success:
             raise refusal(response)
 
@@ -231,7 +199,7 @@ class Client:
             There was one.
         """
         headers = {"if-none-match": known.etag} if known is not None and known.etag else {}
-        response = self._call("GET", _path(document_id), headers=headers, also=304)
+        response = self._transport.call("GET", _path(document_id), headers=headers, also=304)
         if known is not None and response.status_code == httpx.codes.NOT_MODIFIED:
             return known
         record = _understood(Document, response)
@@ -250,7 +218,7 @@ class Client:
             How many to ask for at a time, at most 200.
         """
         words = {"status": status, "type": document_type, "limit": page_size}
-        for response in self._pages("/documents", words):
+        for response in self._transport.pages("/documents", words):
             yield from _understood(DocumentPage, response).items
 
     def cancel(self, document_id: str) -> None:
@@ -263,7 +231,7 @@ class Client:
         Conflict
             Its walk has ended.
         """
-        self._call("DELETE", _path(document_id), repeatable=False)
+        self._transport.call("DELETE", _path(document_id), repeatable=False)
 
     # ------------------------------------------------------------------ results
     @contextmanager
@@ -299,28 +267,22 @@ class Client:
             The bytes stop coming.
         """
         words = {"format": format, "revision": revision, "part": part}
-        asked = self._call("GET", f"{_path(document_id)}/content", words, also=303)
+        asked = self._transport.call("GET", f"{_path(document_id)}/content", words, also=303)
         location = asked.headers.get("location")
         if asked.status_code != httpx.codes.SEE_OTHER or location is None:
             raise Unavailable("the service does not say where the result is")
         where = asked.request.url.join(location)
-        if where.scheme != "https" and self._base.scheme == "https":
+        if where.scheme != "https" and self._transport.secure:
             raise Unavailable("the service sends the result over an open line")
 
-        response = self._answer(
-            self._storage,
-            lambda: self._storage.build_request("GET", where),
-            auth=None,
-            repeatable=True,
-            stream=True,
-        )
+        response = self._transport.storage("GET", where, stream=True)
         try:
             if not response.is_success:
                 response.read()
                 raise refusal(response)
             yield response.iter_bytes(CHUNK_BYTES)
         except httpx.TransportError as error:
-            raise _away(error) from None
+            raise away(error) from None
         finally:
             response.close()
 
@@ -344,7 +306,7 @@ class Client:
         InvalidRequest
             The query holds no words.
         """
-        for response in self._pages("/search", {"q": query, "limit": page_size}):
+        for response in self._transport.pages("/search", {"q": query, "limit": page_size}):
             yield from _understood(HitPage, response).hits
 
     def health(self) -> Health:
@@ -355,95 +317,7 @@ class Client:
         Unavailable
             It is not well.
         """
-        return _understood(Health, self._call("GET", "/health", signed=False))
-
-    # ------------------------------------------------------------------ requests
-    def _pages(self, path: str, words: Mapping[str, Any]) -> Iterator[httpx.Response]:
-        cursor: str | None = None
-        while True:
-            response = self._call("GET", path, {**words, "cursor": cursor})
-            yield response
-            cursor = _cursor(response)
-            if not cursor:
-                return
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        words: Mapping[str, Any] | None = None,
-        *,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        also: int | None = None,
-        repeatable: bool = True,
-        signed: bool = True,
-    ) -> httpx.Response:
-        """Ask the service; return its answer, if it is a success or the one ``also`` welcome."""
-        url = self._url(path, words or {})
-        content = None if body is None else json.dumps(body).encode()
-        typed = {} if body is None else {"content-type": "application/json"}
-
-        def request() -> httpx.Request:
-            given = {"accept": "application/json", **typed, **(headers or {})}
-            return self._api.build_request(method, url, content=content, headers=given)
-
-        auth = self._signature if signed else None
-        response = self._answer(self._api, request, auth=auth, repeatable=repeatable)
-        if response.is_success or response.status_code == also:
-            return response
-        raise refusal(response)
-
-    def _answer(
-        self,
-        client: httpx.Client,
-        request: Callable[[], httpx.Request],
-        *,
-        auth: httpx.Auth | None,
-        repeatable: bool,
-        stream: bool = False,
-    ) -> httpx.Response:
-        """Send a request until it is answered; return the last answer, whatever it says.
-
-        Raises
-        ------
-        Unavailable
-            There is none.
-        """
-        for attempt in range(1, self._retries.attempts + 1):
-            last = attempt == self._retries.attempts
-            response = None
-            try:
-                response = client.send(request(), auth=auth, stream=stream)
-            except httpx.TransportError as error:
-                if last or not (repeatable or isinstance(error, _UNSENT)):
-                    raise _away(error) from None
-            else:
-                if last or not worth_repeating(response, repeatable=repeatable):
-                    return response
-                response.close()
-            time.sleep(self._retries.pause_s(attempt, response))
-        raise Unavailable("the service was not asked")
-
-    def _url(self, path: str, words: Mapping[str, Any]) -> httpx.URL:
-        given = {name: value for name, value in words.items() if value is not None}
-        # A signature is over the bytes of the query, in which a space is %20 and never a plus.
-        query = urlencode(given, quote_via=quote, errors="replace").encode()
-        raw_path = self._base.raw_path.rstrip(b"/") + path.encode()
-        return self._base.copy_with(raw_path=raw_path + (b"?" + query if query else b""))
-
-
-def _checked(endpoint: str) -> httpx.URL:
-    try:
-        url = httpx.URL(endpoint)
-    except httpx.InvalidURL:
-        raise UsageError(f"{endpoint} is not a URL") from None
-    local = url.scheme == "http" and url.host in _LOOPBACK
-    if not url.host or not (url.scheme == "https" or local) or (url.port or 0) > 65535:
-        raise UsageError("an endpoint is an https URL, or an http one of this machine")
-    if url.userinfo or url.query or url.fragment:
-        raise UsageError("an endpoint is a URL without a name, a query or a fragment")
-    return url
+        return _understood(Health, self._transport.call("GET", "/health", signed=False))
 
 
 def _path(document_id: str) -> str:
@@ -461,12 +335,3 @@ def _understood(kind: type[A], response: httpx.Response) -> A:
             "the service answers what this client does not understand",
             status=response.status_code,
         ) from None
-
-
-def _cursor(response: httpx.Response) -> str | None:
-    cursor = response.json().get("next_cursor")
-    return cursor if isinstance(cursor, str) else None
-
-
-def _away(error: httpx.TransportError) -> Unavailable:
-    return Unavailable(f"the service does not answer ({type(error).__name__})")
