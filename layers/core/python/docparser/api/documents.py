@@ -95,7 +95,7 @@ class Documents:
             raise Erased
         if record.status is Status.CANCELLED:
             ref = ref.model_copy(update={"revision": ref.revision + 1, "attempt": 1})
-            self._records.announce_again(self._awaiting(ref, new))
+            self._records.next_revision(self._awaiting(ref, new))
             return self._with_upload(ref, new, Status.AWAITING_UPLOAD)
         if record.status is Status.AWAITING_UPLOAD:
             self._records.renew(record, now() + UPLOAD_LIFE)

@@ -261,7 +261,7 @@ class Arrival:
             updated_at=moment,
             lease_until=moment + self._lease,
         )
-        self._records.announce_again(awaiting)
+        self._records.next_revision(awaiting)
         return self._again(upload, self._records.current(ref.tenant, ref.document_id) or cancelled)
 
     def _pinned(self, upload: _Upload) -> Source:

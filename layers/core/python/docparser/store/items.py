@@ -58,6 +58,11 @@ def tenant_key(tenant: str) -> str:
     return f"T#{tenant}"
 
 
+def open_key(first_hex: str) -> str:
+    """Return a partition of the index ``open``: by the first hex digit of the documents' ids."""
+    return f"OPEN#{first_hex}"
+
+
 def listed_key(tenant: str, position: str) -> dict[str, Any]:
     """Return where in ``by_tenant`` a position (``<created_at>#<document_id>``) is."""
     return {
@@ -115,11 +120,14 @@ def to_record(item: dict[str, Any]) -> Record:
 
 
 def open_index(record: Record) -> dict[str, Any]:
-    """Return the attributes of the sparse index of unfinished revisions, None once finished."""
-    if record.status.terminal or record.lease_until is None:
+    """Return the attributes of the sparse index of what must be looked after, or None each.
+
+    Those are revisions with a lease: the unfinished, and the cancelled until nothing is left.
+    """
+    if record.lease_until is None:
         return {"gsi2pk": None, "gsi2sk": None}
     return {
-        "gsi2pk": f"OPEN#{record.ref.document_id[1]}",
+        "gsi2pk": open_key(record.ref.document_id[1]),
         "gsi2sk": rfc3339(record.lease_until),
     }
 

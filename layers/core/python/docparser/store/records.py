@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from docparser.errors import Retryable, Superseded
+from docparser.errors import Superseded
 from docparser.model import (
     TRANSITIONS,
     Event,
     Record,
     Ref,
-    RetryableCode,
     Stage,
     Status,
     TerminalCode,
@@ -20,136 +18,46 @@ from docparser.model import (
 )
 
 from . import items
+from .record_reader import Known, Newest, RecordReader
+from .transactions import Transactions
+from .waiting import waiting_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from types_boto3_dynamodb import DynamoDBClient
 
     from docparser.model import Priority, Source
 
-_CONFLICT = "ConditionalCheckFailed"
-_BATCH_TRIES = 4  # an answer ends at 16 MB, or where the table throttles
+__all__ = ["CLEANING", "Known", "Newest", "Records"]
+
+CLEANING = timedelta(seconds=60)
+"""How long after a cancellation the sweeper removes what its walk has left."""
 
 
-class Known(NamedTuple):
-    """A document as its head and its current record tell it; the head alone knows a file name."""
+class Records(RecordReader):
+    """The records of one table. A change that comes too late changes nothing and says so.
 
-    record: Record
-    name: str
-    position: str
-    """Where it stands among its tenant's documents: ``<created_at>#<document_id>``."""
-
-
-class Newest(NamedTuple):
-    """Documents of a tenant, the newest first; ``position`` is the last one's, None at the end."""
-
-    known: list[Known]
-    position: str | None
-
-
-class Records:
-    """The records of one table. A change that comes too late changes nothing and says so."""
+    Whatever makes a revision QUEUED puts its document into its tenant's queue in the same
+    transaction. Who is woken for it afterwards is the caller's part (`Waiting.announce`).
+    """
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
-        self._client = client
-        self._table = table
+        super().__init__(client, table)
+        self._writes = Transactions(client, table)
 
-    # ------------------------------------------------------------------ reading
-    def get(self, ref: Ref) -> Record | None:
-        """Return a revision's record as it stands, whatever its attempt."""
-        return self._record(ref.tenant, ref.document_id, ref.revision)
-
-    def current(self, tenant: str, document_id: str) -> Record | None:
-        """Return the record of a document's current revision."""
-        head = self._item(tenant, document_id, items.HEAD)
-        if head is None:
-            return None
-        return self._record(tenant, document_id, int(head["current_revision"]))
-
-    def known(self, tenant: str, document_id: str) -> Known | None:
-        """Return a document's head and its current record, mostly in one call."""
-        keys = [items.HEAD, items.revision_key(1)]
-        found = self._batch([items.key(tenant, document_id, sk) for sk in keys])
-        head = next((item for item in found if item["sk"] == items.HEAD), None)
-        if head is None:
-            return None
-        current = int(head["current_revision"])
-        first = next((items.to_record(item) for item in found if item is not head), None)
-        record = first if current == 1 else self._record(tenant, document_id, current)
-        return None if record is None else _known(head, record)
-
-    def newest(self, tenant: str, *, limit: int, after: str | None = None) -> Newest:
-        """Return documents of a tenant, the newest first, with their current records.
+    # ------------------------------------------------------------------ taking in
+    def open(self, record: Record, *, name: str, upload_id: str, waits: bool = True) -> bool:
+        """Create a document whose bytes are there: revision, event and first alias.
 
         Parameters
         ----------
-        tenant
-            Whose documents.
-        limit
-            How many heads to read: at most 100, as many as one call for their records takes.
-        after
-            The position at which an earlier answer ended, ``<created_at>#<document_id>``. What
-            it names need not exist.
-        """
-        asked: dict[str, Any] = {
-            "TableName": self._table,
-            "IndexName": "by_tenant",
-            "KeyConditionExpression": "gsi1pk = :tenant",
-            "ExpressionAttributeValues": {":tenant": {"S": items.tenant_key(tenant)}},
-            "ScanIndexForward": False,
-            "Limit": limit,
-        }
-        if after is not None:
-            asked["ExclusiveStartKey"] = items.listed_key(tenant, after)
-        answer = self._client.query(**asked)
-        heads = [items.unmarshal(item) for item in answer["Items"]]
-        keys = [
-            {"pk": head["pk"], "sk": items.revision_key(int(head["current_revision"]))}
-            for head in heads
-        ]
-        found = self._batch([items.marshal(one) for one in keys]) if keys else []
-        records = {(item["pk"], item["sk"]): items.to_record(item) for item in found}
-        known = [
-            _known(head, records[one["pk"], one["sk"]])
-            for head, one in zip(heads, keys, strict=True)
-            # The index is a moment behind the table: it may tell of a document that is gone.
-            if (one["pk"], one["sk"]) in records
-        ]
-        more = "LastEvaluatedKey" in answer
-        return Newest(known, str(heads[-1]["gsi1sk"]) if more and heads else None)
-
-    def ping(self) -> None:
-        """Read a key that nothing lies under; raises what the table answers if it is away."""
-        self._item("", "", items.HEAD)
-
-    def _batch(self, keys: Iterable[Any]) -> list[dict[str, Any]]:
-        """Return the items of at most 100 keys, those that exist, in no order."""
-        wanted: Any = {self._table: {"Keys": list(keys), "ConsistentRead": True}}
-        found: list[dict[str, Any]] = []
-        for _ in range(_BATCH_TRIES):
-            answer = self._client.batch_get_item(RequestItems=wanted)
-            found += [items.unmarshal(item) for item in answer["Responses"].get(self._table, [])]
-            wanted = answer.get("UnprocessedKeys")
-            if not wanted:
-                return found
-        raise Retryable(RetryableCode.THROTTLED)
-
-    def _record(self, tenant: str, document_id: str, revision: int) -> Record | None:
-        item = self._item(tenant, document_id, items.revision_key(revision))
-        return None if item is None else items.to_record(item)
-
-    def _item(self, tenant: str, document_id: str, sk: str) -> dict[str, Any] | None:
-        answer = self._client.get_item(
-            TableName=self._table, Key=items.key(tenant, document_id, sk), ConsistentRead=True
-        )
-        item = answer.get("Item")
-        return None if item is None else items.unmarshal(item)
-
-    # ------------------------------------------------------------------ taking in
-    def open(self, record: Record, *, name: str, upload_id: str) -> bool:
-        """Create a document whose bytes are there: revision, event and first alias.
+        record
+            The first record.
+        name, upload_id
+            The file name, and under which id the bytes came.
+        waits
+            Whether it waits for a walk; not so where it is about to be refused.
 
         Returns
         -------
@@ -157,7 +65,9 @@ class Records:
             False if the document exists: the same bytes came before.
         """
         alias = items.alias(record.ref, upload_id, name, record.created_at)
-        return self._transact([*self._beginning(record, name), self._put(alias)])
+        head = self._writes.put(items.head(record, name), fresh=True)
+        first = self._first_writes(record, waits=waits)
+        return self._writes.run([head, *first, self._writes.put(alias)])
 
     def announce(self, record: Record, *, name: str, tags: dict[str, str]) -> bool:
         """Create a document whose bytes are still to come; no upload is known yet.
@@ -167,10 +77,29 @@ class Records:
         bool
             False if the document exists.
         """
-        return self._transact(self._beginning(record, name, tags))
+        head = self._writes.put(items.head(record, name, tags or None), fresh=True)
+        return self._writes.run([head, *self._first_writes(record)])
 
-    def announce_again(self, record: Record) -> bool:
-        """Open a document's next revision, whose bytes are still to come.
+    def next_revision(
+        self,
+        record: Record,
+        *,
+        cancels: Record | None = None,
+        name: str = "",
+        upload_id: str | None = None,
+    ) -> bool:
+        """Open a document's next revision, whose bytes are there (QUEUED) or still to come.
+
+        Parameters
+        ----------
+        record
+            Its first record; the revision before it must be the current one.
+        cancels
+            The record of that revision if it has not ended: it becomes CANCELLED in the same
+            transaction, so that a document is never cancelled for a revision that does not come.
+        name, upload_id
+            The upload that it was opened for, if any. With its alias in the transaction a message
+            that comes again is known.
 
         Returns
         -------
@@ -178,27 +107,20 @@ class Records:
             False if another got there first.
         """
         ref = record.ref
-        head = {
-            "TableName": self._table,
-            "Key": items.key(ref.tenant, ref.document_id, items.HEAD),
-            "UpdateExpression": "SET current_revision = :next",
-            "ConditionExpression": "current_revision = :current",
-            "ExpressionAttributeValues": {
-                ":next": items.attribute(ref.revision),
-                ":current": items.attribute(ref.revision - 1),
-            },
-        }
-        return self._transact([{"Update": head}, *self._first_writes(record)])
-
-    def renew(self, record: Record, lease_until: datetime) -> None:
-        """Wait longer for bytes that were announced, if they are still waited for."""
-        renewed = record.model_copy(update={"lease_until": lease_until})
-        values = {"lease_until": lease_until, **items.open_index(renewed)}
-        update = self._update(record.ref, values, {"status": Status.AWAITING_UPLOAD})
-        try:
-            self._client.update_item(**update)
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return
+        head = self._writes.update(
+            ref,
+            items.HEAD,
+            {"current_revision": ref.revision},
+            {"current_revision": ref.revision - 1},
+        )
+        writes = [{"Update": head}, *self._first_writes(record)]
+        if cancels is not None:
+            if Status.CANCELLED not in TRANSITIONS[cancels.status]:
+                return False
+            writes += self._moving(cancels, Status.CANCELLED, cancels.ref, cancels.stage)[1]
+        if upload_id is not None:
+            writes.append(self._writes.put(items.alias(ref, upload_id, name, now())))
+        return self._writes.run(writes)
 
     def arrive(
         self,
@@ -210,27 +132,33 @@ class Records:
         lease: timedelta,
         name: str,
         upload_id: str,
+        waits: bool = True,
+        **facts: Any,
     ) -> Record | None:
         """Queue a document whose announced bytes are there; None if its record has moved on.
 
-        The alias is part of the transaction, so that a message which comes again is known.
+        The alias is part of the transaction, so that a message which comes again is known. Further
+        facts are what the upload's owner asked for.
         """
-        facts = {
+        moment = now()
+        facts |= {
             "source": source,
             "size_bytes": size_bytes,
             "priority": priority,
-            "lease_until": now() + lease,
+            "lease_until": moment + lease,
         }
-        alias = self._put(items.alias(record.ref, upload_id, name, now()))
-        return self._move(record, Status.QUEUED, record.ref, Stage.INTAKE, None, facts, alias)
+        moved, writes = self._moving(record, Status.QUEUED, record.ref, Stage.INTAKE, facts=facts)
+        alias = self._writes.put(items.alias(record.ref, upload_id, name, moment))
+        queued = [self._waiting(moved, moment)] if waits else []
+        return moved if self._writes.run([*writes, alias, *queued]) else None
 
-    def _beginning(
-        self, record: Record, name: str, tags: dict[str, str] | None = None
-    ) -> list[dict[str, Any]]:
-        head = self._put(items.head(record, name, tags or None), fresh=True)
-        return [head, *self._first_writes(record)]
+    def add_alias(self, ref: Ref, *, name: str, upload_id: str) -> None:
+        """Remember that the same bytes came again, under another name perhaps."""
+        self._client.put_item(
+            TableName=self._table, Item=items.marshal(items.alias(ref, upload_id, name, now()))
+        )
 
-    def _first_writes(self, record: Record) -> list[dict[str, Any]]:
+    def _first_writes(self, record: Record, *, waits: bool = True) -> list[dict[str, Any]]:
         event = Event(
             ref=record.ref,
             seq=record.seq,
@@ -238,20 +166,15 @@ class Records:
             to=record.status,
             stage=record.stage,
         )
+        queued = record.status is Status.QUEUED and waits
         return [
-            self._put(items.from_record(record), fresh=True),
-            self._put(items.from_event(event), fresh=True),
+            self._writes.put(items.from_record(record), fresh=True),
+            self._writes.put(items.from_event(event), fresh=True),
+            *([self._waiting(record, record.created_at)] if queued else []),
         ]
 
-    def knows_alias(self, ref: Ref, upload_id: str) -> bool:
-        """Whether this upload has been taken in before: its message is a redelivery."""
-        return self._item(ref.tenant, ref.document_id, items.alias_key(upload_id)) is not None
-
-    def add_alias(self, ref: Ref, *, name: str, upload_id: str) -> None:
-        """Remember that the same bytes came again, under another name perhaps."""
-        self._client.put_item(
-            TableName=self._table, Item=items.marshal(items.alias(ref, upload_id, name, now()))
-        )
+    def _waiting(self, record: Record, ready_at: datetime) -> dict[str, Any]:
+        return self._writes.put(waiting_item(record, ready_at))
 
     # ------------------------------------------------------------------ moving on
     def change(
@@ -289,8 +212,8 @@ class Records:
             return record
         if to not in TRANSITIONS[record.status]:
             return None
-        moved = self._move(record, to, record.ref, stage, code, facts)
-        if moved is not None:
+        moved, writes = self._moving(record, to, record.ref, stage, code=code, facts=facts)
+        if self._writes.run(writes):
             return moved
         # Somebody was faster. If it was this very attempt, running twice for a moment because a
         # call was retried while it still ran, then what was wanted has happened.
@@ -299,45 +222,101 @@ class Records:
             return None
         return stands
 
-    def expire(self, record: Record) -> Record | None:
-        """End an attempt whose lease has run out without an end; None if it ended after all."""
-        return self.change_from(
-            record, Status.FAILED, stage=record.stage, code=TerminalCode.DEADLINE
-        )
-
-    def retry(self, record: Record, source: Source, lease: timedelta) -> Record | None:
+    def retry(
+        self,
+        record: Record,
+        source: Source,
+        lease: timedelta,
+        *,
+        ready_at: datetime,
+        counts: bool,
+    ) -> Record | None:
         """Give a FAILED revision its next attempt; None if another got there first.
 
-        The attempt reads the bytes that came now: those of the first attempt may be gone.
+        Parameters
+        ----------
+        record
+            The FAILED record.
+        source
+            The bytes that the attempt reads.
+        lease
+            How long after ``ready_at`` nobody need look after it.
+        ready_at
+            Before this moment it is not started.
+        counts
+            Whether the attempt failed by itself. After ``max_failures`` such a document is set
+            aside; the end of a machine is no failure of a document's.
         """
-        ref = record.ref.model_copy(update={"attempt": record.ref.attempt + 1})
-        facts = {"finished_at": None, "lease_until": now() + lease, "source": source}
-        return self._move(record, Status.QUEUED, ref, Stage.INTAKE, None, facts)
+        failures = record.failures + 1 if counts else record.failures
+        return self._attempt_again(record, source, lease, ready_at, {"failures": failures})
 
-    def _move(
+    def begin_again(
+        self,
+        record: Record,
+        source: Source,
+        lease: timedelta,
+        *,
+        name: str = "",
+        upload_id: str | None = None,
+        **facts: Any,
+    ) -> Record | None:
+        """Give a FAILED revision its next attempt because somebody wants it: as if the first.
+
+        It reads the bytes that came now: those of the first attempt may be gone. The upload that
+        brought them is known afterwards, as for `next_revision`. None if another got there first.
+        """
+        facts |= {"failures": 0}
+        alias = (
+            []
+            if upload_id is None
+            else [self._writes.put(items.alias(record.ref, upload_id, name, now()))]
+        )
+        return self._attempt_again(record, source, lease, now(), facts, *alias)
+
+    def _attempt_again(
+        self,
+        record: Record,
+        source: Source,
+        lease: timedelta,
+        ready_at: datetime,
+        facts: dict[str, Any],
+        *writes: dict[str, Any],
+    ) -> Record | None:
+        if record.status is not Status.FAILED:
+            return None
+        ref = record.ref.model_copy(update={"attempt": record.ref.attempt + 1})
+        facts |= {"finished_at": None, "lease_until": ready_at + lease, "source": source}
+        moved, moving = self._moving(record, Status.QUEUED, ref, Stage.INTAKE, facts=facts)
+        queued = self._waiting(moved, ready_at)
+        return moved if self._writes.run([*moving, queued, *writes]) else None
+
+    def _moving(
         self,
         record: Record,
         to: Status,
         ref: Ref,
         stage: Stage,
-        code: str | None,
-        facts: dict[str, Any],
-        *writes: dict[str, Any],
-    ) -> Record | None:
+        *,
+        code: str | None = None,
+        facts: dict[str, Any] | None = None,
+    ) -> tuple[Record, list[dict[str, Any]]]:
+        """Return a record in its next status, and the writes that bring it there."""
         moment = now()
-        ending: dict[str, Any] = {"finished_at": moment, "lease_until": None} if to.terminal else {}
-        moved = record.model_copy(
-            update={
-                "ref": ref,
-                "status": to,
-                "stage": stage,
-                "seq": record.seq + 1,
-                "code": code,
-                "updated_at": moment,
-                **ending,
-                **facts,
-            }
-        )
+        ending: dict[str, Any] = {}
+        if to.terminal:
+            # What was cancelled has still to be cleaned up after.
+            cleaned_from = moment + CLEANING if to is Status.CANCELLED else None
+            ending = {"finished_at": moment, "lease_until": cleaned_from}
+        changed = {
+            "status": to,
+            "stage": stage,
+            "seq": record.seq + 1,
+            "code": code,
+            "updated_at": moment,
+            **ending,
+            **(facts or {}),
+        }
+        moved = record.model_copy(update={"ref": ref, **changed})
         event = Event(
             ref=ref,
             seq=moved.seq,
@@ -347,29 +326,17 @@ class Records:
             stage=stage,
             code=code,
         )
-        update = self._update(
+        update = self._writes.update(
             ref,
-            {
-                "attempt": ref.attempt,
-                "status": to,
-                "stage": stage,
-                "seq": moved.seq,
-                "code": code,
-                "updated_at": moment,
-                **ending,
-                **facts,
-                **items.open_index(moved),
-            },
-            condition={
-                "status": record.status,
-                "attempt": record.ref.attempt,
-                "seq": record.seq,
-            },
+            items.revision_key(ref.revision),
+            {"attempt": ref.attempt, **changed, **items.open_index(moved)},
+            {"status": record.status, "attempt": record.ref.attempt, "seq": record.seq},
         )
-        together = [{"Update": update}, self._put(items.from_event(event), fresh=True), *writes]
-        if to.terminal and moved.level is not None:
-            together.append({"Update": self._level_of_head(moved)})
-        return moved if self._transact(together) else None
+        writes = [{"Update": update}, self._writes.put(items.from_event(event), fresh=True)]
+        if to.terminal and to is not Status.CANCELLED and moved.level is not None:
+            head = self._writes.update(ref, items.HEAD, {"level": moved.level}, {})
+            writes.append({"Update": head})
+        return moved, writes
 
     def require_running(self, ref: Ref) -> None:
         """Make sure that an attempt still runs, before work that shows.
@@ -411,63 +378,32 @@ class Records:
             The record is another attempt's, or has ended.
         """
         values = {"stage": stage, "updated_at": now(), **facts}
-        update = self._update(ref, values, {"status": Status.RUNNING, "attempt": ref.attempt})
+        update = self._writes.update(
+            ref,
+            items.revision_key(ref.revision),
+            values,
+            {"status": Status.RUNNING, "attempt": ref.attempt},
+        )
         update["UpdateExpression"] += " ADD gb_seconds :gb_seconds"
         update["ExpressionAttributeValues"][":gb_seconds"] = items.attribute(gb_seconds)
-        try:
-            self._client.update_item(**update)
-        except self._client.exceptions.ConditionalCheckFailedException:
-            raise Superseded(TerminalCode.INTERNAL) from None
+        if not self._writes.run_one(update):
+            raise Superseded(TerminalCode.INTERNAL)
 
-    # ------------------------------------------------------------------ writing
-    def _put(self, item: dict[str, Any], *, fresh: bool = False) -> dict[str, Any]:
-        condition = {"ConditionExpression": "attribute_not_exists(pk)"} if fresh else {}
-        return {"Put": {"TableName": self._table, "Item": items.marshal(item), **condition}}
+    # ------------------------------------------------------------------ leases
+    def renew(self, record: Record, lease_until: datetime) -> bool:
+        """Look after a revision later; False if it is not as it was when it was looked at."""
+        renewed = record.model_copy(update={"lease_until": lease_until})
+        return self._lease(record, {"lease_until": lease_until, **items.open_index(renewed)})
 
-    def _update(self, ref: Ref, values: dict[str, Any], condition: dict[str, Any]) -> Any:
-        """Return an update that sets values, removes those that are None, under a condition."""
-        kept = {name: value for name, value in values.items() if value is not None}
-        dropped = [name for name, value in values.items() if value is None]
-        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
-        if dropped:
-            expression += " REMOVE " + ", ".join(f"#{name}" for name in dropped)
-        return {
-            "TableName": self._table,
-            "Key": items.key(ref.tenant, ref.document_id, items.revision_key(ref.revision)),
-            "UpdateExpression": expression,
-            "ConditionExpression": " AND ".join(f"#{name} = :was_{name}" for name in condition),
-            "ExpressionAttributeNames": {f"#{name}": name for name in {*values, *condition}},
-            "ExpressionAttributeValues": {
-                **{f":{name}": items.attribute(value) for name, value in kept.items()},
-                **{f":was_{name}": items.attribute(was) for name, was in condition.items()},
-            },
+    def cleaned(self, record: Record) -> bool:
+        """Note that nothing is left of a CANCELLED walk; False if that was noted before."""
+        return self._lease(record, {"lease_until": None, "gsi2pk": None, "gsi2sk": None})
+
+    def _lease(self, record: Record, values: dict[str, Any]) -> bool:
+        condition = {
+            "status": record.status,
+            "attempt": record.ref.attempt,
+            "lease_until": record.lease_until,
         }
-
-    def _level_of_head(self, record: Record) -> dict[str, Any]:
-        return {
-            "TableName": self._table,
-            "Key": items.key(record.ref.tenant, record.ref.document_id, items.HEAD),
-            "UpdateExpression": "SET #level = :level",
-            "ConditionExpression": "attribute_exists(pk)",
-            "ExpressionAttributeNames": {"#level": "level"},
-            "ExpressionAttributeValues": {":level": items.attribute(record.level)},
-        }
-
-    def _transact(self, writes: list[Any]) -> bool:
-        try:
-            self._client.transact_write_items(TransactItems=writes)
-        except self._client.exceptions.TransactionCanceledException as error:
-            reasons = {row.get("Code") for row in error.response.get("CancellationReasons", [])}
-            if _CONFLICT in reasons:
-                return False
-            # Another transaction holds an item, or the table throttles: the same write may pass.
-            raise Retryable(RetryableCode.THROTTLED) from None
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == "TransactionInProgressException":
-                raise Retryable(RetryableCode.THROTTLED) from None
-            raise
-        return True
-
-
-def _known(head: dict[str, Any], record: Record) -> Known:
-    return Known(record, str(head["name"]), str(head["gsi1sk"]))
+        sk = items.revision_key(record.ref.revision)
+        return self._writes.run_one(self._writes.update(record.ref, sk, values, condition))
