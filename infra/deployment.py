@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ENVS = ("local", "dev", "prod")
 SEARCHES = ("", "serverless", "domain")
 BUILD, OFF, ON = "build", "off", "on"
+GUARDDUTY, CLAMD = "guardduty", "clamd"
 TENANTS: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,30}(,[a-z0-9][a-z0-9-]{0,30})*")
 IMAGE: Final = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
@@ -29,6 +30,10 @@ MODEL_PACKAGE: Final = re.compile(
 )
 """A version in SageMaker's model registry: a number, or an ARN that ends in one."""
 ASYNC, REALTIME = "async", "realtime"
+BUCKETS: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](,[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])*")
+MOST_SLOTS: Final = 1000
+LOCAL_SLOTS: Final = 8
+"""A laptop's own: more documents at once would wait for its cores, not be ready sooner."""
 
 
 class ContextError(ValueError):
@@ -149,6 +154,17 @@ class Deployment:
         How OpenSearch is run: ``serverless``, ``domain``, or empty for not at all.
     search_location
         The file of the embedded index, for ``local``.
+    slots
+        How many documents walk at once; the last fifth of them is kept for high priority.
+    max_failures
+        After how many failures that might pass a document is set aside.
+    malware
+        Who scans uploads: ``off``, nobody; ``guardduty``, GuardDuty Malware Protection, whose
+        verdict lets a document in; ``clamd``, preflight asks the ClamAV daemon.
+    clamd
+        The daemon's address, a socket's path or ``host:port``, where it is asked.
+    backfill_buckets
+        The buckets whose objects `backfill` may take in, parted by commas.
     document_deadline_s
         How long a document may take, in seconds: the state machine's time-out.
     scan_deadline_s
@@ -178,12 +194,24 @@ class Deployment:
     lane_policy: str = LanePolicy.COST
     search: str = ""
     search_location: str = ""
+    slots: int = 100
+    max_failures: int = 3
+    malware: str = OFF
+    clamd: str = ""
+    backfill_buckets: str = ""
     document_deadline_s: int = 3600
     scan_deadline_s: int = 1800
 
     def __post_init__(self) -> None:
         if self.env not in ENVS:
             raise UnknownEnvError(f"env must be one of {', '.join(ENVS)}, not {self.env!r}")
+        self._check_lanes()
+        if self.search not in SEARCHES:
+            raise ContextError(f"search must be serverless or domain, not {self.search!r}")
+        self._check_flow()
+        self._check_deadlines()
+
+    def _check_lanes(self) -> None:
         if self.ocr_cpu not in (BUILD, OFF) and not IMAGE.fullmatch(self.ocr_cpu):
             raise ContextError(
                 f"ocr_cpu must be build, off or an image in ECR with its tag, not {self.ocr_cpu!r}"
@@ -203,8 +231,22 @@ class Deployment:
             raise ContextError(
                 f"lane_policy must be one of {', '.join(LanePolicy)}, not {self.lane_policy!r}"
             )
-        if self.search not in SEARCHES:
-            raise ContextError(f"search must be serverless or domain, not {self.search!r}")
+
+    def _check_flow(self) -> None:
+        if not 1 <= self.slots <= MOST_SLOTS:
+            raise ContextError(f"slots must be 1 to {MOST_SLOTS}, not {self.slots}")
+        if self.max_failures < 1:
+            raise ContextError(f"max_failures must be at least 1, not {self.max_failures}")
+        if self.malware not in (OFF, GUARDDUTY, CLAMD):
+            raise ContextError(f"malware must be off, guardduty or clamd, not {self.malware!r}")
+        if (self.malware == CLAMD) != bool(self.clamd):
+            raise ContextError("clamd is the daemon's address, and goes with malware=clamd")
+        if self.backfill_buckets and not BUCKETS.fullmatch(self.backfill_buckets):
+            raise ContextError(
+                f"backfill_buckets must be buckets, parted by commas: {self.backfill_buckets!r}"
+            )
+
+    def _check_deadlines(self) -> None:
         # What comes after the reading needs time as well: the document must not end first. Six
         # hours are the longest that SageMaker keeps a request.
         if (
@@ -241,11 +283,13 @@ class Deployment:
             ocr.setdefault("min_instances", 1)
         options = given(search=str, search_location=str, document_deadline_s=int)
         options |= given(scan_deadline_s=int, textract=str, textract_tenants=str, lane_policy=str)
-        options |= given(textract_pages_per_second=float)
+        options |= given(textract_pages_per_second=float, slots=int, max_failures=int)
+        options |= given(malware=str, clamd=str, backfill_buckets=str)
         options |= {
             f"ocr_{name}": value for name, value in given(ocr_cpu=str, ocr_models=str).items()
         }
         if env == "local":
+            options.setdefault("slots", LOCAL_SLOTS)
             options.setdefault("search_location", str(Path(".docparser/search.sqlite").absolute()))
             options.setdefault("ocr_models", str(Path(".docparser/models").absolute()))
         return cls(env, ocr=Ocr(**ocr) if {"image", "model_package"} & {*ocr} else None, **options)

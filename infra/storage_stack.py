@@ -8,8 +8,11 @@ from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from docparser.model import Priority
 
 from infra.compliance import acknowledge
+from infra.deployment import GUARDDUTY
+from infra.malware_scan import MalwareScan
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -77,6 +80,14 @@ class StorageStack(Stack):
                 event_bridge_enabled=True
             )
         )
+        if self._deployment.malware == GUARDDUTY:
+            MalwareScan(
+                self,
+                "MalwareScan",
+                deployment=self._deployment,
+                bucket=bucket,
+                prefixes=[f"{priority}/" for priority in Priority],
+            )
 
     def _add_passing_bucket(self, purpose: str) -> None:
         # Complete purges a document's intermediates; the lifecycle is the net below it.
