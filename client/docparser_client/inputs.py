@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,22 +17,82 @@ if TYPE_CHECKING:
 SUFFIXES = (".json", ".md", ".txt")
 """What is appended to an input's name, so that ``a.pdf`` and ``a.docx`` do not meet."""
 
+_PLAIN = frozenset(" -._()+,=@")
+_LONGEST_SAFE = 150  # bytes; a position and a suffix are added, and most file systems take 255
+
 
 @dataclass(frozen=True)
-class Input:
+class Entry:
+    """What has a row in the outcomes, and outputs of its own.
+
+    Parameters
+    ----------
+    name
+        How its row calls it.
+    """
+
+    name: str
+
+    @property
+    def place(self) -> str:
+        """Where its outputs go, below the output folder and but for their suffixes."""
+        return self.name
+
+    @property
+    def root(self) -> Entry:
+        """The input that brought it."""
+        return self
+
+
+@dataclass(frozen=True)
+class Input(Entry):
     """One file to process.
+
+    Its name is its path relative to the argument that brought it, with forward slashes; the
+    outputs mirror it below the output folder.
 
     Parameters
     ----------
     path
         Where it lies.
-    name
-        Its path relative to the argument that brought it, with forward slashes; the outputs
-        mirror it below the output folder.
     """
 
     path: Path
-    name: str
+
+
+@dataclass(frozen=True)
+class Inside(Entry):
+    """A file inside another one: an entry of an archive, an attachment of a mail.
+
+    It is named ``<file>/<its name>``, which is content and may be anything; no output is written
+    where such a name says.
+
+    Parameters
+    ----------
+    holder
+        What it is inside of.
+    position
+        Which one it is there, from 1.
+    """
+
+    holder: Entry
+    position: int
+
+    @property
+    def place(self) -> str:
+        """``<place of the file>/<position>-<a name that is safe>``."""
+        own = self.name.removeprefix(f"{self.holder.name}/")
+        return f"{self.holder.place}/{self.position}-{_safe(own)}"
+
+    @property
+    def root(self) -> Entry:
+        """The input that it came in, however deep inside."""
+        return self.holder.root
+
+    @classmethod
+    def of(cls, holder: Entry, position: int, name: str) -> Inside:
+        """Return the file that stands at a position inside another one, under a name."""
+        return cls(name=f"{holder.name}/{name}", holder=holder, position=position)
 
 
 def collect(arguments: Sequence[Path], out: Path) -> list[Input]:
@@ -68,10 +129,18 @@ def collect(arguments: Sequence[Path], out: Path) -> list[Input]:
     return inputs
 
 
-def targets(item: Input, out: Path) -> tuple[Path, Path, Path]:
-    """Return where an input's JSON, Markdown and text go."""
-    json, markdown, text = (out / f"{item.name}{suffix}" for suffix in SUFFIXES)
+def targets(item: Entry, out: Path) -> tuple[Path, Path, Path]:
+    """Return where an entry's JSON, Markdown and text go."""
+    json, markdown, text = (out / f"{item.place}{suffix}" for suffix in SUFFIXES)
     return json, markdown, text
+
+
+def _safe(name: str) -> str:
+    """Return a name that stays in its folder on any file system, whatever it was made of."""
+    last = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
+    plain = "".join(char if char.isalnum() or char in _PLAIN else "_" for char in last)
+    short = plain.encode("utf-8", "replace")[-_LONGEST_SAFE:].decode("utf-8", "ignore")
+    return short.strip(". ") or "file"
 
 
 def _below(folder: Path, out: Path) -> Iterator[Input]:

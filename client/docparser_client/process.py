@@ -12,37 +12,47 @@ from docparser.model import RejectedCode, Status, now
 from .api import ApiError
 from .catalogue import Catalogue
 from .errors import FileProblem
-from .inputs import Input, targets
+from .inputs import Entry, Inside, targets
+from .ledger import Ledger
 from .report import Outcome, outcome_of, printable
 from .results import ResultProblem, Results
 from .upload import Content, Uploader
-from .watch import Awaited, Watch
+from .watch import QUEUED, Awaited, Watch, supersedes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime, timedelta
     from pathlib import Path
 
-    from .api import Client, Document
+    from .api import Child, Client, Document
+    from .inputs import Input
     from .progress import Display
     from .upload import Options
 
 _AT_ONCE = 8
 _REJECTED = frozenset(RejectedCode)
 HAS_RESULT = frozenset({Status.COMPLETED, Status.PARTIAL})
-_WAITS = {Status.AWAITING_UPLOAD, Status.QUEUED}
 
 
 class _Sent(NamedTuple):
     """A file that the service has.
 
-    ``before`` is its document's record as it was without this file; ``at`` is when its upload was
-    complete, None if the service had the bytes before.
+    ``record`` is its document's record before the upload, None if there was none; ``superseded``
+    tells that another walk is waited for. ``at`` is when the upload was complete, None if the
+    service had the bytes before.
     """
 
     document_id: str
-    before: Document | None
+    record: Document | None
+    superseded: bool
     at: datetime | None
+
+
+class _Fetched(NamedTuple):
+    """An entry whose document has ended, and the files inside it."""
+
+    outcome: Outcome
+    children: tuple[Child, ...]
 
 
 class Run:
@@ -86,6 +96,7 @@ class Run:
         self._out = out
         self._display = display
         self._client = client
+        self._level = options.level
         self._stop = Event()
         self._results = Results(client)
         self._uploader = Uploader(client, priority=priority, options=options, stop=self._stop)
@@ -93,19 +104,20 @@ class Run:
         self._senders = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="send")
         self._fetchers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch")
         self._sending: dict[Future[Any], Callable[[Future[Any]], None]] = {}
-        self._fetching: dict[Future[Outcome], Input] = {}
+        self._fetching: dict[Future[_Fetched], Entry] = {}
+        self._contents: dict[str, Awaited] = {}
         self._documents: dict[str, Awaited] = {}
-        self._outcomes: dict[str, Outcome] = {}
+        self._ledger = Ledger(inputs, out)
 
     def outcomes(self) -> list[Outcome]:
-        """Return what is known of every input, in their order; unfinished ones as they stand."""
-        standing = {
-            item.name: _standing(item, awaited)
-            for awaited in self._documents.values()
-            for item in awaited.inputs
-        }
-        known = standing | self._outcomes
-        return [known.get(item.name, Outcome(name=item.name)) for item in self._inputs]
+        """Return what is known of every input, in their order; unfinished ones as they stand.
+
+        The files inside an input follow it.
+        """
+        under_way = [*self._contents.values(), *self._documents.values()]
+        return self._ledger.rows(
+            {entry: _standing(entry, each) for each in under_way for entry in each.entries}
+        )
 
     def run(self) -> None:
         """Process everything; on any way out, no thread of the run is left working."""
@@ -137,8 +149,7 @@ class Run:
             if future in self._sending:
                 self._sending.pop(future)(future)
             else:
-                del self._fetching[future]
-                self._finish(future.result())
+                self._fetched(self._fetching.pop(future), future.result())
 
     # ------------------------------------------------------------------ sending
     def _begin(self, item: Input) -> None:
@@ -151,97 +162,140 @@ class Run:
         try:
             content = looked.result()
         except FileProblem as problem:
-            self._finish(_not_sent(item, problem))
+            self._finish(item, _not_sent(item, problem))
             return
-        if self._joins(item, content):
+        if (known := self._contents.get(content.sha256)) is not None:
+            # Another input of this run holds the same bytes: the two share its fate.
+            self._join(known, item)
             return
         self._display.moved(item.name, "uploading")
-        awaited = self._documents[content.sha256] = Awaited(inputs=[item])
+        self._contents[content.sha256] = Awaited(entries=[item])
         future = self._senders.submit(self._send, item, content)
-        self._sending[future] = lambda done: self._sent(awaited, content, done)
+        self._sending[future] = lambda done: self._sent(content, done)
 
-    def _joins(self, item: Input, content: Content) -> bool:
-        """Whether another input of this run holds the same bytes; then the two share its fate."""
-        awaited = self._documents.get(content.sha256)
-        if awaited is None:
-            return False
-        awaited.inputs.append(item)
+    def _join(self, awaited: Awaited, entry: Entry) -> None:
+        """Let an entry share the fate of a document that this run follows."""
+        awaited.entries.append(entry)
         if awaited.ended or awaited.given_up:
-            self._conclude(awaited, item)
+            self._conclude(awaited, entry)
         else:
-            self._display.moved(item.name, "queued")
-        return True
+            self._display.moved(entry.name, "queued")
 
     def _send(self, item: Input, content: Content) -> _Sent:
         """Announce a file; upload it, unless the service has its bytes."""
         created = self._uploader.announce(item, content)
         document_id = created.document_id
         if created.upload is None:
-            return _Sent(document_id, self._client.document(document_id), None)
-        # What has ended and takes the bytes again is tried again: the old end is not the new one.
-        before = self._client.document(document_id) if created.status.terminal else None
+            return _Sent(document_id, self._client.document(document_id), False, None)
+        before = None
+        if created.status is not Status.AWAITING_UPLOAD:
+            # What takes the bytes again is tried again: the old end is not the new one.
+            before = self._client.document(document_id)
         self._uploader.send(item, created.upload)
-        return _Sent(document_id, before, now())
+        superseded = before is not None and supersedes(before, self._level)
+        return _Sent(document_id, before, superseded, now())
 
-    def _sent(self, awaited: Awaited, content: Content, done: Future[_Sent]) -> None:
+    def _sent(self, content: Content, done: Future[_Sent]) -> None:
+        awaited = self._contents[content.sha256]
         try:
             sent = done.result()
         except FileProblem as problem:
             # Another file of the same bytes may still be read.
-            del self._documents[content.sha256]
-            for same in awaited.inputs:
-                self._finish(_not_sent(same, problem))
+            del self._contents[content.sha256]
+            for same in awaited.entries:
+                self._finish(same, _not_sent(same, problem))
             return
+        met = self._documents.get(sent.document_id)
+        if met is not None and not sent.superseded:
+            # It came inside another file of this run before.
+            self._contents[content.sha256] = met
+            for same in awaited.entries:
+                self._join(met, same)
+            return
+        self._documents[sent.document_id] = awaited
         awaited.document_id, awaited.sent_at = sent.document_id, sent.at
-        awaited.before = awaited.record = sent.before
-        awaited.ended = bool(sent.before and sent.before.status.terminal and not sent.at)
-        if awaited.ended:
-            self._follow(awaited)
-            return
-        for same in awaited.inputs:
-            self._display.moved(same.name, "queued")
-        self._watch.add(awaited)
+        awaited.record = sent.record
+        awaited.before = sent.record if sent.superseded else None
+        awaited.ended = bool(sent.record and sent.record.status.terminal and not sent.at)
+        if met is not None:
+            awaited.entries += [] if met.ended or met.given_up else met.entries
+        self._follow(awaited)
+        if not awaited.ended:
+            self._watch.add(awaited)
 
     # ------------------------------------------------------------------ waiting, fetching
     def _follow(self, awaited: Awaited) -> None:
         """Take up that a document moved, ended, or is no longer waited for."""
-        record = awaited.record
         if awaited.ended or awaited.given_up:
-            for item in awaited.inputs:
-                self._conclude(awaited, item)
-        elif record is not None:
-            stage = "queued" if record.status in _WAITS else record.stage
-            for item in awaited.inputs:
-                self._display.moved(item.name, stage)
+            for entry in awaited.entries:
+                self._conclude(awaited, entry)
+            return
+        for entry in awaited.entries:
+            self._display.moved(entry.name, _stage(awaited))
 
-    def _conclude(self, awaited: Awaited, item: Input) -> None:
+    def _conclude(self, awaited: Awaited, entry: Entry) -> None:
         if awaited.record is not None and awaited.ended:
-            self._display.moved(item.name, "fetching")
-            future = self._fetchers.submit(self._fetch, item, awaited.record, awaited.sent_at)
-            self._fetching[future] = item
+            self._display.moved(entry.name, "fetching")
+            future = self._fetchers.submit(self._fetch, entry, awaited.record, awaited.sent_at)
+            self._fetching[future] = entry
         else:
-            self._finish(_standing(item, awaited))
+            self._finish(entry, _standing(entry, awaited))
 
-    def _fetch(self, item: Input, record: Document, sent_at: datetime | None) -> Outcome:
+    def _fetch(self, entry: Entry, record: Document, sent_at: datetime | None) -> _Fetched:
         """Write an ended document's outputs, if it has any; return its outcome."""
         problem = ""
+        children: tuple[Child, ...] = ()
         if record.status in HAS_RESULT:
             try:
-                self._results.save(record.document_id, record.revision, *targets(item, self._out))
+                children = self._results.save(
+                    record.document_id, record.revision, *targets(entry, self._out)
+                )
             except OSError as error:
-                problem = f"cannot write {printable(error.filename or item.name)}: {error.strerror}"
+                name = printable(error.filename or entry.name)
+                problem = f"cannot write {name}: {error.strerror}"
             except ResultProblem as error:
                 problem = str(error)
             except ApiError as error:
-                problem = f"the result of {printable(item.name)} cannot be read: {error}"
-        return outcome_of(item.name, record, sent_at=sent_at, problem=problem)
+                problem = f"the result of {printable(entry.name)} cannot be read: {error}"
+        outcome = outcome_of(entry.name, record, sent_at=sent_at, problem=problem)
+        return _Fetched(outcome, children)
 
-    def _finish(self, outcome: Outcome) -> None:
-        self._outcomes[outcome.name] = outcome
+    def _fetched(self, entry: Entry, fetched: _Fetched) -> None:
+        self._finish(entry, fetched.outcome)
+        found = self._ledger.open(entry, fetched.outcome.document_id, fetched.children)
+        self._display.grew(len(found))
+        for inside, child in zip(found, fetched.children, strict=False):
+            self._meet(inside, child)
+
+    def _meet(self, inside: Inside, child: Child) -> None:
+        """Wait for a file inside another one, which the service has made a document of its own."""
+        if child.document_id is None:
+            code = child.code or ""
+            self._finish(inside, Outcome(inside.name, status=Status.REJECTED.value, code=code))
+        elif self._ledger.belongs_to_another(inside):
+            place = printable(inside.place)
+            self._finish(
+                inside,
+                Outcome(
+                    inside.name,
+                    document_id=child.document_id,
+                    problem=f"{place} is another file's place: nothing is written there",
+                ),
+            )
+        elif (known := self._documents.get(child.document_id)) is not None:
+            self._join(known, inside)
+        else:
+            awaited = Awaited(entries=[inside], document_id=child.document_id)
+            self._documents[child.document_id] = awaited
+            self._display.moved(inside.name, "queued")
+            self._watch.add(awaited)
+
+    def _finish(self, entry: Entry, outcome: Outcome) -> None:
+        self._ledger.finish(entry, outcome)
         self._display.finished(outcome)
 
 
-def _not_sent(item: Input, problem: FileProblem) -> Outcome:
+def _not_sent(item: Entry, problem: FileProblem) -> Outcome:
     if problem.code in _REJECTED:
         # The input's fault, as when the service says so: the code tells, and the run is whole.
         return Outcome(name=item.name, status=Status.REJECTED.value, code=problem.code)
@@ -250,12 +304,22 @@ def _not_sent(item: Input, problem: FileProblem) -> Outcome:
     )
 
 
-def _standing(item: Input, awaited: Awaited) -> Outcome:
-    """Return the outcome of an input whose walk has not ended, as far as this run knows."""
+def _stage(awaited: Awaited) -> str:
+    """Return where a document that is waited for stands, in a word."""
+    record = awaited.record
+    if record is None or record.status in QUEUED or record == awaited.before:
+        return "queued"
+    return "waiting" if record.status is Status.WAITING else record.stage
+
+
+def _standing(entry: Entry, awaited: Awaited) -> Outcome:
+    """Return the outcome of an entry whose walk has not ended, as far as this run knows."""
     record = awaited.record
     if awaited.sent_at is not None and (
         record is None or record.status is Status.AWAITING_UPLOAD or record == awaited.before
     ):
         # The service has the bytes and has not looked at them.
-        return Outcome(name=item.name, document_id=awaited.document_id, status=Status.QUEUED.value)
-    return outcome_of(item.name, record) if record else Outcome(name=item.name)
+        return Outcome(name=entry.name, document_id=awaited.document_id, status=Status.QUEUED.value)
+    if record is None:
+        return Outcome(name=entry.name, document_id=awaited.document_id)
+    return outcome_of(entry.name, record)

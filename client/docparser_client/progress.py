@@ -42,6 +42,9 @@ def console() -> Console:
 class Display(Protocol):
     """Follows a run."""
 
+    def grew(self, count: int) -> None:
+        """Take in that there is more to wait for: files inside an input that is done."""
+
     def moved(self, name: str, stage: str) -> None:
         """Take in that an input on its way has reached a stage."""
 
@@ -55,8 +58,11 @@ class PlainDisplay:
     def __init__(self, out: Console) -> None:
         self._out = out
 
-    def moved(self, name: str, stage: str) -> None:
+    def grew(self, count: int) -> None:
         """Say nothing: on a pipe only endings count."""
+
+    def moved(self, name: str, stage: str) -> None:
+        """Say nothing, as for `grew`."""
 
     def finished(self, outcome: Outcome) -> None:
         """Print the outcome."""
@@ -67,15 +73,21 @@ class LiveDisplay:
     """A bar over all inputs, and the documents in flight with their stages."""
 
     def __init__(self, total: int) -> None:
+        self._total = total
         self._flight: dict[str, tuple[str, float]] = {}
         # Drawn by another thread: it sees one whole tuple or the next, never a changing dict.
         self._shown: tuple[tuple[str, str, float], ...] = ()
-        self._more = 0
+        self._more = self._queued = 0
         self._spinner = Spinner("dots")
         self._bar = Progress(
             TextColumn("documents"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
         )
         self._task = self._bar.add_task("documents", total=total)
+
+    def grew(self, count: int) -> None:
+        """Make the bar longer."""
+        self._total += count
+        self._bar.update(self._task, total=self._total)
 
     def moved(self, name: str, stage: str) -> None:
         """Show the input's stage."""
@@ -94,6 +106,7 @@ class LiveDisplay:
         # What is being worked on is worth more of a line than what waits.
         rows.sort(key=lambda row: (row[1] == "queued", row[2]))
         self._shown, self._more = tuple(rows[:_ROWS]), max(0, len(rows) - _ROWS)
+        self._queued = sum(stage == "queued" for _, stage, _ in rows)
 
     def __rich__(self) -> Group:
         rows = Table.grid(padding=(0, 2))
@@ -105,7 +118,8 @@ class LiveDisplay:
             waited = f"{time.monotonic() - since:.0f} s"
             rows.add_row(self._spinner, Text(printable(name)), Text(stage, style="cyan"), waited)
         if self._more:
-            rows.add_row("", Text(f"and {self._more} more", style="dim"), "", "")
+            text = f"and {self._more} more; {self._queued} wait for their turn"
+            rows.add_row("", Text(text, style="dim"), "", "")
         return Group(rows, self._bar)
 
 

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
+from pydantic import ValidationError
+
+from .api import Child
 from .errors import ClientError
 
 if TYPE_CHECKING:
@@ -36,13 +39,14 @@ class Results:
         json_path: Path,
         markdown_path: Path,
         text_path: Path,
-    ) -> None:
-        """Write a revision's JSON, Markdown and text.
+    ) -> tuple[Child, ...]:
+        """Write a revision's JSON, Markdown and text; return the files inside it, as it lists them.
 
         Raises
         ------
         ResultProblem
-            A shard differs from the checksum that the document names.
+            A shard differs from the checksum that the document names, or what is inside the
+            document is told in words that this client does not understand.
         ApiError
             A result cannot be read.
         OSError
@@ -52,8 +56,13 @@ class Results:
             file.writelines(self.rendition(document_id, "md", revision))
         with replacing(text_path) as file:
             file.writelines(self.rendition(document_id, "txt", revision))
+        document = self._document(document_id, revision)
         with replacing(json_path) as file:
-            file.writelines(self.json(document_id, revision))
+            file.writelines(spliced(document, self._shards(document)))
+        try:
+            return tuple(Child.model_validate(child) for child in document.get("children", ()))
+        except ValidationError:
+            raise ResultProblem(f"the children of {document_id} are not understood") from None
 
     def rendition(
         self, document_id: str, form: Rendition, revision: int | None = None
@@ -73,8 +82,14 @@ class Results:
         ResultProblem
             A shard differs from the checksum that the document names.
         """
-        document = json.loads(self._client.read(document_id, "json", revision=revision))
+        document = self._document(document_id, revision)
         yield from spliced(document, self._shards(document))
+
+    def _document(self, document_id: str, revision: int | None) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(
+            self._client.read(document_id, "json", revision=revision)
+        )
+        return document
 
     def _shards(self, document: dict[str, Any]) -> Iterator[bytes]:
         document_id, revision = document["document_id"], document["revision"]

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from docparser.model import now
+from docparser.model import Level, Status, now
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from .api import Document
     from .catalogue import Catalogue
-    from .inputs import Input
+    from .inputs import Entry
 
 _SHORTEST_S = 0.1
 _LONGEST_S = 1.0
@@ -23,35 +23,41 @@ _FRONT = 8  # documents that every sweep asks for, those that have waited longes
 _TURN = 8  # of the others
 _SHARE = 4  # a pause is at least this many times as long as the sweep before it
 _GRACE = timedelta(seconds=10)  # the walk's own deadline speaks first
+_SECOND_LOOK = timedelta(seconds=2)  # the service may be about to try again what has just failed
+QUEUED = frozenset({Status.AWAITING_UPLOAD, Status.QUEUED})
+_STRICTEST = {level: place for place, level in enumerate(Level)}
 
 
 @dataclass
 class Awaited:
-    """A document that this run waits for, with the inputs that hold its bytes.
+    """A document that this run waits for, with the entries that hold its bytes.
 
     Parameters
     ----------
-    inputs
-        Every input of this run with the same bytes.
+    entries
+        Every entry of this run with the same bytes.
     document_id
         Its id; empty until the service has told it.
     before
-        Its record before the upload; None if the document was not known.
+        Its record before the upload, if that walk is not the one that is waited for.
     record
         Its record as last seen.
     sent_at
         When its upload was complete; None while it is on its way, or if there was none.
+    begun_at
+        When this run first saw that it is worked on; None while it waits for its turn.
     moved_at
         When this run last saw something new of it.
     ended, given_up
         Whether the walk has ended; whether it took longer than this run waits.
     """
 
-    inputs: list[Input]
+    entries: list[Entry]
     document_id: str = ""
     before: Document | None = None
     record: Document | None = None
     sent_at: datetime | None = None
+    begun_at: datetime | None = None
     moved_at: datetime = field(default_factory=now)
     ended: bool = False
     given_up: bool = False
@@ -60,15 +66,35 @@ class Awaited:
 def has_ended(record: Document, before: Document | None) -> bool:
     """Whether a record tells the end of the walk that this run waits for.
 
-    A document that had failed before the upload is tried again by intake: until its attempt
-    grows, the record still tells of the old failure. An attempt that was under way before the
-    upload counts as the one that is waited for, whatever its end.
+    A document that had failed before the upload is tried again by intake, and one that was
+    rejected for want of a password, or is read under a stricter level, gets a revision: until the
+    attempt or the revision grows, the record still tells of the walk before.
     """
     if not record.status.terminal:
         return False
-    if before is None or not before.status.terminal:
+    if before is None:
         return True
     return (record.revision, record.attempt) > (before.revision, before.attempt)
+
+
+def supersedes(known: Document, level: str | None) -> bool:
+    """Whether an upload opens another walk of a document that the service knows.
+
+    Parameters
+    ----------
+    known
+        The document's record before the upload.
+    level
+        The level that the upload declares. Where it is stricter than the one that is known to be
+        declared, a walk that is under way is given up for another one.
+    """
+    if known.status is Status.AWAITING_UPLOAD:
+        return False
+    if known.status.terminal:
+        return True
+    return level is not None and (
+        known.declared_level is None or _STRICTEST[Level(level)] < _STRICTEST[known.declared_level]
+    )
 
 
 class Watch:
@@ -82,9 +108,11 @@ class Watch:
     catalogue
         Reads the records.
     timeout
-        How long to wait for a document from its upload on; None: for as long as it moves.
+        How long to wait for a document from the moment that it is worked on: however long the
+        queue is, nothing in it is late. None: for as long as it moves.
     patience
         How long to wait for a document that does not move: as long as the service may work on it.
+        One that waits for its turn is waited for as long as any other moves.
     """
 
     def __init__(
@@ -97,6 +125,7 @@ class Watch:
         self._interval_s = _SHORTEST_S
         self._next = 0.0
         self._turn = 0
+        self._moved_at = now()
 
     def __len__(self) -> int:
         return len(self._awaited)
@@ -104,7 +133,7 @@ class Watch:
     def add(self, awaited: Awaited) -> None:
         """Wait for a document that was sent."""
         self._awaited[awaited.document_id] = awaited
-        awaited.moved_at = now()
+        awaited.moved_at = self._moved_at = now()
         self._interval_s = _SHORTEST_S
 
     def pause_s(self) -> float:
@@ -124,8 +153,9 @@ class Watch:
             record = records.get(document_id, awaited.record)
             fresh = record is not None and record != awaited.record
             if fresh:
-                awaited.record, awaited.moved_at = record, now()
-            awaited.ended = record is not None and has_ended(record, awaited.before)
+                awaited.record = record
+                awaited.moved_at = self._moved_at = now()
+            awaited.ended = record is not None and self._ended(awaited, record)
             awaited.given_up = not awaited.ended and self._late(awaited)
             if awaited.ended or awaited.given_up:
                 del self._awaited[document_id]
@@ -146,7 +176,19 @@ class Watch:
         self._turn += _TURN
         return front + turn
 
+    @staticmethod
+    def _ended(awaited: Awaited, record: Document) -> bool:
+        if not has_ended(record, awaited.before):
+            return False
+        failed = record.status is Status.FAILED
+        return not failed or now() >= awaited.moved_at + _SECOND_LOOK
+
     def _late(self, awaited: Awaited) -> bool:
-        if self._timeout is not None:
-            return now() >= (awaited.sent_at or awaited.moved_at) + self._timeout
+        record = awaited.record
+        if record is None or record.status in QUEUED or record == awaited.before:
+            awaited.begun_at = None
+            return now() > self._moved_at + self._patience + _GRACE
+        awaited.begun_at = awaited.begun_at or now()
+        if self._timeout is not None and not record.status.terminal:
+            return now() >= awaited.begun_at + self._timeout
         return now() > awaited.moved_at + self._patience + _GRACE

@@ -20,12 +20,13 @@ from .errors import (
     TooLarge,
     Unavailable,
 )
-from .nouns import Created, Document, Health, Hit, Upload
+from .nouns import Child, Created, Document, Health, Hit, Upload
 from .retries import Retries
 
 __all__ = [
     "AccessDenied",
     "ApiError",
+    "Child",
     "Client",
     "Conflict",
     "Created",

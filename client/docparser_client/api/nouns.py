@@ -40,7 +40,9 @@ class Document(Answer):
     """The record of a document's current revision.
 
     Sizes are in bytes, the cost in US dollars without storage; ``cost_by_lane`` is the part of it
-    that reading the pages cost. ``etag`` names this state of it.
+    that reading the pages cost. ``children`` counts the files inside it, ``parent`` is the document
+    that it came in. ``declared_level`` is what its owner said that it is at least. ``etag`` names
+    this state of it.
     """
 
     document_id: str
@@ -62,12 +64,33 @@ class Document(Answer):
     index: str | None = None
     chunks: int | None = None
     warnings: tuple[str, ...] = ()
+    parent: str | None = None
+    depth: int = 0
+    children: int | None = None
+    malware: str | None = None
+    policy: str | None = None
+    lane: str | None = None
+    declared_level: Level | None = None
+    failures: int = 0
     cost_usd: Decimal = Decimal(0)
     cost_by_lane: dict[str, Decimal] = Field(default_factory=dict)
     created_at: Moment
     updated_at: Moment
     finished_at: Moment | None = None
     etag: str = Field(default="", exclude=True, repr=False)
+
+
+class Child(Answer):
+    """A file inside a document, as its result lists it.
+
+    It is a document of its own, ``document_id``, unless it was skipped for the reason that its
+    ``code`` names. ``name`` is whatever whoever packed it chose.
+    """
+
+    name: str
+    size_bytes: int = 0
+    document_id: str | None = None
+    code: str | None = None
 
 
 class DocumentPage(Answer):

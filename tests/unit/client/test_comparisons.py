@@ -97,7 +97,7 @@ def test_a_file_that_stayed_as_it_was_is_sent(
 ) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(b"first")
-    item, sender = Input(path, "in/a.pdf"), uploader(client)
+    item, sender = Input(path=path, name="in/a.pdf"), uploader(client)
     content = sender.look(item)
     service.says({"document_id": ID, "status": "AWAITING_UPLOAD"}, status=201)
     service.replies.append(Reply(200))
@@ -123,7 +123,7 @@ def test_a_file_that_changed_after_it_was_looked_at_is_not_sent(
     # Given a file whose bytes change, but not their number
     path = tmp_path / "a.pdf"
     path.write_bytes(bytes(size))
-    item, sender = Input(path, "a.pdf"), uploader(client)
+    item, sender = Input(path=path, name="a.pdf"), uploader(client)
     content = sender.look(item)
     path.write_bytes(b"%" + bytes(size - 1))
     # Then the bucket gets nothing that it could store
@@ -134,7 +134,7 @@ def test_a_file_that_changed_after_it_was_looked_at_is_not_sent(
 
 
 def test_a_file_that_is_gone_is_not_sent(service: Service, client: Client, tmp_path: Path) -> None:
-    item, sender = Input(tmp_path / "gone", "gone"), uploader(client)
+    item, sender = Input(path=tmp_path / "gone", name="gone"), uploader(client)
     for attempt in (
         lambda: sender.look(item),
         lambda: sender.send(item, upload(service, Content(1, "0" * 64))),
@@ -150,7 +150,7 @@ def test_a_file_that_the_service_would_not_read_is_not_sent(
     service.refuses(413, "TOO_LARGE")
 
     with pytest.raises(FileProblem) as caught:
-        uploader(client).announce(Input(tmp_path / "a", "a"), Content(9, "0" * 64))
+        uploader(client).announce(Input(path=tmp_path / "a", name="a"), Content(9, "0" * 64))
 
     assert caught.value.code == "TOO_LARGE"
 
@@ -161,7 +161,7 @@ def test_what_no_request_can_carry_is_not_even_read(client: Client, tmp_path: Pa
     os.truncate(path, (5 << 30) + 1)
 
     with pytest.raises(FileProblem) as caught:
-        uploader(client).look(Input(path, "a.pdf"))
+        uploader(client).look(Input(path=path, name="a.pdf"))
 
     assert caught.value.code == "TOO_LARGE"
 
@@ -169,7 +169,7 @@ def test_what_no_request_can_carry_is_not_even_read(client: Client, tmp_path: Pa
 def test_one_file_that_is_refused_is_not_the_end_of_the_run(
     service: Service, client: Client, tmp_path: Path
 ) -> None:
-    item, content = Input(tmp_path / "a", "a"), Content(9, "0" * 64)
+    item, content = Input(path=tmp_path / "a", name="a"), Content(9, "0" * 64)
     service.refuses(422, "INVALID_REQUEST")
     with pytest.raises(FileProblem) as caught:
         uploader(client).announce(item, content)
@@ -185,7 +185,7 @@ def test_a_name_that_is_not_text_or_too_long_is_told_as_far_as_it_goes(
 ) -> None:
     service.says({"document_id": ID, "status": "QUEUED"})
 
-    item = Input(tmp_path / "a", "d/" * 600 + "\udcff.pdf")
+    item = Input(path=tmp_path / "a", name="d/" * 600 + "\udcff.pdf")
     uploader(client).announce(item, Content(1, "0" * 64))
 
     name = json.loads(service.seen[0].body)["name"]
