@@ -6,11 +6,15 @@ child execution even when no failure is tolerated.
 
 from __future__ import annotations
 
+import csv
+import gzip
+import itertools
 import json
 import threading
 from typing import TYPE_CHECKING, Any
 
 from moto.stepfunctions.parser.api import HistoryEventType, MapRunFailedEventDetails
+from moto.stepfunctions.parser.asl.antlr.runtime.ASLParser import ASLParser
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
     FailureEvent,
     FailureEventException,
@@ -21,6 +25,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
     StatesErrorNameType,
 )
+from moto.stepfunctions.parser.asl.component.common.parargs import Parameters
 from moto.stepfunctions.parser.asl.component.state.exec.state_map import state_map
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader import (
     item_reader_decl,
@@ -46,17 +51,23 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.job 
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.resource_eval import (  # noqa: E501
     resource_eval_s3 as writer,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.credentials import (
+    StateCredentials,
+)
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramError
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 
 from docparser_local.bridge.definitions import decode_batcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MAX_LOCAL_CHILDREN = 32  # MaxConcurrency 0 means 10,000 on AWS: far too many threads here
 _JSON_LINES = "JSONL"
+_INVENTORY = "MANIFEST"
 _outcome_lock = threading.Lock()
 
 
@@ -197,19 +208,55 @@ class JsonLinesTransformer(ResourceOutputTransformer):  # type: ignore[misc]
         env.stack.append([json.loads(line) for line in lines][: config["MaxItemsValue"]])
 
 
+class InventoryTransformer(ResourceOutputTransformer):  # type: ignore[misc]
+    """Reads the CSV files that an S3 inventory's ``manifest.json`` names, a row for an item.
+
+    Keys stay URL-encoded, as S3 writes them.
+    """
+
+    def _eval_body(self, env: Any) -> None:
+        config = env.stack.pop()
+        manifest = json.loads(env.stack.pop())
+        if manifest["fileFormat"] != "CSV":
+            raise ValueError("Only inventories in CSV are read.")
+        client = boto_client_for(
+            region=env.aws_execution_details.region,
+            service="s3",
+            state_credentials=StateCredentials(role_arn=env.aws_execution_details.role_arn),
+        )
+        rows = _inventory_rows(client, manifest)
+        env.stack.append(list(itertools.islice(rows, config["MaxItemsValue"])))
+
+
+def _inventory_rows(client: Any, manifest: dict[str, Any]) -> Iterator[dict[str, str]]:
+    names = [name.strip() for name in manifest["fileSchema"].split(",")]
+    bucket = manifest["destinationBucket"].rpartition(":")[2]
+    for file in manifest["files"]:
+        body = client.get_object(Bucket=bucket, Key=file["key"])["Body"].read()
+        text = gzip.decompress(body) if file["key"].endswith(".gz") else body
+        for row in csv.reader(text.decode().splitlines()):
+            yield dict(zip(names, row, strict=True))
+
+
+_TRANSFORMERS: dict[str, Callable[[], ResourceOutputTransformer]] = {
+    _JSON_LINES: JsonLinesTransformer,
+    _INVENTORY: InventoryTransformer,
+}
+
+
 def _patch_input_types() -> None:
     original_init = input_type.InputType.__init__
     original_factory = item_reader_decl.resource_output_transformer_for
 
     def init(self: Any, input_type: str) -> None:
-        if input_type == _JSON_LINES:
-            self.input_type_value = _JSON_LINES
+        if input_type in _TRANSFORMERS:
+            self.input_type_value = input_type
         else:
             original_init(self, input_type)
 
     def transformer_for(input_type: Any) -> Any:
-        if input_type.input_type_value == _JSON_LINES:
-            return JsonLinesTransformer()
+        if input_type.input_type_value in _TRANSFORMERS:
+            return _TRANSFORMERS[input_type.input_type_value]()
         return original_factory(input_type)
 
     input_type.InputType.__init__ = init
@@ -260,6 +307,20 @@ def _write_results(env: Any, resource_runtime_part: Any, state_credentials: Any)
     )
 
 
+def _patch_result_writer() -> None:
+    """Take the writer's parameters, constants only, in a JSONata state as well."""
+    original = Preprocessor.visitParameters_decl
+
+    def visit(preprocessor: Any, ctx: Any) -> Any:
+        if not isinstance(ctx.parentCtx, ASLParser.Result_writer_fieldContext):
+            return original(preprocessor, ctx)
+        if "{%" in ctx.getText():
+            raise ValueError("The arguments of a ResultWriter are constants here.")
+        return Parameters(payload_tmpl=preprocessor.visit(ctx.payload_tmpl_decl()))
+
+    Preprocessor.visitParameters_decl = visit
+
+
 def install() -> None:
     """Patch the interpreter's Distributed Map."""
     distributed.DistributedIterationComponent._map_run = _run_items
@@ -269,3 +330,4 @@ def install() -> None:
     reader.ResourceEvalS3._handle_list_objects_v2 = staticmethod(_list_every_object)
     writer.ResourceEvalS3._handle_put_object = staticmethod(_write_results)
     _patch_input_types()
+    _patch_result_writer()

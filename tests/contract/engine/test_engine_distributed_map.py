@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -14,16 +15,30 @@ READERS = {
     "JSON": ('[{"a": 1}, {"a": 2}]', {}, 1),
     "JSONL": ('{"a": 1}\n{"a": 2}\n', {}, 1),
     "CSV": ("a\n1\n2\n", {"CSVHeaderLocation": "FIRST_ROW"}, "1"),
-    "MANIFEST": ("", {}, 1),
+    "MANIFEST": (
+        json.dumps(
+            {
+                "destinationBucket": "arn:aws:s3:::checks",
+                "fileFormat": "CSV",
+                "fileSchema": "a, Key",
+                "files": [{"key": "inventory/1.csv.gz"}, {"key": "inventory/2.csv.gz"}],
+            }
+        ),
+        {},
+        "1",
+    ),
 }
-UNSUPPORTED = pytest.mark.xfail(strict=True, reason="S3 inventory manifests are not implemented")
 
 
-@pytest.mark.parametrize(
-    "kind", ["JSON", "JSONL", "CSV", pytest.param("MANIFEST", marks=UNSUPPORTED)]
-)
+@pytest.mark.parametrize("kind", READERS)
 def test_item_reader(engine: Engine, kind: str) -> None:
     body, config, first = READERS[kind]
+    for number in (1, 2):
+        engine.client("s3").put_object(
+            Bucket="checks",
+            Key=f"inventory/{number}.csv.gz",
+            Body=gzip.compress(f'"{number}","a%2Fletter+{number}.pdf"\n'.encode()),
+        )
     engine.client("s3").put_object(Bucket="checks", Key=f"items.{kind}", Body=body)
     source = reader("getObject", {"Key": f"items.{kind}"}, InputType=kind, **config)
     output = engine.run(machine({"Each": distributed(PASS_END, ItemReader=source)}))
@@ -89,6 +104,17 @@ def test_express_children_and_result_files(engine: Engine) -> None:
 
     rows = read(read(details["Key"])["ResultFiles"]["SUCCEEDED"][0]["Key"])
     assert [json.loads(row["Output"])["in"] for row in rows] == [1, 2, 3]
+
+
+def test_result_writer_of_a_jsonata_machine(engine: Engine) -> None:
+    arguments = {"Bucket": "checks", "Prefix": "written"}
+    each = distributed(
+        {"Type": "Pass", "Output": "{% $states.input + 1 %}", "End": True},
+        Items="{% $states.input %}",
+        ResultWriter={"Resource": "arn:aws:states:::s3:putObject", "Arguments": arguments},
+    )
+    details = engine.run(machine({"Each": each}, QueryLanguage="JSONata"), [1, 2])
+    assert details["ResultWriterDetails"]["Key"].startswith("written/")
 
 
 def failing_item(fails_on: int) -> dict[str, Any]:
