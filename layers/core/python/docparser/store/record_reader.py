@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from types_boto3_dynamodb import DynamoDBClient
 
+_BATCH = 100  # keys in one BatchGetItem
 _BATCH_TRIES = 4  # an answer ends at 16 MB, or where the table throttles
 
 
@@ -44,6 +45,29 @@ class RecordReader:
     def get(self, ref: Ref) -> Record | None:
         """Return a revision's record as it stands, whatever its attempt."""
         return self._record(ref.tenant, ref.document_id, ref.revision)
+
+    def standing(self, refs: Iterable[Ref]) -> dict[str, Record]:
+        """Return the records of revisions as they stand, whatever their attempts.
+
+        They are found by the execution name of the attempt that was asked for; what is not there
+        has none.
+        """
+        asked = {
+            ref.execution_name: {
+                "pk": items.document_key(ref.tenant, ref.document_id),
+                "sk": items.revision_key(ref.revision),
+            }
+            for ref in refs
+        }
+        keys = list({tuple(one.values()): one for one in asked.values()}.values())
+        found: dict[tuple[str, str], Record] = {}
+        for first in range(0, len(keys), _BATCH):
+            found |= self._records(keys[first : first + _BATCH])
+        return {
+            name: found[one["pk"], one["sk"]]
+            for name, one in asked.items()
+            if (one["pk"], one["sk"]) in found
+        }
 
     def current(self, tenant: str, document_id: str) -> Record | None:
         """Return the record of a document's current revision."""

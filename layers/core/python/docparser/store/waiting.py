@@ -24,7 +24,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from docparser.errors import Retryable
-from docparser.model import Moment, Noun, Priority, Record, Ref, RetryableCode, now, rfc3339
+from docparser.model import Moment, Noun, Priority, Record, Ref, RetryableCode, rfc3339
 
 from . import items
 
@@ -134,9 +134,9 @@ class Waiting:
         rows = self._query({":pk": {"S": _roster_key(priority)}})
         return [Enrolled(tenant=row["sk"], mark=row["mark"]) for row in rows]
 
-    def queue(self, priority: Priority, tenant: str) -> Iterator[Waiter]:
-        """Yield a tenant's waiting documents, the oldest first."""
-        for row in self._query({":pk": {"S": _queue_key(priority, tenant)}}):
+    def queue(self, priority: Priority, tenant: str, *, step: int) -> Iterator[Waiter]:
+        """Yield a tenant's waiting documents, the oldest first, read so many at a time."""
+        for row in self._query({":pk": {"S": _queue_key(priority, tenant)}}, step):
             yield Waiter(
                 ref=Ref(**{name: row[name] for name in Ref.model_fields}),
                 priority=priority,
@@ -188,12 +188,13 @@ class Waiting:
             return False
         return True
 
-    def _query(self, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _query(self, values: dict[str, Any], step: int | None = None) -> Iterator[dict[str, Any]]:
         asked: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": values,
             "ConsistentRead": True,
+            **({"Limit": step} if step else {}),
         }
         while True:
             answer = self._dynamodb.query(**asked)
@@ -201,11 +202,6 @@ class Waiting:
             if "LastEvaluatedKey" not in answer:
                 return
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
-
-def delay_of(ready_at: datetime) -> timedelta:
-    """Return how long it is until a moment, by this machine's clock; nothing if it has passed."""
-    return max(ready_at - now(), timedelta(0))
 
 
 def _key(record: Record) -> dict[str, str]:
