@@ -97,6 +97,18 @@ def without_lanes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def guarded_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the assembly of dev where GuardDuty scans uploads; cdk-nag has looked at it."""
+    folder = tmp_path_factory.mktemp("guarded")
+    return synthesize(folder, env="dev", malware="guardduty", **WITHOUT_LAYERS)
+
+
+@pytest.fixture(scope="session")
+def guarded(guarded_assembly: Path) -> Template:
+    return Template(guarded_assembly, "docparser-dev-pipeline")
+
+
+@pytest.fixture(scope="session")
 def local_pipeline(local_assembly: Path) -> Template:
     return Template(local_assembly, "docparser-local-pipeline")
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Template as Assertions
+from docparser.model import Priority
 
 from infra.deployment import Deployment
 from infra.storage_stack import StorageStack
 from tests.infra.template import Template, as_list
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Any
 
 VERSIONED = {"intake", "vault", "backup", "sync"}
@@ -131,6 +133,51 @@ def test_the_table_is_as_the_contract_says(storage: Template) -> None:
     }
     assert indexes["by_tenant"]["Projection"] == {"ProjectionType": "ALL"}
     assert indexes["open"]["Projection"]["ProjectionType"] == "INCLUDE"
+
+
+def test_guardduty_may_read_uploads_and_publish_verdicts_and_nothing_else(
+    guarded_assembly: Path,
+) -> None:
+    template = Template(guarded_assembly, "docparser-dev-storage")
+    # Given the plan on what the intake rules listen to
+    (plan,) = template.of_type("AWS::GuardDuty::MalwareProtectionPlan").values()
+    (intake_id,) = (
+        logical_id
+        for logical_id, bucket in template.of_type("AWS::S3::Bucket").items()
+        if bucket["BucketName"] == bucket_name("intake")
+    )
+    assert plan["ProtectedResource"]["S3Bucket"]["BucketName"] == f"<{intake_id}>"
+    prefixes = plan["ProtectedResource"]["S3Bucket"]["ObjectPrefixes"]
+    assert {*prefixes} == {f"{priority}/" for priority in Priority}
+    # Then its role is GuardDuty's, for this account,
+    (role,) = template.of_type("AWS::IAM::Role").values()
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    service = "malware-protection-plan.guardduty.amazonaws.com"
+    assert trust["Principal"] == {"Service": service}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    # and may do what GuardDuty asks for, in this bucket, with no tag and no deletion.
+    bucket = f"arn:aws:s3:::{bucket_name('intake')}"
+    rule = (
+        "arn:aws:events:eu-central-1:123456789012:rule/"
+        "DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*"
+    )
+    assert template.rights_of(plan["Role"]) == {
+        *((f"s3:{name}", bucket) for name in ("GetBucketNotification", "PutBucketNotification")),
+        ("s3:ListBucket", bucket),
+        ("s3:PutObject", f"{bucket}/malware-protection-resource-validation-object"),
+        *(
+            (f"s3:{name}", f"{bucket}/{priority}/*")
+            for name in ("GetObject", "GetObjectVersion")
+            for priority in Priority
+        ),
+        *(
+            (f"events:{name}", rule)
+            for name in (
+                *("PutRule", "DeleteRule", "PutTargets", "RemoveTargets"),
+                *("DescribeRule", "ListTargetsByRule"),
+            )
+        ),
+    }
 
 
 def test_data_outlives_the_stack_in_prod_only() -> None:
