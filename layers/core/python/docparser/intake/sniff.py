@@ -186,7 +186,7 @@ def media_type(source: Path | bytes, name: str = "") -> str | None:
     """
     with source.open("rb") if isinstance(source, Path) else BytesIO(source) as file:
         head = file.read(SNIFF_BYTES)
-        found = _signed(head)
+        found = signed(head)
         if found is not None:
             return found
         if head.startswith(compound.SIGNATURE):
@@ -226,8 +226,8 @@ def _claim(name: str) -> str | None:
     return _CLAIMS.get(extension.lower(), TXT) if dot else None
 
 
-def _signed(head: bytes) -> str | None:
-    """Return the kind whose signature a file begins with."""
+def signed(head: bytes) -> str | None:
+    """Return the kind whose signature a file begins with; nothing is parsed."""
     for signature, found in _SIGNATURES.items():
         if head.startswith(signature):
             return found
