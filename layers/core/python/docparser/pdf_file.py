@@ -11,7 +11,7 @@ import math
 import re
 import stringprep
 import unicodedata
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ctypes import (
     PYFUNCTYPE,
     byref,
@@ -312,7 +312,7 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[PdfFile]:
     if not path.is_file():
         raise FileNotFoundError("the PDF to open is gone")
     _start_pdfium()
-    for secret in _secrets(password):
+    for secret in password_forms(password):
         document = pdfium.FPDF_LoadDocument(str(path).encode(), secret)
         if document:
             break
@@ -330,20 +330,21 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[PdfFile]:
         pdfium.FPDF_CloseDocument(document)
 
 
-def _secrets(password: str | None) -> Iterator[bytes | None]:
-    """Yield the forms in which a password may open a file.
+def password_forms(password: str | None) -> list[bytes]:
+    """Return the forms in which a password may open a file; without one, that of nobody.
 
-    ISO 32000-2 asks for SASLprep (RFC 4013) since revision 6; pdfium takes the bytes as they are.
+    Up to revision 4 it is in PDFDocEncoding, which is Latin-1 for what a keyboard writes; later it
+    is UTF-8. ISO 32000-2 asks for SASLprep (RFC 4013) since revision 6.
     """
     if password is None:
-        yield None
-        return
-    yield password.encode()
+        return [b""]
     kept = [character for character in password if not stringprep.in_table_b1(character)]
     spaced = (" " if stringprep.in_table_c12(character) else character for character in kept)
     prepared = unicodedata.normalize("NFKC", "".join(spaced))
-    if prepared != password:
-        yield prepared.encode()
+    forms = [password.encode(), prepared.encode()]
+    with suppress(UnicodeEncodeError):
+        forms.append(password.encode("latin-1"))
+    return list(dict.fromkeys(forms))
 
 
 @cache

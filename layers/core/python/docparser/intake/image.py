@@ -1,4 +1,4 @@
-"""Looking at every page of an image file before anything is decoded.
+"""Looking at every page of an image file before any is decoded; then at one that can be.
 
 Pillow reads the headers. Its plugins are called by name: ``Image.open`` would warn of large
 images or refuse them by a limit of its own, and try formats that nobody asked for.
@@ -59,6 +59,9 @@ def inspect(
 ) -> list[FrameFacts]:
     """Look at every page.
 
+    The first page that can be decoded is: a picture whose header alone is sound is none. A JPEG is
+    not, as its decoder draws something whatever it is given.
+
     A TIFF has as many pages as frames; of a PNG or JPEG only the first picture is one, since the
     others are frames of an animation or a camera's previews.
 
@@ -77,7 +80,8 @@ def inspect(
     -------
     list of FrameFacts
         One for each page, in order. Refused: ``PAGE_TOO_LARGE``; ``PAGE_UNREADABLE`` for a frame
-        of a TIFF whose header makes no sense, or whose pixels lie beyond the end of the file.
+        of a TIFF whose header makes no sense, or whose pixels lie beyond the end of the file, or
+        could not be decoded on the way to one that can.
 
     Raises
     ------
@@ -106,6 +110,8 @@ def inspect(
             pages.append(facts)
             if media_type != sniff.TIFF:
                 break
+        if media_type != sniff.JPEG:
+            pages = _one_decoded(image, pages)
     codes = {page.refused for page in pages}
     if None not in codes:
         too_large = PageCode.PAGE_TOO_LARGE in codes
@@ -127,12 +133,37 @@ def _look(
         return None
     except Exception:  # noqa: BLE001 (its parsers raise whatever they trip over)
         return FrameFacts(number, refused=PageCode.PAGE_UNREADABLE)
-    width, height = image.size
-    if width < 1 or height < 1 or not within:
+    if not within:
+        return FrameFacts(number, refused=PageCode.PAGE_UNREADABLE)
+    return facts_of(number, image.size, max_page_pixels)
+
+
+def facts_of(number: int, size: tuple[int, int], max_page_pixels: int) -> FrameFacts:
+    """Return what the size of a page, in pixels across and down, says of it."""
+    width, height = size
+    if width < 1 or height < 1:
         return FrameFacts(number, refused=PageCode.PAGE_UNREADABLE)
     if width * height > max_page_pixels:
         return FrameFacts(number, width * height, PageCode.PAGE_TOO_LARGE)
     return FrameFacts(number, width * height, dpi=round(max(width, height) / _SHEET_INCHES, 1))
+
+
+def _one_decoded(image: ImageFile, pages: list[FrameFacts]) -> list[FrameFacts]:
+    """Return the pages, those refused that come before the first one that can be decoded."""
+    tried = list(pages)
+    for index, page in enumerate(pages):
+        if page.refused is not None:
+            continue
+        try:
+            image.seek(index)
+            image.load()
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 (its parsers raise whatever they trip over)
+            tried[index] = FrameFacts(page.number, refused=PageCode.PAGE_UNREADABLE)
+        else:
+            break
+    return tried
 
 
 def _within(image: ImageFile, size_bytes: int) -> bool:

@@ -15,13 +15,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from docparser import pricing
-from docparser.model import Lane, LanePolicy, LaneReason, Level
+from docparser.model import Lane, LanePolicy, LaneReason, Level, PageCode
 from docparser.store.endpoint_state import EndpointState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from docparser.model import PageCode
 
 ESTIMATES_OF = "2026-11-22"
 """The day of the estimates below; nothing of the GPU is measured yet."""
