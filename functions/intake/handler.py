@@ -1,8 +1,7 @@
-"""intake: an uploaded object becomes a record and an execution, once."""
+"""intake: an uploaded object becomes a document that waits, once."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -12,20 +11,19 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from docparser import aws, init_phase, observability, settings
 from docparser.function import leaving
-from docparser.intake.arrival import Arrival, ObjectCreated
+from docparser.intake.arrival import Arrival
+from docparser.intake.notices import ObjectCreated, noticed
 from docparser.model import Event, Record, Ref, Source, Stage
 from docparser.store.blobs import Blobs, Sources
-from docparser.store.executions import Executions
 from docparser.store.records import Records
+from docparser.store.waiting import Waiting
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 
-class Settings(settings.Table, settings.IntakeBucket, settings.Limits, settings.Deadlines):
+class Settings(settings.Table, settings.IntakeBucket, settings.DispatchQueue, settings.Limits):
     """What intake needs."""
-
-    state_machine_arn: str
 
 
 SETTINGS = settings.load(Settings)
@@ -33,9 +31,8 @@ ARRIVAL = Arrival(
     sources=Sources(aws.s3()),
     intake=Blobs(aws.s3(), SETTINGS.intake_bucket),
     records=Records(aws.dynamodb(), SETTINGS.table),
-    executions=Executions(aws.states(), SETTINGS.state_machine_arn),
+    waiting=Waiting(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.dispatch_queue),
     max_bytes=SETTINGS.max_bytes,
-    lease=timedelta(seconds=SETTINGS.document_deadline_s),
 )
 PROCESSOR = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 init_phase.end(ObjectCreated, Source, Ref, Record, Event)
@@ -44,7 +41,7 @@ init_phase.end(ObjectCreated, Source, Ref, Record, Event)
 def take_in(record: SQSRecord) -> None:
     """Take one message's upload in; a failure leaves this message, and only it, in the queue."""
     try:
-        ref = ARRIVAL.take_in(ObjectCreated.model_validate_json(record.body))
+        ref = ARRIVAL.take_in(noticed(record.body))
     except Exception as error:  # noqa: BLE001 - the edge: nothing passes unnamed
         failure = leaving(error, Stage.INTAKE)
     else:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from docparser.function import Request
-from docparser.intake.arrival import ObjectCreated
+from docparser.intake.notices import ObjectCreated
 from docparser.ocr.inference_result import InferenceResult
 from docparser.settings import NAMES
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from docparser.errors import Retryable
-from docparser.intake.arrival import ObjectCreated
+from docparser.intake.notices import ObjectCreated
 from docparser.model import Ref, RetryableCode
 from docparser.settings import NAMES
 
@@ -38,7 +38,7 @@ class Stub:
 def intake(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     for name in NAMES:
-        if name.endswith(("TABLE", "BUCKET", "ARN")):
+        if name.endswith(("TABLE", "BUCKET", "ARN", "QUEUE")):
             monkeypatch.setenv(f"DOCPARSER_{name}", "x")
     module = handler_of("intake")
     monkeypatch.setattr(module, "ARRIVAL", Stub())

@@ -1,67 +1,59 @@
-"""Arrival: an uploaded object becomes a record and an execution, once, however often it is told."""
+"""Arrival: an uploaded object becomes a document that waits, once, however often it is told."""
 
 from __future__ import annotations
 
-import uuid
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import ConfigDict, Field
-
 from docparser import observability
-from docparser.errors import Terminal
+from docparser.errors import Retryable, Terminal
 from docparser.model import (
-    Noun,
+    Malware,
     Priority,
     Record,
     Ref,
+    RejectedCode,
+    RetryableCode,
     Source,
+    Stage,
     Status,
     TerminalCode,
     now,
 )
 from docparser.store import layout
 
-from .identity import document_id, oversize_digest
-from .options import Options
+from .identity import document_id, foreign_upload_id, oversize_digest
+from .options import Options, strictest
+from .revisions import QUEUED_LEASE, RESULT, Revisions
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from docparser.store.blobs import Blobs, Sources
-    from docparser.store.executions import Executions
     from docparser.store.records import Records
+    from docparser.store.waiting import Waiting
+
+    from .notices import ObjectCreated, ObjectScanned
+
+_TRIES = 5  # a document moves on a few times in its life, and others may take it in just now
 
 
-class Named(Noun):
-    """A bucket, as the event names it."""
+class Outcome(StrEnum):
+    """What taking an object in has begun: a NEW document, one that walks AGAIN, or nothing."""
 
-    model_config = ConfigDict(extra="ignore")
-    name: str
-
-
-class Arrived(Noun):
-    """An object, as the event names it; size in bytes."""
-
-    model_config = ConfigDict(extra="ignore")
-    key: str
-    size: int = 0
-    etag: str = ""
-    version_id: str | None = Field(default=None, alias="version-id")
+    NEW = "NEW"
+    AGAIN = "AGAIN"
+    KNOWN = "KNOWN"
 
 
-class Detail(Noun):
-    """Bucket and object of an event."""
+class Taken(NamedTuple):
+    """Which document an object is, and what its arrival has begun."""
 
-    model_config = ConfigDict(extra="ignore")
-    bucket: Named
-    object: Arrived
+    ref: Ref
+    outcome: Outcome
 
-
-class ObjectCreated(Noun):
-    """EventBridge's ``Object Created``, the unchanged body of an intake message."""
-
-    model_config = ConfigDict(extra="ignore")
-    detail: Detail
+    @property
+    def begun(self) -> bool:
+        """Whether a walk waits because of this object."""
+        return self.outcome is not Outcome.KNOWN
 
 
 class _Upload(NamedTuple):
@@ -75,16 +67,24 @@ class _Upload(NamedTuple):
     content_sha256: str
     size_bytes: int
     options: Options
+    malware: Malware | None
     foreign: bool
     readable: bool
+
+
+class _Settled(NamedTuple):
+    """The record that has these bytes, and what came of their arrival."""
+
+    record: Record
+    outcome: Outcome = Outcome.KNOWN
 
 
 class Arrival:
     """Takes uploads in.
 
-    Every step may be repeated: the record is created under a condition, the execution has a name
-    that can be used once, and the alias marks the message as dealt with. An upload is deleted only
-    once a record pins another object with the same bytes.
+    Every step may be repeated: what a document begins with is one transaction, its waiting and the
+    alias that marks the message as dealt with among it. An upload is deleted only once a record
+    pins another object with the same bytes, or has its result in the vault.
     """
 
     def __init__(
@@ -93,19 +93,18 @@ class Arrival:
         sources: Sources,
         intake: Blobs,
         records: Records,
-        executions: Executions,
+        waiting: Waiting,
         max_bytes: int,
-        lease: timedelta,
     ) -> None:
         self._sources = sources
         self._intake = intake
         self._records = records
-        self._executions = executions
+        self._waiting = waiting
         self._max_bytes = max_bytes
-        self._lease = lease
+        self._revisions = Revisions(records=records, waiting=waiting, intake_bucket=intake.bucket)
 
-    def take_in(self, event: ObjectCreated) -> Ref | None:
-        """Make a document of an uploaded object, and start its walk.
+    def take_in(self, notice: ObjectCreated | ObjectScanned) -> Ref | None:
+        """Make a waiting document of an uploaded object.
 
         Returns
         -------
@@ -118,152 +117,265 @@ class Arrival:
         Terminal
             INTERNAL: the key names no tenant. The message goes to the dead letters, because a
             document may not land in another tenant's rooms by mistake.
+        Retryable
+            DEPENDENCY: its scan for malware has failed; THROTTLED: too many take it in at once.
         """
+        malware = notice.malware
+        where = layout.parse_upload_key(notice.source.key)
+        if where is None:
+            raise Terminal(TerminalCode.INTERNAL)
         try:
-            upload = self._look_at(event)
+            upload = self._look_at(
+                notice.source,
+                tenant=where.tenant,
+                priority=Priority(where.priority),
+                upload_id=where.upload_id,
+                malware=malware,
+            )
         except Terminal as error:
             if error.code is not TerminalCode.SOURCE_GONE:
                 raise
             observability.log("upload gone", code=error.code)
             return None
-        known = self._records.current(upload.ref.tenant, upload.ref.document_id)
-        record = self._open(upload) if known is None else self._again(upload, known)
+        record = self._settle(upload).record
         if upload.readable and upload.source != record.source:
             # Another object holds these bytes now, and an upload may not lie about: the level
             # that decides where it may be is not even known yet.
             self._sources.delete(upload.source)
         return record.ref
 
-    def _look_at(self, event: ObjectCreated) -> _Upload:
-        arrived = event.detail.object
-        where = layout.parse_upload_key(arrived.key)
-        if where is None:
-            raise Terminal(TerminalCode.INTERNAL)
-        source = Source(
-            bucket=event.detail.bucket.name, key=arrived.key, version_id=arrived.version_id
-        )
-        readable = arrived.size <= self._max_bytes
-        content, metadata = (
-            self._sources.digest(source)
-            if readable
-            else (oversize_digest(arrived.size, arrived.etag), {})
-        )
-        name = layout.decode_name(metadata.get(layout.NAME_METADATA, ""))
-        foreign = where.upload_id is None
+    def take_over(
+        self,
+        source: Source,
+        *,
+        tenant: str,
+        name: str,
+        priority: Priority = Priority.STANDARD,
+        options: Options | None = None,
+    ) -> Taken:
+        """Make a waiting document of somebody else's object, which stays where it is.
+
+        Parameters
+        ----------
+        source
+            The object, in any bucket. Without a version it is the one that is there now.
+        tenant, priority
+            Whose document it is to be, and in which queue it waits.
+        name
+            Its file name.
+        options
+            What is asked for; the object's own metadata says nothing to us.
+
+        Raises
+        ------
+        Terminal
+            SOURCE_GONE; CHECKSUM_MISMATCH: it was overwritten while it was read.
+        Retryable
+            THROTTLED: too many take it in at once.
+        """
+        looked_at = self._look_at(source, tenant=tenant, priority=priority)
+        upload = looked_at._replace(name=name, options=options or Options())
+        settled = self._settle(upload)
+        return Taken(settled.record.ref, settled.outcome)
+
+    def _look_at(
+        self,
+        source: Source,
+        *,
+        tenant: str,
+        priority: Priority,
+        upload_id: str | None = None,
+        malware: Malware | None = None,
+    ) -> _Upload:
+        opened = self._sources.open(source)
+        # A key without a version may name other bytes at any time: these are the ones.
+        source = source.model_copy(update={"version_id": opened.version_id or source.version_id})
+        readable = opened.size_bytes <= self._max_bytes
+        if readable:
+            content = opened.sha256()
+        else:
+            opened.close()
+            content = oversize_digest(opened.size_bytes, opened.etag)
+        foreign = upload_id is None
+        name = layout.decode_name(opened.metadata.get(layout.NAME_METADATA, ""))
         return _Upload(
-            ref=Ref(tenant=where.tenant, document_id=document_id(where.tenant, content)),
+            ref=Ref(tenant=tenant, document_id=document_id(tenant, content)),
             source=source,
-            upload_id=where.upload_id or uuid.uuid5(uuid.NAMESPACE_URL, repr(source)).hex,
-            name=name or (arrived.key.rpartition("/")[2] if foreign else ""),
-            priority=Priority(where.priority),
+            upload_id=upload_id or foreign_upload_id(source),
+            name=name or (source.key.rpartition("/")[2] if foreign else ""),
+            priority=priority,
             content_sha256=content,
-            size_bytes=arrived.size,
-            # Our own uploads keep their metadata: only a copy must be told of it.
-            options=Options.read(metadata) if foreign else Options(),
+            size_bytes=opened.size_bytes,
+            options=Options.read(opened.metadata),
+            malware=malware,
             foreign=foreign,
             readable=readable,
         )
 
-    def _open(self, upload: _Upload) -> Record:
+    # ------------------------------------------------------------------ what becomes of it
+    def _settle(self, upload: _Upload) -> _Settled:
+        """Find or make the record of an upload's bytes.
+
+        Every step returns None where somebody else was faster; then it is looked at again.
+        """
+        tenant, document_id = upload.ref.tenant, upload.ref.document_id
+        for _ in range(_TRIES):
+            record = self._records.current(tenant, document_id)
+            settled = self._open(upload) if record is None else self._meet(upload, record)
+            if settled is not None:
+                return settled
+        raise Retryable(RetryableCode.THROTTLED)
+
+    def _open(self, upload: _Upload) -> _Settled | None:
         """Meet new bytes: the first record of a document."""
         moment = now()
+        pinned = self._pinned(upload)
         record = Record(
             ref=upload.ref,
             status=Status.QUEUED,
-            source=self._pinned(upload),
+            source=pinned,
             priority=upload.priority,
             content_sha256=upload.content_sha256,
             size_bytes=upload.size_bytes,
+            malware=upload.malware,
             created_at=moment,
             updated_at=moment,
-            lease_until=moment + self._lease,
+            lease_until=moment + QUEUED_LEASE,
+            **upload.options.facts(),
         )
-        if not self._records.open(record, name=upload.name, upload_id=upload.upload_id):
-            # The same bytes came twice at once, and the other message was faster.
-            known = self._records.current(upload.ref.tenant, upload.ref.document_id)
-            if known is None:
-                raise Terminal(TerminalCode.INTERNAL)
-            return self._again(upload, known)
-        observability.count("DocumentStarted")
-        self._executions.start(record.ref, record.source, record.priority)
-        return record
+        opened = self._records.open(
+            record, name=upload.name, upload_id=upload.upload_id, waits=not _infected(upload)
+        )
+        return self._begun(upload, record if opened else None, pinned)
 
-    def _again(self, upload: _Upload, record: Record) -> Record:
-        """Meet known bytes: a redelivery, an alias, or a document that deserves another try."""
+    def _meet(self, upload: _Upload, record: Record) -> _Settled | None:
+        """Meet known bytes: a redelivery, an alias, or a document that is to walk again."""
         if record.status is Status.AWAITING_UPLOAD:
             return self._announced(upload, record)
         redelivered = self._records.knows_alias(upload.ref, upload.upload_id)
-        if not record.status.terminal:
-            # A crash between record and execution leaves a record that nobody walks.
-            walks = self._executions.start(record.ref, record.source, record.priority)
-            if not walks and record.lease_until is not None and record.lease_until < now():
-                # Its execution has ended, and the event that should have said so was lost.
-                record = self._records.expire(record) or record
-        if record.status is Status.FAILED and not redelivered:
-            record = self._next_attempt(upload, record)
-        if record.status is Status.CANCELLED and upload.foreign and not redelivered:
+        if _infected(upload):
+            if not redelivered:
+                self._add_alias(upload)
+            return _Settled(record) if record.status.terminal else self._refuse(record)
+        if redelivered:
+            if record.status is Status.QUEUED:
+                # Whoever queued it may have died before it let it be found.
+                self._waiting.announce(record)
+            return _Settled(record)
+        if self._reopens(upload, record):
             return self._next_revision(upload, record)
-        if not redelivered:
-            self._records.add_alias(upload.ref, name=upload.name, upload_id=upload.upload_id)
-        return record
+        if record.status is Status.FAILED:
+            return self._next_attempt(upload, record)
+        self._add_alias(upload)
+        return _Settled(record)
 
-    def _announced(self, upload: _Upload, awaiting: Record) -> Record:
-        """Meet bytes that a request announced: now the walk can begin."""
+    def _add_alias(self, upload: _Upload) -> None:
+        self._records.add_alias(upload.ref, name=upload.name, upload_id=upload.upload_id)
+
+    def _begun(self, upload: _Upload, record: Record | None, pinned: Source) -> _Settled | None:
+        """Let a record be found that has just been queued, or give its copy up if it was not."""
+        if record is None:
+            self._give_up(upload, pinned)
+            return None
+        if _infected(upload):
+            return self._refuse(record)
+        observability.count("DocumentStarted")
+        self._waiting.announce(record)
+        return _Settled(record, Outcome.NEW)
+
+    def _refuse(self, record: Record) -> _Settled | None:
+        """End a document in which malware was found; what runs of it finds that it has ended."""
+        refused = self._records.change_from(
+            record,
+            Status.REJECTED,
+            stage=Stage.INTAKE,
+            code=RejectedCode.INFECTED,
+            malware=Malware.INFECTED,
+        )
+        if refused is None:
+            return None
+        observability.count("Rejected", code=RejectedCode.INFECTED)
+        return _Settled(refused)
+
+    def _announced(self, upload: _Upload, awaiting: Record) -> _Settled | None:
+        """Meet bytes that a request announced: now they can be walked."""
+        pinned = self._pinned(upload)
         record = self._records.arrive(
             awaiting,
-            self._pinned(upload),
+            pinned,
             size_bytes=upload.size_bytes,
             priority=upload.priority,
-            lease=self._lease,
+            lease=QUEUED_LEASE,
+            name=upload.name,
+            upload_id=upload.upload_id,
+            waits=not _infected(upload),
+            malware=upload.malware,
+            **upload.options.over(awaiting).facts(),
+        )
+        return self._begun(upload, record, pinned)
+
+    # ------------------------------------------------------------------ walking again
+    def _reopens(self, upload: _Upload, record: Record) -> bool:
+        """Tell whether these bytes came with something that their document's walk does not know."""
+        if record.status is Status.ERASED:
+            return False
+        if record.status is Status.CANCELLED:
+            # An alias of what was cancelled would be a loss, since nothing of it need be stored.
+            # An upload of our own was on its way when somebody changed their mind.
+            return upload.foreign
+        if strictest(upload.options.level, record.declared_level) is not record.declared_level:
+            return True
+        return upload.options.password is not None and self._locked(upload, record)
+
+    def _locked(self, upload: _Upload, record: Record) -> bool:
+        """Tell whether a document may still need the password that came now."""
+        refused = record.status is Status.REJECTED and record.code == RejectedCode.ENCRYPTED
+        unseen = not record.status.terminal and record.pages is None
+        if not refused and not unseen:
+            return False
+        tried = Options.read(self._sources.metadata(record.source) or {})
+        return tried.password != upload.options.password
+
+    def _next_revision(self, upload: _Upload, record: Record) -> _Settled | None:
+        """Open a revision from the bytes that came now, or from the pages that were read."""
+        read = record.status in RESULT
+        source = self._revisions.restored(record) if read else self._pinned(upload)
+        following = self._revisions.open_next(
+            record,
+            source,
+            upload.options,
+            begins_at=Stage.CLASSIFY if read else None,
+            priority=upload.priority,
+            malware=upload.malware,
             name=upload.name,
             upload_id=upload.upload_id,
         )
-        if record is None:
-            # The same bytes came twice at once, or nobody waits for them any more.
-            return self._again(upload, self._records.get(awaiting.ref) or awaiting)
-        observability.count("DocumentStarted")
-        self._executions.start(record.ref, record.source, record.priority)
-        return record
+        if following is None:
+            if not read:
+                self._give_up(upload, source)
+            return None
+        self._drop_former(record, following)
+        return _Settled(following, Outcome.AGAIN)
 
-    def _next_attempt(self, upload: _Upload, failed: Record) -> Record:
+    def _next_attempt(self, upload: _Upload, failed: Record) -> _Settled | None:
         """Walk a document again that failed: the same revision, from the bytes that came now."""
-        record = self._records.retry(failed, self._pinned(upload), self._lease)
+        pinned = self._pinned(upload)
+        record = self._revisions.attempt(
+            failed, pinned, upload.options, name=upload.name, upload_id=upload.upload_id
+        )
         if record is None:
-            return self._records.get(failed.ref) or failed
-        self._executions.start(record.ref, record.source, record.priority)
-        if failed.source != record.source:
-            # They are the same if intake died between this attempt's record and its alias, the
-            # attempt failed, and the message came again: then these bytes are the only ones.
-            self._sources.delete(failed.source)
-        return record
+            self._give_up(upload, pinned)
+            return None
+        self._drop_former(failed, record)
+        return _Settled(record, Outcome.AGAIN)
 
-    def _next_revision(self, upload: _Upload, cancelled: Record) -> Record:
-        """Walk a document that was cancelled, because somebody dropped its bytes anew.
+    def _drop_former(self, former: Record, record: Record) -> None:
+        """Delete what a walk read that nobody walks again; the sweeper cleans after others."""
+        left = former.status in {Status.FAILED, Status.REJECTED}
+        if left and former.source != record.source:
+            self._sources.delete(former.source)
 
-        Nothing of it need be stored anywhere, so an alias of it would be a loss. An upload of our
-        own is another matter: it was on its way while its document was cancelled.
-        """
-        moment = now()
-        ref = cancelled.ref.model_copy(
-            update={"revision": cancelled.ref.revision + 1, "attempt": 1}
-        )
-        awaiting = Record(
-            ref=ref,
-            status=Status.AWAITING_UPLOAD,
-            # Not the dropped key, which somebody else chose.
-            source=Source(
-                bucket=self._intake.bucket, key=layout.renamed_key(ref, upload.upload_id)
-            ),
-            priority=upload.priority,
-            content_sha256=upload.content_sha256,
-            size_bytes=upload.size_bytes,
-            created_at=moment,
-            updated_at=moment,
-            lease_until=moment + self._lease,
-        )
-        self._records.next_revision(awaiting)
-        return self._again(upload, self._records.current(ref.tenant, ref.document_id) or cancelled)
-
+    # ------------------------------------------------------------------ what a walk reads
     def _pinned(self, upload: _Upload) -> Source:
         """Return the object that a walk reads: the upload itself, or a copy under a key of ours.
 
@@ -287,3 +399,12 @@ class Arrival:
                 },
             )
         return Source(bucket=self._intake.bucket, key=key, version_id=version_id)
+
+    def _give_up(self, upload: _Upload, pinned: Source) -> None:
+        """Delete a copy that no record pins: each try made a version of its own."""
+        if upload.foreign and upload.readable:
+            self._sources.delete(pinned)
+
+
+def _infected(upload: _Upload) -> bool:
+    return upload.malware is Malware.INFECTED

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docparser.model import Source
 
 
 def document_id(tenant: str, content_sha256: str) -> str:
@@ -17,3 +22,9 @@ def oversize_digest(size_bytes: int, etag: str) -> str:
     upload again is the same document, and a terabyte is refused without being read.
     """
     return hashlib.sha256(f"oversize:{size_bytes}:{etag}".encode()).hexdigest()
+
+
+def foreign_upload_id(source: Source) -> str:
+    """Return the id of an upload whose key somebody else chose: the same for the same version."""
+    version = f"?versionId={source.version_id}" if source.version_id else ""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"s3://{source.bucket}/{source.key}{version}").hex

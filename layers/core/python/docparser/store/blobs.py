@@ -173,9 +173,13 @@ class Blobs:
 
     def purge(self, prefix: str) -> int:
         """Delete every version of every object below a prefix; return how many there were."""
-        if not prefix.endswith("/"):
-            raise ValueError("a prefix to purge ends with a slash")
-        pages = self._client.get_paginator("list_object_versions").paginate(
+        if not prefix.endswith(("/", "-")):
+            raise ValueError("a prefix to purge ends where a name does")
+        return _purge(self._client, self.bucket, prefix)
+
+
+def _purge(client: S3Client, bucket: str, prefix: str, key: str | None = None) -> int:
+        pages = client.get_paginator("list_object_versions").paginate(
             Bucket=self.bucket, Prefix=prefix, PaginationConfig={"PageSize": _DELETE_LIMIT}
         )
         deleted = 0
@@ -202,11 +206,24 @@ class OpenSource:
     def __init__(self, answer: Any) -> None:
         self.size_bytes: int = answer["ContentLength"]
         self.metadata: dict[str, str] = answer.get("Metadata", {})
+        self.version_id: str | None = answer.get("VersionId")
+        self.etag: str = answer.get("ETag", "").strip('"')
         self._body = answer["Body"]
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the content in pieces of at most 1 MiB."""
         yield from self._body.iter_chunks(_CHUNK_BYTES)
+
+    def sha256(self) -> str:
+        """Read the content; return its SHA-256 in hex."""
+        digest = hashlib.sha256()
+        for chunk in self.chunks():
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    def close(self) -> None:
+        """Leave the content unread."""
+        self._body.close()
 
 
 class Sources:
@@ -230,13 +247,14 @@ class Sources:
                 raise Terminal(TerminalCode.SOURCE_GONE) from None
             raise
 
-    def digest(self, source: Source) -> tuple[str, dict[str, str]]:
-        """Return a source's SHA-256 in hex, and its metadata, in constant memory."""
-        opened = self.open(source)
-        digest = hashlib.sha256()
-        for chunk in opened.chunks():
-            digest.update(chunk)
-        return digest.hexdigest(), opened.metadata
+    def metadata(self, source: Source) -> dict[str, str] | None:
+        """Return a source's metadata, or None if it is no longer there."""
+        try:
+            return self._client.head_object(**_location(source))["Metadata"]
+        except ClientError as error:
+            if _code(error) in _GONE:
+                return None
+            raise
 
     def fetch(self, source: Source, target: IO[bytes], sha256: str) -> dict[str, str]:
         """Write a source's content to a file, check it, and return its metadata.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docparser.errors import Retryable
-from docparser.model import Record, Ref, RetryableCode, rfc3339
+from docparser.model import Record, Ref, RetryableCode, Status, rfc3339
 
 from . import items
 
@@ -75,6 +75,14 @@ class RecordReader:
         if head is None:
             return None
         return self._record(tenant, document_id, int(head["current_revision"]))
+
+    def result_before(self, ref: Ref) -> Record | None:
+        """Return the newest revision before this one that has left a result, if any."""
+        for revision in range(ref.revision - 1, 0, -1):
+            record = self._record(ref.tenant, ref.document_id, revision)
+            if record is not None and record.status in {Status.COMPLETED, Status.PARTIAL}:
+                return record
+        return None
 
     def known(self, tenant: str, document_id: str) -> Known | None:
         """Return a document's head and its current record, mostly in one call."""
