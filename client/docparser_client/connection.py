@@ -94,10 +94,21 @@ def connect(options: ClientSettings, endpoint: str | None = None) -> Client:
 
     if endpoint is not None:
         return Client(endpoint)
+    return Client(outputs(options).api_url)
+
+
+def outputs(options: ClientSettings) -> Outputs:
+    """Return what is deployed on the local stack that is running.
+
+    Raises
+    ------
+    UnavailableError
+        None is running, or it is not whole.
+    """
     from docparser_local.errors import LocalStackError, NotRunningError
 
     try:
-        return Client(_stack(options).outputs().api_url)
+        return _stack(options).outputs()
     except NotRunningError:
         raise UnavailableError("no local stack is running; start one: docparser up") from None
     except LocalStackError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docparser.model import RejectedCode, TerminalCode
@@ -32,6 +32,7 @@ class Options:
     policy: str | None = None
     level: str | None = None
     lane: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Uploader:
                 policy=self._options.policy,
                 level=self._options.level,
                 lane=self._options.lane,
+                password=self._options.password,
             )
         except TooLarge:
             raise _too_large(item.path) from None

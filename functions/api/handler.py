@@ -7,16 +7,25 @@ from docparser.api.content import Content
 from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
 from docparser.api.health import Monitor
-from docparser.api.models import DocumentState, NewDocument
+from docparser.api.models import DocumentState, NewDocument, NewRevision
 from docparser.api.passages import Passages
+from docparser.api.restarts import Restarts
 from docparser.api.routes import Rooms, resolver
+from docparser.intake.revisions import Revisions
 from docparser.model import Record, Ref
 from docparser.store.executions import Executions
 from docparser.store.presigned import PresignedUrls
 from docparser.store.records import Records
+from docparser.store.waiting import Waiting
 
 
-class Settings(settings.Table, settings.IntakeBucket, settings.Limits, settings.Search):
+class Settings(
+    settings.Table,
+    settings.IntakeBucket,
+    settings.DispatchQueue,
+    settings.Limits,
+    settings.Search,
+):
     """What the API needs."""
 
     vault_bucket: str
@@ -25,6 +34,7 @@ class Settings(settings.Table, settings.IntakeBucket, settings.Limits, settings.
 
 SETTINGS = settings.load(Settings)
 RECORDS = Records(aws.dynamodb(), SETTINGS.table)
+WAITING = Waiting(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.dispatch_queue)
 INDEX = search.opened(SETTINGS)
 handler = entrance(
     resolver(
@@ -32,9 +42,16 @@ handler = entrance(
             documents=Documents(
                 records=RECORDS,
                 executions=Executions(aws.states(), SETTINGS.state_machine_arn),
+                waiting=WAITING,
                 uploads=PresignedUrls(aws.s3(), SETTINGS.intake_bucket),
                 index=INDEX,
                 max_bytes=SETTINGS.max_bytes,
+            ),
+            restarts=Restarts(
+                records=RECORDS,
+                revisions=Revisions(
+                    records=RECORDS, waiting=WAITING, intake_bucket=SETTINGS.intake_bucket
+                ),
             ),
             content=Content(
                 records=RECORDS, downloads=PresignedUrls(aws.s3(), SETTINGS.vault_bucket)
@@ -44,4 +61,4 @@ handler = entrance(
         )
     )
 )
-init_phase.end(Ref, Record, DocumentState, NewDocument)
+init_phase.end(Ref, Record, DocumentState, NewDocument, NewRevision)

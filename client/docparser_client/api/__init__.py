@@ -8,7 +8,7 @@
 ...     sys.stdout.buffer.writelines(chunks)
 """
 
-from .client import Client, Format
+from .client import Beginning, Client, Format
 from .errors import (
     AccessDenied,
     ApiError,
@@ -26,6 +26,7 @@ from .retries import Retries
 __all__ = [
     "AccessDenied",
     "ApiError",
+    "Beginning",
     "Child",
     "Client",
     "Conflict",

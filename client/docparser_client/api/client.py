@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .retries import Retries
 
 Format = Literal["json", "md", "txt", "pdf", "alto"]
+Beginning = Literal["read", "classify"]
 A = TypeVar("A", bound=Answer)
 
 
@@ -100,6 +101,7 @@ class Client:
         policy: str | None = None,
         level: str | None = None,
         lane: str | None = None,
+        password: str | None = None,
     ) -> Created:
         """Announce a document; the answer says where to send its bytes, if they are not known.
 
@@ -123,6 +125,8 @@ class Client:
         lane
             Where every page shall be read that can be read there: ``text``, ``cpu``, ``gpu`` or
             ``textract``.
+        password
+            Opens the file. It travels with the upload and is kept nowhere else.
 
         Raises
         ------
@@ -139,8 +143,7 @@ class Client:
         }
         if tags:
             told["tags"] = dict(tags)
-        options = {"policy": policy, "level": level, "lane": lane}
-        told |= {option: value for option, value in options.items() if value is not None}
+        told |= _given(policy=policy, level=level, lane=lane, password=password)
         return _understood(Created, self._transport.call("POST", "/documents", body=told))
 
     def upload(self, to: Upload, path: Path, *, stop: Event | None = None) -> None:
@@ -221,8 +224,8 @@ class Client:
         for response in self._transport.pages("/documents", words):
             yield from _understood(DocumentPage, response).items
 
-    def cancel(self, document_id: str) -> None:
-        """Stop the walk of a document.
+    def cancel(self, document_id: str) -> Document:
+        """Stop the walk of a document, or end the wait for its upload; return its record.
 
         Raises
         ------
@@ -231,7 +234,54 @@ class Client:
         Conflict
             Its walk has ended.
         """
-        self._transport.call("DELETE", _path(document_id), repeatable=False)
+        answer = self._transport.call("DELETE", _path(document_id), repeatable=False)
+        return _understood(Document, answer)
+
+    def reprocess(
+        self,
+        document_id: str,
+        *,
+        begin: Beginning = "read",
+        policy: str | None = None,
+        level: str | None = None,
+        lane: str | None = None,
+    ) -> Document:
+        """Open a document's next revision; return its record. The result that there is is kept.
+
+        Parameters
+        ----------
+        document_id
+            The document.
+        begin
+            ``read``: every page is read again. ``classify``: the pages stay as they were read, and
+            only what follows is done again.
+        policy, level, lane
+            As for `create_document`; without them, as they were.
+
+        Raises
+        ------
+        NotFound
+            There is no such document.
+        Conflict
+            Its walk has not ended, or failed; or there is nothing to begin from.
+        """
+        asked = {"from": begin, **_given(policy=policy, level=level, lane=lane)}
+        where = f"{_path(document_id)}/revisions"
+        answer = self._transport.call("POST", where, body=asked, repeatable=False)
+        return _understood(Document, answer)
+
+    def retry(self, document_id: str) -> Document:
+        """Give a FAILED document its next attempt; return its record.
+
+        Raises
+        ------
+        NotFound
+            There is no such document.
+        Conflict
+            It has not failed.
+        """
+        where = f"{_path(document_id)}/attempts"
+        return _understood(Document, self._transport.call("POST", where, repeatable=False))
 
     # ------------------------------------------------------------------ results
     @contextmanager
@@ -318,6 +368,10 @@ class Client:
             It is not well.
         """
         return _understood(Health, self._transport.call("GET", "/health", signed=False))
+
+
+def _given(**options: str | None) -> dict[str, str]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _path(document_id: str) -> str:

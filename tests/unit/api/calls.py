@@ -14,9 +14,12 @@ from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
 from docparser.api.health import Monitor
 from docparser.api.passages import Passages
+from docparser.api.restarts import Restarts
 from docparser.api.routes import Rooms, resolver
+from docparser.intake.revisions import Revisions
 from docparser.store.executions import Executions
 from docparser.store.presigned import PresignedUrls
+from docparser.store.waiting import Waiting
 
 from tests.unit.test_events import event_of
 
@@ -117,6 +120,9 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
     )
     records = pipeline.records
     executions = Executions(pipeline.client("stepfunctions"), names["STATE_MACHINE_ARN"])
+    sqs = pipeline.client("sqs")
+    queue_url = sqs.get_queue_url(QueueName=f"docparser-{pipeline.outputs.env}-dispatch")
+    waiting = Waiting(pipeline.client("dynamodb"), names["TABLE"], sqs, queue_url["QueueUrl"])
     return Api(
         entrance(
             resolver(
@@ -124,9 +130,16 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
                     documents=Documents(
                         records=records,
                         executions=executions,
+                        waiting=waiting,
                         uploads=PresignedUrls(s3, names["INTAKE_BUCKET"]),
                         index=index,
                         max_bytes=MAX_BYTES,
+                    ),
+                    restarts=Restarts(
+                        records=records,
+                        revisions=Revisions(
+                            records=records, waiting=waiting, intake_bucket=names["INTAKE_BUCKET"]
+                        ),
                     ),
                     content=Content(
                         records=records, downloads=PresignedUrls(s3, names["VAULT_BUCKET"])

@@ -11,6 +11,7 @@ from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
 from docparser.api.health import Monitor
 from docparser.api.passages import Passages
+from docparser.api.restarts import Restarts
 from docparser.api.routes import Rooms, resolver
 from docparser.model import Record, Ref, Source, Stage, Status, now
 from docparser.search import opened, opensearch
@@ -82,10 +83,16 @@ def test_a_deletion_is_answered_before_the_gateway_gives_up(
     index.__dict__["_client"] = Waking()
     walking: Any = Walking()
     documents = Documents(
-        records=walking, executions=walking, uploads=walking, index=index, max_bytes=10
+        records=walking,
+        executions=walking,
+        waiting=walking,
+        uploads=walking,
+        index=index,
+        max_bytes=10,
     )
     rooms = Rooms(
         documents=documents,
+        restarts=Restarts(records=walking, revisions=walking),
         content=Content(records=walking, downloads=walking),
         passages=Passages(index),
         monitor=Monitor(walking),

@@ -14,6 +14,7 @@ from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
 from docparser.api.health import Monitor
 from docparser.api.passages import Passages
+from docparser.api.restarts import Restarts
 from docparser.api.routes import METHODS, Rooms, resolver
 from docparser.errors import Retryable, Terminal
 from docparser.model import RetryableCode, TerminalCode
@@ -46,12 +47,15 @@ class Awake:
 
 
 def api(records: Any = None, index: Any = None) -> Api:
-    documents = Documents(records=records, executions=None, uploads=None, index=index, max_bytes=10)
+    documents = Documents(
+        records=records, executions=None, waiting=None, uploads=None, index=index, max_bytes=10
+    )
     return Api(
         entrance(
             resolver(
                 Rooms(
                     documents=documents,
+                    restarts=Restarts(records=records, revisions=None),
                     content=Content(records=records, downloads=None),
                     passages=Passages(index),
                     monitor=Monitor(records),

@@ -19,7 +19,7 @@ CONTEXT = SimpleNamespace(aws_request_id="r")
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     for name in NAMES:
-        if name.endswith(("TABLE", "BUCKET", "ARN")):
+        if name.endswith(("TABLE", "BUCKET", "ARN", "QUEUE")):
             monkeypatch.setenv(f"DOCPARSER_{name}", "x")
 
 

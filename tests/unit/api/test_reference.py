@@ -16,6 +16,7 @@ from docparser.api.models import (
     FoundPassages,
     Health,
     NewDocument,
+    NewRevision,
     ProblemDetails,
 )
 from docparser.api.openapi import reference
@@ -34,6 +35,7 @@ KINDS = {
         FoundPassages,
         Health,
         NewDocument,
+        NewRevision,
         ProblemDetails,
     )
 }

@@ -7,11 +7,22 @@ import uuid
 from typing import TYPE_CHECKING
 
 from docparser.intake.identity import document_id
-from docparser.intake.options import Options
-from docparser.model import Priority, Record, Ref, RetryableCode, Source, Stage, Status, now
+from docparser.intake.options import Options, strictest
+from docparser.model import (
+    Priority,
+    Record,
+    Ref,
+    RejectedCode,
+    RetryableCode,
+    Source,
+    Stage,
+    Status,
+    now,
+)
 from docparser.model.search import chunk_id
 from docparser.store import layout
 from docparser.store.presigned import UPLOAD_LIFE
+from docparser.store.waiting import Waiter
 
 from . import cursor as cursors
 from .models import CreatedDocument, DocumentList, DocumentState, Upload
@@ -23,13 +34,14 @@ if TYPE_CHECKING:
     from docparser.store.executions import Executions
     from docparser.store.presigned import PresignedUrls
     from docparser.store.records import Known, Records
+    from docparser.store.waiting import Waiting
 
     from .models import NewDocument
 
 _DOCUMENT_ID = re.compile(r"d[0-9a-f]{32}")
 _LOOKED_AT = 1000  # documents in one call of a list, whatever their status
 _HEADS = 100  # documents in one call of the table
-_TRIES = 5
+TRIES = 5  # of a change, where others change the same document
 
 
 class Documents:
@@ -39,6 +51,8 @@ class Documents:
     ----------
     records, executions
         What is known of documents, and their walks.
+    waiting
+        Where documents wait for a walk.
     uploads
         Signs URLs of the intake bucket.
     index
@@ -52,12 +66,14 @@ class Documents:
         *,
         records: Records,
         executions: Executions,
+        waiting: Waiting,
         uploads: PresignedUrls,
         index: SearchIndex | None,
         max_bytes: int,
     ) -> None:
         self._records = records
         self._executions = executions
+        self._waiting = waiting
         self._uploads = uploads
         self._index = index
         self._max_bytes = max_bytes
@@ -66,8 +82,9 @@ class Documents:
     def create(self, tenant: str, new: NewDocument) -> CreatedDocument:
         """Announce a file, and say where to send it unless its bytes are known.
 
-        Content that FAILED is taken again as its next attempt; CANCELLED content, which no walk
-        will ever end, as the document's next revision.
+        Content that FAILED is taken again as its next attempt. The next revision is opened for
+        CANCELLED content, which no walk will ever end; for content that was REJECTED because it is
+        encrypted, and comes with a password; and for content under a stricter level than before.
 
         Raises
         ------
@@ -100,7 +117,7 @@ class Documents:
         if record.status is Status.AWAITING_UPLOAD:
             self._records.renew(record, now() + UPLOAD_LIFE)
             return self._with_upload(ref, new, record.status)
-        if record.status is Status.FAILED:
+        if record.status is Status.FAILED or _says_more(new, record):
             return self._with_upload(ref, new, record.status)
         if new.name != known.name:
             # One alias for a name, however often it is announced.
@@ -131,7 +148,7 @@ class Documents:
             name=new.name,
             sha256=new.sha256,
             size_bytes=new.size,
-            options=Options(new.policy, new.level, new.lane).metadata(),
+            options=_options(new).metadata(),
         )
         return CreatedDocument(
             document_id=ref.document_id,
@@ -150,7 +167,7 @@ class Documents:
         Erased
             It had one.
         """
-        return _state(self._known(tenant, document_id))
+        return state_of(self._known(tenant, document_id))
 
     def list(
         self,
@@ -180,7 +197,7 @@ class Documents:
             for place, known in enumerate(newest.known, start=1):
                 if not _matches(known.record, status, kind):
                     continue
-                found.append(_state(known))
+                found.append(state_of(known))
                 if len(found) == limit:
                     more = place < len(newest.known) or newest.position is not None
                     return _listed(found, known.position if more else None)
@@ -205,7 +222,7 @@ class Documents:
         Unavailable
             The document's status changes too often just now.
         """
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             known = self._known(tenant, document_id)
             record = known.record
             if record.status is Status.CANCELLED:
@@ -215,8 +232,13 @@ class Documents:
                 raise Conflict
             cancelled = self._records.change_from(record, Status.CANCELLED, stage=record.stage)
             if cancelled is not None:
+                if record.status is Status.QUEUED:
+                    waiter = Waiter(
+                        ref=record.ref, priority=record.priority, queued_at=record.updated_at
+                    )
+                    self._waiting.remove([waiter])
                 self._end(cancelled)
-                return _state(known._replace(record=cancelled))
+                return state_of(known._replace(record=cancelled))
             # The walk went on between the two calls; it does so a few times in its life.
         raise Unavailable(RetryableCode.THROTTLED)
 
@@ -275,11 +297,25 @@ def _listed(found: list[DocumentState], position: str | None) -> DocumentList:
     return DocumentList(items=tuple(found), next_cursor=cursor)
 
 
+def _says_more(new: NewDocument, record: Record) -> bool:
+    """Whether an upload tells of known content what its walk did not know, and must."""
+    if strictest(new.level, record.declared_level) is not record.declared_level:
+        return True
+    encrypted = record.status is Status.REJECTED and record.code == RejectedCode.ENCRYPTED
+    return encrypted and new.password is not None
+
+
+def _options(new: NewDocument) -> Options:
+    password = None if new.password is None else new.password.get_secret_value()
+    return Options(new.policy, new.level, new.lane, password)
+
+
 def _upload_key(ref: Ref, priority: Priority) -> str:
     return layout.upload_key(priority, ref.tenant, uuid.uuid4().hex)
 
 
-def _state(known: Known) -> DocumentState:
+def state_of(known: Known) -> DocumentState:
+    """Return a document as its callers see it."""
     record = known.record
     taken = record.ref.model_dump(include={"document_id", "revision", "attempt"})
     named = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, SecretStr
 
 from docparser.model import (
     DocumentType,
@@ -13,6 +15,7 @@ from docparser.model import (
     Lane,
     LanePolicy,
     Level,
+    Malware,
     Moment,
     Money,
     Priority,
@@ -29,7 +32,26 @@ def _whole(number: Any) -> Any:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
+def _portable(password: SecretStr) -> SecretStr:
+    """Return a password that S3 can carry with an object: 2 KB of ASCII hold that and a name."""
+    if len(quote(password.get_secret_value(), safe="")) > LONGEST_PASSWORD:
+        raise ValueError("too long to travel")
+    return password
+
+
+LONGEST_PASSWORD = 1600
+"""Bytes of a password that is percent-encoded."""
+
 Name = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^\x00]+$")]
+Password = Annotated[
+    SecretStr,
+    Field(
+        min_length=1,
+        max_length=1024,
+        description=f"Opens the file. At most {LONGEST_PASSWORD} bytes when percent-encoded.",
+    ),
+    AfterValidator(_portable),
+]
 Bytes = Annotated[int, Field(ge=0), BeforeValidator(_whole)]
 TagKey = Annotated[str, Field(min_length=1, max_length=128)]
 TagValue = Annotated[str, Field(max_length=256)]
@@ -41,7 +63,8 @@ class NewDocument(Noun):
     ``sha256`` is that of its bytes in lower-case hex, ``size`` their number. Tags are the caller's
     own words and stay with the document. ``policy`` tells what matters most where scans are read,
     ``lane`` where every page shall be read that can be read there; ``level`` is the least level of
-    the document, whatever is found in it, and what decides before its level is found.
+    the document, whatever is found in it, and what decides before its level is found. ``password``
+    opens an encrypted file; it goes along with the upload and is kept nowhere else.
     """
 
     model_config = ConfigDict(strict=True)
@@ -51,6 +74,28 @@ class NewDocument(Noun):
     size: Bytes
     priority: Annotated[Priority, Field(strict=False)] = Priority.STANDARD
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=50)] = Field(default_factory=dict)
+    policy: Annotated[LanePolicy | None, Field(strict=False)] = None
+    level: Annotated[Level | None, Field(strict=False)] = None
+    lane: Annotated[Lane | None, Field(strict=False)] = None
+    password: Password | None = None
+
+
+class Beginning(StrEnum):
+    """What a revision does again: the reading of every page, or only what follows it."""
+
+    READ = "read"
+    CLASSIFY = "classify"
+
+
+class NewRevision(Noun):
+    """A document that shall be read again; what is left open stays as it was.
+
+    ``from`` is where the walk begins. A ``level`` only makes the document's own stricter.
+    """
+
+    model_config = ConfigDict(strict=True)
+
+    from_: Annotated[Beginning, Field(alias="from", strict=False)] = Beginning.READ
     policy: Annotated[LanePolicy | None, Field(strict=False)] = None
     level: Annotated[Level | None, Field(strict=False)] = None
     lane: Annotated[Lane | None, Field(strict=False)] = None
@@ -74,7 +119,14 @@ class CreatedDocument(Noun):
 
 
 class DocumentState(Noun):
-    """One revision of a document; null is what is not known (yet)."""
+    """One revision of a document; null is what is not known (yet).
+
+    A document that came inside another one names its ``parent`` and stands ``depth`` files deep;
+    ``children`` counts the files inside it, which ``document.json`` lists. ``policy``, ``lane`` and
+    ``declared_level`` are what its owner asked for. A revision that ``begins_at`` a stage takes
+    what comes before it from the result of an earlier one. ``failures`` counts the attempts that
+    failed by themselves and were made again.
+    """
 
     document_id: DocumentId
     revision: int
@@ -95,6 +147,15 @@ class DocumentState(Noun):
     index: IndexScope | None
     chunks: int | None
     warnings: tuple[WarningCode, ...]
+    parent: DocumentId | None
+    depth: int
+    children: int | None
+    malware: Malware | None
+    policy: LanePolicy | None
+    lane: Lane | None
+    declared_level: Level | None
+    begins_at: Stage | None
+    failures: int
     cost_usd: Money
     cost_by_lane: dict[Lane, Money]
     created_at: Moment

@@ -57,6 +57,8 @@ _NEW_DOCUMENT = {
     "policy": "quality",
     "level": "INTERNAL",
 }
+_NEW_REVISION = {"from": "classify", "level": "RESTRICTED"}
+_BODIES = {"createDocument": _NEW_DOCUMENT, "reprocessDocument": _NEW_REVISION}
 _STATE = {
     "document_id": _DOCUMENT_ID,
     "revision": 1,
@@ -77,6 +79,15 @@ _STATE = {
     "index": "METADATA",
     "chunks": 1,
     "warnings": [],
+    "parent": None,
+    "depth": 0,
+    "children": 0,
+    "malware": "OFF",
+    "policy": "quality",
+    "lane": None,
+    "declared_level": "INTERNAL",
+    "begins_at": None,
+    "failures": 0,
     "cost_usd": "0.000612",
     "cost_by_lane": {"text": "0.000004", "gpu": "0.000020"},
     "created_at": "2026-01-01T12:00:00.000Z",
@@ -132,6 +143,8 @@ _ANSWERS: dict[str, dict[str, Any]] = {
         "304": {"description": "The caller has this very state.", "headers": {"ETag": _ETAG}},
     },
     "cancelDocument": {"202": "state"},
+    "reprocessDocument": {"202": "state"},
+    "retryDocument": {"202": "state"},
     "getContent": {
         "303": {"description": "Where the content is.", "headers": {"Location": _LOCATION}}
     },
@@ -150,6 +163,15 @@ _PROBLEMS: dict[str, tuple[Problem, ...]] = {
     "listDocuments": (InvalidRequest("Not as documented: limit."),),
     "getDocument": (NotFound(), Erased(), InvalidRequest("Not as documented: If-None-Match.")),
     "cancelDocument": (NotFound(), Conflict(), Erased()),
+    "reprocessDocument": (
+        _MALFORMED,
+        NotFound(),
+        Conflict("Only what was read, rejected or cancelled can be read again."),
+        Erased(),
+        Unsupported(),
+        InvalidRequest("Not as documented: from."),
+    ),
+    "retryDocument": (NotFound(), Conflict("Only what has failed can be tried again."), Erased()),
     "getContent": (NotFound(), NotReady(), Erased(), InvalidRequest("Not as documented: format.")),
     "search": (
         NotFound("This deployment has no search index."),
@@ -216,7 +238,7 @@ def _complete(operation: dict[str, Any]) -> None:
         alternatives = parameter["schema"].pop("anyOf", [{}])
         parameter["schema"] |= alternatives[0]
     for body in operation.get("requestBody", {}).get("content", {}).values():
-        body["example"] = _NEW_DOCUMENT
+        body["example"] = _BODIES[name]
     answers = {status: _answer(of) for status, of in _ANSWERS[name].items()}
     answers |= {str(problem.status.value): _problem(problem) for problem in problems}
     operation["responses"] = dict(sorted(answers.items()))

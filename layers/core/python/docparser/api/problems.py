@@ -32,7 +32,7 @@ from docparser.errors import DocparserError, Retryable
 from docparser.function import frames
 from docparser.model import ApiCode, RejectedCode, RetryableCode, TerminalCode
 
-from .models import NewDocument, ProblemDetails
+from .models import NewDocument, NewRevision, ProblemDetails
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
 
-_PLACES = frozenset(NewDocument.model_fields) | {
-    "body", "status", "type", "limit", "cursor", "format", "revision", "part", "q", "If-None-Match"
+_PLACES = frozenset(NewDocument.model_fields) | frozenset(NewRevision.model_fields) | {
+    "body", "from", "status", "type", "limit", "cursor", "format", "revision", "part", "q",
+    "If-None-Match",
 }  # fmt: skip
 
 

@@ -16,9 +16,10 @@ from .content import Content, ContentFormat
 from .documents import Documents
 from .entrance import read_json
 from .health import Monitor
-from .models import DocumentState, NewDocument
+from .models import DocumentState, NewDocument, NewRevision
 from .passages import Passages
 from .problems import CONTENT_TYPE, MethodNotAllowed, problem_of
+from .restarts import Restarts
 
 JSON = "application/json"
 TENANT = "default"  # of every caller whom IAM lets in
@@ -35,6 +36,8 @@ METHODS = {
     "/documents": ("GET", "POST"),
     "/documents/<document_id>": ("GET", "DELETE"),
     "/documents/<document_id>/content": ("GET",),
+    "/documents/<document_id>/revisions": ("POST",),
+    "/documents/<document_id>/attempts": ("POST",),
     "/search": ("GET",),
     "/health": ("GET",),
 }
@@ -48,6 +51,7 @@ class Rooms:
     """What the routes lead to."""
 
     documents: Documents
+    restarts: Restarts
     content: Content
     passages: Passages
     monitor: Monitor
@@ -57,6 +61,7 @@ def resolver(rooms: Rooms) -> APIGatewayRestResolver:
     """Return the API in front of some rooms."""
     app = APIGatewayRestResolver(enable_validation=True, json_body_deserializer=read_json)
     _add_documents(app, rooms)
+    _add_restarts(app, rooms)
     _add_search(app, rooms)
     _add_refusals(app)
     return app
@@ -140,6 +145,30 @@ def _add_documents(app: APIGatewayRestResolver, rooms: Rooms) -> None:
         url = rooms.content.location(TENANT, document_id, format, revision=revision, part=part)
         headers = {"Location": url, "Cache-Control": "no-store"}
         return Response(HTTPStatus.SEE_OTHER, body="", headers=headers)
+
+
+def _add_restarts(app: APIGatewayRestResolver, rooms: Rooms) -> None:
+    @app.post(
+        "/documents/<document_id>/revisions",
+        operation_id="reprocessDocument",
+        summary="Read a document again",
+        description="Open the document's next revision, from what is stored of it. The result that "
+        "there is stays where it is, and can be got by its revision.",
+    )
+    def reprocess_document(
+        document_id: DocumentIdPath, asked: Annotated[NewRevision, Body()]
+    ) -> Response[str]:
+        state = rooms.restarts.reprocess(TENANT, document_id, asked)
+        return _answer(state, HTTPStatus.ACCEPTED)
+
+    @app.post(
+        "/documents/<document_id>/attempts",
+        operation_id="retryDocument",
+        summary="Try a failed document again",
+        description="Give a document that has FAILED its next attempt; what was read is kept.",
+    )
+    def retry_document(document_id: DocumentIdPath) -> Response[str]:
+        return _answer(rooms.restarts.retry(TENANT, document_id), HTTPStatus.ACCEPTED)
 
 
 def _add_search(app: APIGatewayRestResolver, rooms: Rooms) -> None:

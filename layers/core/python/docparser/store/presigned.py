@@ -22,8 +22,8 @@ UPLOAD_LIFE = timedelta(minutes=15)
 DOWNLOAD_LIFE = timedelta(minutes=5)
 
 _SHA256_METADATA = "sha256"
-# S3 keeps 2 KB of metadata with an object, the hash included; a character becomes 12 bytes at most.
-_NAME_BYTES = 1800
+# S3 keeps 2 KB of metadata with an object; a character of a name becomes 12 bytes at most.
+_METADATA_BYTES = 2000
 _MISSING = {"404", "NoSuchKey"}
 
 
@@ -60,11 +60,16 @@ class PresignedUrls:
         options
             What the owner asks for, as metadata; whoever sends the bytes cannot change it.
         """
+        others = {_SHA256_METADATA: sha256, **options}
+        taken = len(layout.NAME_METADATA) + sum(
+            len(word) + len(said) for word, said in others.items()
+        )
+        room = _METADATA_BYTES - taken
         encoded = layout.encode_name(name)
-        if len(encoded) > _NAME_BYTES:
-            encoded = layout.encode_name(name[: _NAME_BYTES // 12])
+        if len(encoded) > room:
+            encoded = layout.encode_name(name[: room // 12])
         checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
-        metadata = {layout.NAME_METADATA: encoded, _SHA256_METADATA: sha256, **options}
+        metadata = {layout.NAME_METADATA: encoded, **others}
         expires_at = now() + UPLOAD_LIFE
         url = self._client.generate_presigned_url(
             "put_object",
