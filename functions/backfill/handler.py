@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from docparser import aws, init_phase, observability, settings
@@ -17,13 +16,7 @@ from docparser.store.records import Records
 from docparser.store.waiting import Waiting
 
 
-class Settings(
-    settings.Table,
-    settings.IntakeBucket,
-    settings.DispatchQueue,
-    settings.Limits,
-    settings.Deadlines,
-):
+class Settings(settings.Table, settings.IntakeBucket, settings.DispatchQueue, settings.Limits):
     """What backfill needs."""
 
 
@@ -35,7 +28,6 @@ BACKFILL = Backfill(
         records=Records(aws.dynamodb(), SETTINGS.table),
         waiting=Waiting(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.dispatch_queue),
         max_bytes=SETTINGS.max_bytes,
-        lease=timedelta(seconds=SETTINGS.document_deadline_s),
     ),
     markers=Markers(aws.dynamodb(), SETTINGS.table),
 )
