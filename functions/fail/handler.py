@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from docparser import aws, settings
 from docparser.function import Request, function
 from docparser.model import Event, Noun, Record, Stage
-from docparser.outcome import Stop
+from docparser.outcome import INTERRUPTED, Stop
 from docparser.pricing import Use
 from docparser.store.records import Records
+from docparser.store.waiting import Waiting
 from pydantic import Field, model_validator
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class FailRequest(Request):
     """From the state machine's Fail state, or from EventBridge once an execution has ended.
 
     No Catch sees a time-out of the whole execution, an abort or a runtime error: the event then
-    names the execution's input, and its status stands for the error.
+    names the execution's input, and its status stands for the error. Only the embedded AWS says
+    more than we know: that the execution ended because its own machine did.
     """
 
     error: StepError
@@ -39,11 +41,20 @@ class FailRequest(Request):
         if not isinstance(value, dict) or "detail" not in value:
             return value
         detail = value["detail"]
-        return {"ref": json.loads(detail["input"])["ref"], "error": {"Error": detail["status"]}}
+        error = INTERRUPTED if detail.get("error") == INTERRUPTED else detail["status"]
+        return {"ref": json.loads(detail["input"])["ref"], "error": {"Error": error}}
 
 
-SETTINGS = settings.load(settings.Table)
-STOP = Stop(records=Records(aws.dynamodb(), SETTINGS.table))
+class Settings(settings.Table, settings.Flow, settings.DispatchQueue):
+    """What fail needs."""
+
+
+SETTINGS = settings.load(Settings)
+STOP = Stop(
+    records=Records(aws.dynamodb(), SETTINGS.table),
+    waiting=Waiting(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.dispatch_queue),
+    max_failures=SETTINGS.max_failures,
+)
 
 
 @function(Stage.COMPLETE, FailRequest, uses=(Record, Event, Use))

@@ -179,6 +179,14 @@ def test_earlier_revisions_are_deleted_and_no_other(shelf: Shelf) -> None:
     shelf.wait(lambda: sorted(h.revision for h in shelf.find("otters").hits) == [2, 3])
 
 
+def test_one_revision_goes_and_those_before_and_after_it_stay(shelf: Shelf) -> None:
+    document = shelf.put("old words on herons", revision=1)
+    shelf.put("new words on herons", "more new words on herons", document=document, revision=2)
+    shelf.put("newest words on herons", document=document, revision=3)
+    assert shelf.index.delete(shelf.tenant, document, only_revision=2) == 2
+    shelf.wait(lambda: sorted(h.revision for h in shelf.find("herons").hits) == [1, 3])
+
+
 def test_nothing_is_stored_of_nothing(shelf: Shelf) -> None:
     assert shelf.index.put([]) == 0
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from docparser import observability
 from docparser.errors import Superseded, Terminal
@@ -14,6 +15,7 @@ from docparser.model import (
     Stage,
     Status,
     TerminalCode,
+    now,
 )
 from docparser.store import layout
 
@@ -26,6 +28,13 @@ if TYPE_CHECKING:
     from docparser.model import Record, Ref, Source
     from docparser.store.blobs import Blobs, Sources
     from docparser.store.records import Records
+    from docparser.store.waiting import Waiting
+
+INTERRUPTED = "Engine.Interrupted"
+"""The error of an execution that ended because the machine under the embedded AWS did."""
+
+QUEUED_LEASE = timedelta(minutes=10)
+"""How long a document waits for its turn before the sweep looks whether it still waits."""
 
 _DEADLINES = {"States.Timeout", "Sandbox.Timedout", "TIMED_OUT"}
 _SERVICE_ERRORS = {
@@ -33,7 +42,12 @@ _SERVICE_ERRORS = {
     "Lambda.ServiceException": RetryableCode.DEPENDENCY,
     "Lambda.SdkClientException": RetryableCode.DEPENDENCY,
 }
+_PASSING = frozenset(RetryableCode)
 _CODES = {*RejectedCode, *RetryableCode, *TerminalCode}
+# The first wait before a next attempt; each further one is twice as long.
+_BACKOFF = timedelta(seconds=30)
+# The next attempt follows at once. If this machine ends first, the sweep begins it so much later.
+_DUE = timedelta(seconds=60)
 
 
 class Complete:
@@ -88,10 +102,9 @@ class Complete:
         # The record is final before anything is deleted; a repeat comes here again.
         self._work.purge(layout.revision_prefix(ref))
         if scans:
-            self._exchange.purge(layout.ocr_input_prefix(ref))
-            self._exchange.purge(layout.ocr_output_prefix(ref))
-            self._exchange.purge(layout.ocr_failure_prefix(ref))
-        self._sources.delete(source)  # the vault holds the original now, where its level allows
+            for prefix in layout.ocr_prefixes(ref):
+                self._exchange.purge(prefix)
+        self._sources.discard(source)  # the vault holds the original now, where its level allows
         if not repeated:
             observability.count("DocumentFinished", status=status)
             for lane, cost in costs.items():
@@ -118,10 +131,24 @@ def _by_lane(record: Record, walk: Decimal, scans: int) -> dict[Lane, Decimal]:
 
 
 class Stop:
-    """Writes into the record why a walk stopped."""
+    """Writes into the record why a walk stopped; what may pass is tried again.
 
-    def __init__(self, *, records: Records) -> None:
+    A document whose attempt failed by a passing state of a service gets its next one by itself,
+    after a while, until it has failed ``max_failures`` times. Then it is set aside: FAILED, with
+    the reason of the last attempt, until somebody wants it tried again.
+
+    Parameters
+    ----------
+    records, waiting
+        What is known of documents, and where they wait.
+    max_failures
+        How many attempts may fail before a document is set aside.
+    """
+
+    def __init__(self, *, records: Records, waiting: Waiting, max_failures: int) -> None:
         self._records = records
+        self._waiting = waiting
+        self._max_failures = max_failures
 
     def run(self, ref: Ref, *, error: str, cause: str, call: Call) -> tuple[Status, str]:
         """End a walk as REJECTED (the input's fault) or FAILED (ours).
@@ -141,7 +168,8 @@ class Stop:
         Returns
         -------
         Status, str
-            The status and the code that the record now has, whoever wrote them.
+            The status and the code that this attempt ended with, whoever wrote them; those of the
+            record if it has gone on since.
         """
         stage, code = _reason(error, cause)
         status = Status.REJECTED if error == "Rejected" else Status.FAILED
@@ -151,6 +179,7 @@ class Stop:
         if record.status.terminal or record.ref.attempt != ref.attempt:
             # The Fail state was here before, and EventBridge tells of its failed execution; or
             # this attempt was superseded. Either way the record has its answer.
+            self._resume(record, ref)
             return record.status, record.code or code
         gb_seconds = record.gb_seconds + call.gb_seconds
         ended = self._records.change_from(
@@ -160,15 +189,51 @@ class Stop:
             code=code,
             gb_seconds=gb_seconds,
             cost_usd=cost_usd(use_of_stop(gb_seconds=gb_seconds)),
+            **self._failure(record, status, code, error),
         )
         if ended is None:
             observability.count("RecordConflict")
             record = self._records.get(ref) or record
             return record.status, record.code or code
-        observability.count("DocumentFinished", status=status)
+        if self.again(ended) is None:
+            observability.count("DocumentFinished", status=status)
         if status is Status.REJECTED:
             observability.count("Rejected", code=code)
         return status, code
+
+    def again(self, record: Record) -> Record | None:
+        """Give a FAILED document its next attempt if it is due; None if it is not.
+
+        Due is one whose record has a lease: it was written with its end, so that an end of this
+        machine between the two is repaired.
+        """
+        if record.status is not Status.FAILED or record.lease_until is None:
+            return None
+        counts = record.code in _PASSING
+        delay = _BACKOFF * 2**record.failures if counts else timedelta(0)
+        queued = self._records.retry(
+            record, record.source, QUEUED_LEASE, ready_at=now() + delay, counts=counts
+        )
+        if queued is not None:
+            self._waiting.announce(queued, delay=delay)
+            observability.log("next attempt", code=record.code, seconds=delay.total_seconds())
+        return queued
+
+    def _resume(self, record: Record, ref: Ref) -> None:
+        """Do what an earlier call may not have come to."""
+        if record.ref.attempt == ref.attempt:
+            self.again(record)
+        elif record.status is Status.QUEUED and record.ref.attempt == ref.attempt + 1:
+            self._waiting.announce(record)
+
+    def _failure(self, record: Record, status: Status, code: str, error: str) -> dict[str, Any]:
+        """Return what else the record says of a failure: whether there will be another attempt."""
+        if status is not Status.FAILED:
+            return {}
+        failures = record.failures + 1
+        if error == INTERRUPTED or (code in _PASSING and failures < self._max_failures):
+            return {"lease_until": now() + _DUE}
+        return {"failures": failures}
 
 
 def _reason(error: str, cause: str) -> tuple[Stage | None, str]:

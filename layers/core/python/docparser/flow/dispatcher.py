@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from docparser.store.executions import Executions
     from docparser.store.records import Records
     from docparser.store.slots import Slot, Slots
-    from docparser.store.waiting import Enrolled, Waiter, Waiting
+    from docparser.store.waiting import Enrolled, Queues, Waiter
 
     from .choice import Chosen
 
@@ -57,7 +57,7 @@ class Dispatcher:
 
     Parameters
     ----------
-    records, waiting, slots, executions
+    records, queues, slots, executions
         What is known of documents, their queues, the slots and the walks.
     deadline
         How long a walk may take: a slot is leased for longer.
@@ -69,7 +69,7 @@ class Dispatcher:
         self,
         *,
         records: Records,
-        waiting: Waiting,
+        queues: Queues,
         slots: Slots,
         executions: Executions,
         deadline: timedelta,
@@ -77,7 +77,7 @@ class Dispatcher:
         shuffle: Callable[[list[Enrolled]], None] = random.shuffle,
     ) -> None:
         self._records = records
-        self._waiting = waiting
+        self._queues = queues
         self._slots = slots
         self._executions = executions
         self._lease = deadline + AFTER_DEADLINE
@@ -99,7 +99,7 @@ class Dispatcher:
     def _pass(self) -> tuple[int, bool]:
         """Return how many documents were started, and whether another pass may start more."""
         # In this order: who comes to a roster after it was read changes a mark that was read.
-        rosters = {priority: self._waiting.roster(priority) for priority in ORDER}
+        rosters = {priority: self._queues.roster(priority) for priority in ORDER}
         rosters = {priority: enrolled for priority, enrolled in rosters.items() if enrolled}
         if not rosters:
             return 0, False
@@ -155,7 +155,7 @@ class Dispatcher:
             for enrolled in tenants:
                 ready, empty = self._ready(priority, enrolled.tenant, each)
                 if empty:
-                    self._waiting.strike(priority, enrolled)
+                    self._queues.strike(priority, enrolled)
                 cut = cut or len(ready) == each
                 waiting += ready
         return waiting, cut
@@ -165,7 +165,7 @@ class Dispatcher:
         moment = self._clock()
         empty = True
         ready: list[Waiter] = []
-        for waiter in self._waiting.queue(priority, tenant, step=limit):
+        for waiter in self._queues.queue(priority, tenant, step=limit):
             empty = False
             if waiter.ready_at is None or waiter.ready_at <= moment:
                 ready.append(waiter)
@@ -215,7 +215,7 @@ class Dispatcher:
             # frees its slot like any other.
             begun += self._executions.start(record)
             done.append(waiter)
-        self._waiting.remove(done)
+        self._queues.remove(done)
         return begun, lost
 
 

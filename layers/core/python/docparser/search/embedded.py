@@ -71,6 +71,7 @@ _PUT_TERMS = "INSERT OR REPLACE INTO terms(rowid, german, english) VALUES (?, ?,
 _DELETE_CHUNKS = """
 DELETE FROM chunks
 WHERE tenant = ? AND document_id = ? AND (?3 IS NULL OR revision < ?3)
+  AND (?4 IS NULL OR revision = ?4)
 RETURNING number
 """
 _DELETE_TERMS = "DELETE FROM terms WHERE rowid = ?"
@@ -122,12 +123,14 @@ class EmbeddedIndex:
         document_id: str,
         *,
         keep_revision: int | None = None,
+        only_revision: int | None = None,
         known: Iterable[str] = (),  # noqa: ARG002 - a file shows all at once
     ) -> int:
         """Delete a document's chunks in one transaction, and what the file still held of them."""
         with _waiting():
             with self._writing() as connection:
-                rows = connection.execute(_DELETE_CHUNKS, (tenant, document_id, keep_revision))
+                which = (tenant, document_id, keep_revision, only_revision)
+                rows = connection.execute(_DELETE_CHUNKS, which)
                 numbers = rows.fetchall()
                 connection.executemany(_DELETE_TERMS, numbers)
             if numbers:

@@ -49,9 +49,10 @@ class SearchIndex(Protocol):
         document_id: str,
         *,
         keep_revision: int | None = None,
+        only_revision: int | None = None,
         known: Iterable[str] = (),
     ) -> int:
-        """Delete a document's chunks, or those of revisions before one; return how many.
+        """Delete a document's chunks, or those of some revisions; return how many.
 
         Parameters
         ----------
@@ -59,6 +60,8 @@ class SearchIndex(Protocol):
             Whose chunks.
         keep_revision
             The first revision whose chunks stay; None deletes all.
+        only_revision
+            The one revision whose chunks go; None deletes those of any.
         known
             Ids of the document's chunks that may have been stored too short a time ago to be
             found. They are deleted too.

@@ -172,6 +172,7 @@ class OpenSearchIndex:
         document_id: str,
         *,
         keep_revision: int | None = None,
+        only_revision: int | None = None,
         known: Iterable[str] = (),
     ) -> int:
         """Delete a document's chunks, as far as they are known or can be seen yet."""
@@ -182,6 +183,8 @@ class OpenSearchIndex:
         ]
         if keep_revision is not None:
             filters.append({"range": {"revision": {"lt": keep_revision}}})
+        if only_revision is not None:
+            filters.append({"term": {"revision": only_revision}})
         ids = dict.fromkeys([*known, *self._ids({"bool": {"filter": filters}}, deadline)])
         actions = [_action({"delete": {"_id": id_}}) for id_ in ids]
         # 404: another try deleted it, and it was still seen or known.

@@ -178,28 +178,6 @@ class Blobs:
         return _purge(self._client, self.bucket, prefix)
 
 
-def _purge(client: S3Client, bucket: str, prefix: str, key: str | None = None) -> int:
-        pages = client.get_paginator("list_object_versions").paginate(
-            Bucket=self.bucket, Prefix=prefix, PaginationConfig={"PageSize": _DELETE_LIMIT}
-        )
-        deleted = 0
-        for page in pages:
-            rows: list[Any] = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-            if not rows:
-                continue
-            answer = self._client.delete_objects(
-                Bucket=self.bucket,
-                Delete={
-                    "Objects": [{"Key": row["Key"], "VersionId": row["VersionId"]} for row in rows],
-                    "Quiet": True,
-                },
-            )
-            if answer.get("Errors"):
-                raise Retryable(RetryableCode.DEPENDENCY)
-            deleted += len(rows)
-        return deleted
-
-
 class OpenSource:
     """A pinned source that is being read: its metadata, and its bytes as a stream."""
 
@@ -277,6 +255,40 @@ class Sources:
     def delete(self, source: Source) -> None:
         """Delete the pinned version; deleting what is gone is fine."""
         self._client.delete_object(**_location(source))
+
+    def discard(self, source: Source) -> None:
+        """Delete the pinned version or, where none was pinned, every version of the key."""
+        if source.version_id:
+            self.delete(source)
+        else:
+            _purge(self._client, source.bucket, source.key, key=source.key)
+
+
+def _purge(client: S3Client, bucket: str, prefix: str, *, key: str | None = None) -> int:
+    """Delete every version below a prefix, or of the one key; return how many there were."""
+    pages = client.get_paginator("list_object_versions").paginate(
+        Bucket=bucket, Prefix=prefix, PaginationConfig={"PageSize": _DELETE_LIMIT}
+    )
+    deleted = 0
+    for page in pages:
+        rows: list[Any] = [
+            row
+            for row in (*page.get("Versions", []), *page.get("DeleteMarkers", []))
+            if key in (None, row["Key"])
+        ]
+        if not rows:
+            continue
+        answer = client.delete_objects(
+            Bucket=bucket,
+            Delete={
+                "Objects": [{"Key": row["Key"], "VersionId": row["VersionId"]} for row in rows],
+                "Quiet": True,
+            },
+        )
+        if answer.get("Errors"):
+            raise Retryable(RetryableCode.DEPENDENCY)
+        deleted += len(rows)
+    return deleted
 
 
 def _location(source: Source) -> Any:

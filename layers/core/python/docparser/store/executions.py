@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
 
     from docparser.model import Record, Ref
+
+
+_RUNS = {"RUNNING", "PENDING_REDRIVE"}
+
+
+class Walk(NamedTuple):
+    """Whether a walk still runs and, if it ended by an error, by which."""
+
+    runs: bool
+    error: str
 
 
 class Executions:
@@ -41,8 +51,8 @@ class Executions:
             return False
         return True
 
-    def runs(self, ref: Ref) -> bool | None:
-        """Tell whether an attempt's walk runs; None if it was never started.
+    def find(self, ref: Ref) -> Walk | None:
+        """Return an attempt's walk; None if it was never started.
 
         The answer is seconds old at times: a walk that has just begun may be unknown.
         """
@@ -50,7 +60,7 @@ class Executions:
             answer = self._client.describe_execution(executionArn=self._execution(ref))
         except self._client.exceptions.ExecutionDoesNotExist:
             return None
-        return answer["status"] in {"RUNNING", "PENDING_REDRIVE"}
+        return Walk(answer["status"] in _RUNS, answer.get("error", ""))
 
     def stop(self, ref: Ref) -> None:
         """Stop an attempt's walk; that it was never started, or has ended, is fine."""

@@ -101,6 +101,16 @@ def ocr_failure_prefix(ref: Ref) -> str:
     return f"failure/{document_prefix(ref)}"
 
 
+def ocr_prefixes(ref: Ref) -> tuple[str, ...]:
+    """Return the prefixes below which all lies that a revision left in the exchange.
+
+    An answer's name begins with its revision. What a model said where it failed is read by nobody,
+    whatever its revision, and the endpoint chooses its name.
+    """
+    answers = f"{ocr_output_prefix(ref)}r{ref.revision}-"
+    return ocr_input_prefix(ref), answers, ocr_failure_prefix(ref)
+
+
 def ocr_answer_name(ref: Ref, shard_id: str) -> str:
     """Return the file name of the endpoint's answer: SageMaker allows 32 characters, one dot."""
     return f"r{ref.revision}-a{ref.attempt}-{shard_id}.json"

@@ -89,35 +89,14 @@ def waiting_item(record: Record, ready_at: datetime) -> dict[str, Any]:
     }
 
 
-class Waiting:
-    """The queues of one table, and the message that wakes who empties them."""
+class Queues:
+    """The queues of one table."""
 
-    def __init__(
-        self, dynamodb: DynamoDBClient, table: str, sqs: SQSClient, queue_url: str
-    ) -> None:
+    def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
-        self._sqs = sqs
-        self._queue_url = queue_url
 
     # ------------------------------------------------------------------ coming
-    def announce(self, record: Record, *, delay: timedelta = timedelta(0)) -> None:
-        """Let a document be found whose record is QUEUED and whose item is stored.
-
-        Announcing it again is harmless; not to do so costs it its place until the sweep comes by.
-
-        Parameters
-        ----------
-        record
-            The record.
-        delay
-            How long it will be before it may start.
-        """
-        self.mark(record.priority, record.ref.tenant)
-        seconds = min(int(delay.total_seconds()), _LONGEST_DELAY_S)
-        delayed: Any = {"DelaySeconds": seconds} if seconds else {}
-        self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=NUDGE, **delayed)
-
     def mark(self, priority: Priority, tenant: str) -> None:
         """Enrol a tenant, with a fresh mark."""
         item = {"pk": _roster_key(priority), "sk": tenant, "mark": uuid.uuid4().hex}
@@ -202,6 +181,34 @@ class Waiting:
             if "LastEvaluatedKey" not in answer:
                 return
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+class Waiting(Queues):
+    """The queues of one table, and the message that wakes who empties them."""
+
+    def __init__(
+        self, dynamodb: DynamoDBClient, table: str, sqs: SQSClient, queue_url: str
+    ) -> None:
+        super().__init__(dynamodb, table)
+        self._sqs = sqs
+        self._queue_url = queue_url
+
+    def announce(self, record: Record, *, delay: timedelta = timedelta(0)) -> None:
+        """Let a document be found whose record is QUEUED and whose item is stored.
+
+        Announcing it again is harmless; not to do so costs it its place until the sweep comes by.
+
+        Parameters
+        ----------
+        record
+            The record.
+        delay
+            How long it will be before it may start.
+        """
+        self.mark(record.priority, record.ref.tenant)
+        seconds = min(int(delay.total_seconds()), _LONGEST_DELAY_S)
+        delayed: Any = {"DelaySeconds": seconds} if seconds else {}
+        self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=NUDGE, **delayed)
 
 
 def _key(record: Record) -> dict[str, str]:

@@ -1,0 +1,172 @@
+"""The sweep: once a minute, whatever somebody should have ended and did not."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from docparser import observability
+from docparser.function import Call, frames
+from docparser.model import Priority, Record, Status, now
+from docparser.outcome import INTERRUPTED, QUEUED_LEASE
+from docparser.store.slots import CLOCK_SKEW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from docparser.outcome import Stop
+    from docparser.store.executions import Executions
+    from docparser.store.records import Records
+    from docparser.store.slots import Slots
+    from docparser.store.waiting import Queues
+
+    from .cleanup import Cleanup
+    from .dispatcher import Dispatcher
+
+LAST_WRITE = timedelta(minutes=16) + CLOCK_SKEW
+"""How long after a document's end one of its functions may still write: Lambda's 15 minutes, and
+what the clocks of who ended it and of who looks may be apart."""
+
+_PARTS = "0123456789abcdef"
+_LOOKED_AT = 50  # of one part of the index, in one run
+_RENEWED = timedelta(minutes=5)
+
+
+class Sweep:
+    """Looks at every revision whose lease has run out, and at the slots.
+
+    Whether a walk still runs is asked of Step Functions: no clock decides it. Every revision that
+    was looked at has ended or has a new lease, so that none is looked at all the time, and none
+    that cannot be helped keeps others from being looked at.
+
+    Parameters
+    ----------
+    records, queues, executions, slots
+        What is known of documents, their queues, their walks and the slots.
+    stop, cleanup, dispatcher
+        Who ends a walk, who cleans up after one, who begins one.
+    last_write
+        How long after a document's end one of its functions may still write.
+    patience
+        After so many seconds a run looks at nothing more; the next one goes on.
+    clock
+        What time it is.
+    """
+
+    def __init__(
+        self,
+        *,
+        records: Records,
+        queues: Queues,
+        executions: Executions,
+        slots: Slots,
+        stop: Stop,
+        cleanup: Cleanup,
+        dispatcher: Dispatcher,
+        last_write: timedelta = LAST_WRITE,
+        patience: timedelta = timedelta(seconds=30),
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._records = records
+        self._queues = queues
+        self._executions = executions
+        self._slots = slots
+        self._stop = stop
+        self._cleanup = cleanup
+        self._dispatcher = dispatcher
+        self._last_write = last_write
+        self._patience_s = patience.total_seconds()
+        self._clock = clock
+
+    def run(self) -> int:
+        """Look after what is overdue, then start what waits; return how many were looked at."""
+        until = time.monotonic() + self._patience_s
+        looked_at = 0
+        for part in random.sample(_PARTS, len(_PARTS)):
+            if time.monotonic() > until:
+                break
+            looked_at += self._look_after(part, until)
+        moment = self._clock()
+        for slot in self._slots.held():
+            if slot.expired(moment):
+                self._slots.free(slot)
+        if looked_at:
+            observability.log("looked after", count=looked_at)
+        self._dispatcher.run()
+        return looked_at
+
+    def _look_after(self, part: str, until: float) -> int:
+        overdue = self._records.overdue(part, self._clock(), _LOOKED_AT)
+        waits = self._queues.holds(one for one in overdue if one.status is Status.QUEUED)
+        enrolled: set[tuple[Priority, str]] = set()
+        looked_at = 0
+        for record in overdue:
+            if time.monotonic() > until:
+                break
+            looked_at += 1
+            try:
+                if self._look_at(record, waits=record.ref.execution_name in waits):
+                    enrolled.add((record.priority, record.ref.tenant))
+            except Exception as error:  # noqa: BLE001 - one document must not stop all others
+                observability.log_error(
+                    "not looked after",
+                    **record.ref.model_dump(mode="json"),
+                    error_type=type(error).__name__,
+                    frames=frames(error),
+                )
+                self._later(record)
+        for priority, tenant in enrolled:
+            self._queues.mark(priority, tenant)
+        return looked_at
+
+    def _look_at(self, record: Record, *, waits: bool) -> bool:
+        """Do what a revision needs; return whether its document waits for a slot."""
+        match record.status:
+            case Status.AWAITING_UPLOAD:
+                # Its lease was written by the clock of who announced it.
+                if record.lease_until and record.lease_until + CLOCK_SKEW < self._clock():
+                    self._records.change_from(record, Status.CANCELLED, stage=record.stage)
+            case Status.QUEUED if waits:
+                # Its tenant may have been forgotten, or there are many before it.
+                self._later(record, QUEUED_LEASE)
+                return True
+            case Status.QUEUED | Status.RUNNING | Status.WAITING:
+                return self._look_at_walk(record)
+            case Status.CANCELLED:
+                self._clean_up(record)
+            case Status.FAILED:
+                return self._stop.again(record) is not None
+            case _:
+                self._records.cleaned(record)
+        return False
+
+    def _look_at_walk(self, record: Record) -> bool:
+        """Look whether an attempt walks; one that should and does not is ended, or begun."""
+        walk = self._executions.find(record.ref)
+        if walk is None and record.status is Status.QUEUED:
+            self._queues.put(record)
+            self._later(record, QUEUED_LEASE)
+            return True
+        if walk is not None and walk.runs:
+            self._later(record)
+            return False
+        # Its end was told to nobody, or nobody listened.
+        error = INTERRUPTED if walk and walk.error == INTERRUPTED else "TIMED_OUT"
+        self._stop.run(record.ref, error=error, cause="", call=Call())
+        return False
+
+    def _clean_up(self, cancelled: Record) -> None:
+        """Delete what is there now and, once no function of it can write any more, the rest."""
+        self._executions.stop(cancelled.ref)
+        self._cleanup.run(cancelled)
+        ended = cancelled.finished_at or cancelled.updated_at
+        if self._clock() >= ended + self._last_write:
+            self._records.cleaned(cancelled)
+        else:
+            self._records.renew(cancelled, ended + self._last_write)
+
+    def _later(self, record: Record, lease: timedelta = _RENEWED) -> None:
+        self._records.renew(record, self._clock() + lease)
