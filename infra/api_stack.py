@@ -6,7 +6,7 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
-from aws_cdk import ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Aws, CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -30,6 +30,8 @@ ROUTES = {
     "/documents": ("GET", "POST"),
     "/documents/{document_id}": ("GET", "DELETE"),
     "/documents/{document_id}/content": ("GET",),
+    "/documents/{document_id}/revisions": ("POST",),
+    "/documents/{document_id}/attempts": ("POST",),
     "/search": ("GET",),
     HEALTH: ("GET",),
 }
@@ -117,7 +119,7 @@ class ApiStack(Stack):
     # ------------------------------------------------------------ function
     def _make_function(self, search: Search | None) -> DocumentFunction:
         deployment = self._deployment
-        machine = deployment.name("document")
+        machine, nudges = deployment.name("document"), deployment.name("dispatch")
         function = DocumentFunction(
             self,
             API.construct_id,
@@ -128,6 +130,9 @@ class ApiStack(Stack):
                 "INTAKE_BUCKET": deployment.bucket("intake"),
                 "VAULT_BUCKET": deployment.bucket("vault"),
                 "STATE_MACHINE_ARN": self._states_arn("stateMachine", machine),
+                # By its name, as all that another stack makes.
+                "DISPATCH_QUEUE": f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}"
+                f"/{nudges}",
                 **search_settings(deployment, search),
             },
             layers=Layers(self, deployment).of(API),
@@ -144,6 +149,7 @@ class ApiStack(Stack):
         items = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem")
         function.allow([f"dynamodb:{action}" for action in items], table)
         function.allow(["dynamodb:Query"], f"{table}/index/by_tenant")
+        function.allow(["sqs:SendMessage"], self.format_arn(service="sqs", resource=nudges))
         function.allow(["states:StopExecution"], self._states_arn("execution", f"{machine}:*"))
         acknowledge(
             function.role,
@@ -264,7 +270,9 @@ class ApiStack(Stack):
                     if path == HEALTH
                     else apigateway.AuthorizationType.IAM,
                     request_validator=validator,
-                    request_models={"application/json": model} if method == "POST" else None,
+                    request_models={"application/json": model}
+                    if (method, path) == ("POST", "/documents")
+                    else None,
                 )
         anybody = "Health says ok and a version to whoever asks: a probe has no identity."
         acknowledge(api.root.resource_for_path(HEALTH), {"APIG4": anybody, "COG4": anybody})

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-AFTER_READING_S = 600
-"""What a document keeps of its deadline for what comes after its pages were read, in seconds."""
+EXPORT_S = 900
+"""How long Export may take, in seconds: as long as Lambda lets it write a document anew."""
+
+AFTER_READING_S = EXPORT_S + 600
+"""What a document keeps of its deadline for what comes after its pages were read, in seconds.
+
+A document whose Export hangs goes on without its searchable copy, and is not failed by its own
+deadline: Export's whole time-out fits in, which is not tried again, and ten minutes for the rest.
+"""
 
 _SHORTEST_S = 60
 # What a shard that another lane can read takes of the time that is left: what comes after it needs
@@ -19,7 +26,8 @@ def scan_timeout(document_deadline_s: int, scan_deadline_s: int) -> str:
     has time: shards are read 40 at once, and if the endpoint is silent, the second forty would
     outlast the document, which then failed instead of naming the pages that nobody read. Whoever
     comes last still gets a minute; ten times forty shards are given up within the ten minutes that
-    are kept. Where another lane can read the shard, it waits for a third of the time that is left.
+    are kept besides Export's. Where another lane can read the shard, it waits for a third of the
+    time that is left.
 
     Parameters
     ----------

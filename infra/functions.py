@@ -60,21 +60,59 @@ class FunctionSpec:
         return ROOT / "functions" / self.folder
 
 
+SLOTS = ("TABLE", "STATE_MACHINE_ARN", "SLOTS", "DOCUMENT_DEADLINE_S")
+ZONES = ("VAULT_BUCKET", "BACKUP_BUCKET", "SYNC_BUCKET")
+
 PIPELINE = (
     # A batch holds up to ten uploads of 500 MB, hashed as they stream in at about 70 MB/s.
     FunctionSpec(
         folder="intake",
         memory_mb=1024,
         timeout_s=120,
-        settings=("TABLE", "INTAKE_BUCKET", "STATE_MACHINE_ARN", "DOCUMENT_DEADLINE_S"),
+        settings=("TABLE", "INTAKE_BUCKET", "DISPATCH_QUEUE"),
     ),
+    # A batch of a run holds up to 25 objects; what its time does not suffice for is tried again.
+    FunctionSpec(
+        folder="backfill",
+        memory_mb=1024,
+        timeout_s=270,
+        settings=("TABLE", "INTAKE_BUCKET", "DISPATCH_QUEUE"),
+    ),
+    # One run starts as many documents as there are slots, each with a few requests.
+    FunctionSpec(folder="dispatch", memory_mb=512, timeout_s=60, settings=SLOTS),
+    # What a minute leaves undone, the next one does.
+    FunctionSpec(
+        folder="sweep",
+        memory_mb=512,
+        timeout_s=60,
+        settings=(
+            *SLOTS,
+            "MAX_FAILURES",
+            "DISPATCH_QUEUE",
+            "WORK_BUCKET",
+            "OCR_BUCKET",
+            "INTAKE_BUCKET",
+            *ZONES,
+            *SEARCH,
+        ),
+        layers=("search",),
+    ),
+    # The file as it came lies on the disk, what is read instead of it, and what is inside it.
     FunctionSpec(
         folder="preflight",
         memory_mb=FULL_VCPU_MB,
         timeout_s=300,
-        settings=("TABLE", "WORK_BUCKET", *SCAN_LANES, "DOCUMENT_DEADLINE_S"),
-        layers=("pdf", "image"),
-        storage_mb=2048,
+        settings=(
+            "TABLE",
+            "WORK_BUCKET",
+            "INTAKE_BUCKET",
+            *SCAN_LANES,
+            "MALWARE",
+            "CLAMD",
+            "DOCUMENT_DEADLINE_S",
+        ),
+        layers=("pdf", "image", "export", "office"),
+        storage_mb=4096,
     ),
     FunctionSpec(
         folder="extract_text",
@@ -151,7 +189,7 @@ PIPELINE = (
         folder="route",
         memory_mb=1024,
         timeout_s=600,
-        settings=("TABLE", "WORK_BUCKET", "VAULT_BUCKET", "BACKUP_BUCKET", "SYNC_BUCKET"),
+        settings=("TABLE", "WORK_BUCKET", *ZONES),
     ),
     FunctionSpec(
         folder="index",
@@ -166,14 +204,26 @@ PIPELINE = (
         timeout_s=300,
         settings=("TABLE", "WORK_BUCKET", "OCR_BUCKET"),
     ),
-    FunctionSpec(folder="fail", memory_mb=512, timeout_s=60, settings=("TABLE",)),
+    FunctionSpec(
+        folder="fail",
+        memory_mb=512,
+        timeout_s=60,
+        settings=("TABLE", "MAX_FAILURES", "DISPATCH_QUEUE"),
+    ),
 )
 # API Gateway waits 29 seconds for an answer, so nobody would read a later one.
 API = FunctionSpec(
     folder="api",
     memory_mb=1024,
     timeout_s=29,
-    settings=("TABLE", "INTAKE_BUCKET", "VAULT_BUCKET", "STATE_MACHINE_ARN", *SEARCH),
+    settings=(
+        "TABLE",
+        "INTAKE_BUCKET",
+        "VAULT_BUCKET",
+        "STATE_MACHINE_ARN",
+        "DISPATCH_QUEUE",
+        *SEARCH,
+    ),
     layers=("search",),
 )
 FUNCTIONS = (*PIPELINE, API)

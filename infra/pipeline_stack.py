@@ -6,20 +6,23 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import ArnFormat, CfnOutput, Duration, Stack
+from aws_cdk import ArnFormat, Aws, CfnOutput, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 
+from infra.backfill import Backfill
 from infra.compliance import acknowledge
 from infra.deadlines import scan_timeout
+from infra.deployment import GUARDDUTY
 from infra.document_function import DocumentFunction
 from infra.functions import PIPELINE, ROOT, FunctionSpec
 from infra.layers import Layers
@@ -38,16 +41,26 @@ DEFINITION = ROOT / "statemachines" / "document.asl.json"
 RESULTS_CONCURRENCY = 10
 # Batches that are hashed at once, per priority: a flood of standard uploads leaves room for high.
 INTAKE_CONCURRENCY = {"standard": 5, "high": 20}
+# A run starts what there is room for; the second one sees to it that no nudge waits for the first.
+DISPATCH_CONCURRENCY = 2
+NUDGE = {"schema": "docparser/nudge/1"}
+SWEEP_EVERY = "rate(1 minute)"
 # A transaction needs the rights of the writes that it is made of.
 RECORD_ACTIONS = ("GetItem", "PutItem", "UpdateItem")
+# How a document gets a slot, and gives its place in the queue up.
+DISPATCH_ACTIONS = (
+    *("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem"),
+)
 # Who waits for the endpoint is stored by the one and deleted by the other; what `ocr_result` knows
 # of a record, it reads. Textract's pace is one item.
 OTHER_ACTIONS = {
+    "dispatch": DISPATCH_ACTIONS,
     "ocr_request": ("PutItem", "DeleteItem"),
     "ocr_result": ("GetItem", "DeleteItem"),
     "ocr_textract": ("GetItem", "UpdateItem"),
 }
 UNSEEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
+ENDS = ("SUCCEEDED", *UNSEEN_ENDS)
 SPECS = {spec.folder: spec for spec in PIPELINE}
 
 
@@ -77,6 +90,10 @@ class PipelineStack(Stack):
             "TEXTRACT_TENANTS": deployment.textract_tenants,
             "TEXTRACT_PAGES_PER_SECOND": str(deployment.textract_pages_per_second),
             "LANE_POLICY": deployment.lane_policy,
+            "SLOTS": str(deployment.slots),
+            "MAX_FAILURES": str(deployment.max_failures),
+            "MALWARE": deployment.malware,
+            "CLAMD": deployment.clamd,
             "DOCUMENT_DEADLINE_S": str(deployment.document_deadline_s),
             "SCAN_DEADLINE_S": str(deployment.scan_deadline_s),
             **search_settings(deployment, search),
@@ -87,27 +104,41 @@ class PipelineStack(Stack):
         }
         self._layers = Layers(self, deployment)
         self._fail_dead_letters = self._dead_letter_queue("fail")
+        nudges, unheard = self._queue("dispatch", taker="dispatch", construct_id="Nudges")
+        self._settings["DISPATCH_QUEUE"] = nudges.queue_url
         lanes = {"ocr_cpu": deployment.reads_on_cpu, "ocr_textract": deployment.asks_textract}
+        deployed = [spec for name, spec in SPECS.items() if lanes.get(name, True)]
+        after_machine = [spec for spec in deployed if "STATE_MACHINE_ARN" in spec.settings]
         self._functions = {
-            name: self._function(spec)
-            for name, spec in SPECS.items()
-            if name != "intake" and lanes.get(name, True)
+            spec.folder: self._function(spec) for spec in deployed if spec not in after_machine
         }
         self.machine = self._state_machine()
         self._settings["STATE_MACHINE_ARN"] = self.machine.state_machine_arn
-        self._functions["intake"] = self._function(SPECS["intake"])
+        self._functions |= {spec.folder: self._function(spec) for spec in after_machine}
         for priority, concurrency in INTAKE_CONCURRENCY.items():
             self._add_intake_queue(priority, concurrency)
+        self._add_dispatch(nudges, unheard)
+        self._add_sweep()
         self._add_ocr_results()
         self._add_fail_rule()
         self._grant_objects()
         self._grant_backup_key(backup_key)
         self._grant_table()
         self._grant_executions()
+        self._grant_nudges(nudges)
+        Backfill(
+            self,
+            "BackfillRuns",
+            deployment=deployment,
+            function=self._functions["backfill"],
+            dispatch_queue=nudges,
+        )
         self._grant_endpoint()
         self._grant_textract()
         if search:
             search.allow(self._functions["index"], makes=True)
+            # What a cancelled document left is found by nobody.
+            search.allow(self._functions["sweep"], makes=False)
         CfnOutput(self, "StateMachineArn", value=self.machine.state_machine_arn)
 
     # ------------------------------------------------------------ functions
@@ -175,12 +206,17 @@ class PipelineStack(Stack):
             service="dynamodb", resource="table", resource_name=self._deployment.table
         )
         for name, function in self._functions.items():
-            if "TABLE" in SPECS[name].settings:
+            if "TABLE" in SPECS[name].settings and name != "backfill":
                 actions = OTHER_ACTIONS.get(name, RECORD_ACTIONS)
                 function.allow([f"dynamodb:{action}" for action in actions], table)
 
+    def _grant_nudges(self, nudges: sqs.Queue) -> None:
+        for name in ("intake", "sweep", "fail"):
+            self._functions[name].allow(["sqs:SendMessage"], nudges.queue_arn)
+
     def _grant_executions(self) -> None:
-        self._functions["intake"].allow(["states:StartExecution"], self.machine.state_machine_arn)
+        for name in ("dispatch", "sweep"):
+            self._functions[name].allow(["states:StartExecution"], self.machine.state_machine_arn)
         # By its name: the machine needs these functions before it can be made.
         machine = self.format_arn(
             service="states",
@@ -231,7 +267,7 @@ class PipelineStack(Stack):
             {
                 f"${{{spec.construct_id}}}"
                 for name, spec in SPECS.items()
-                if name not in {"intake", *self._functions}
+                if name not in self._functions and "STATE_MACHINE_ARN" not in spec.settings
             },
             definition["States"]["ReadPages"]["ItemProcessor"]["States"],
         )
@@ -305,13 +341,15 @@ class PipelineStack(Stack):
             enforce_ssl=True,
         )
 
-    def _queue(self, purpose: str, *, taker: str, concurrency: int) -> tuple[sqs.Queue, sqs.Queue]:
-        """Return a queue whose messages a function takes in batches, and its dead letters."""
+    def _queue(
+        self, purpose: str, *, taker: str, construct_id: str = ""
+    ) -> tuple[sqs.Queue, sqs.Queue]:
+        """Return a queue whose messages a function takes, and its dead letters."""
         timeout_s = SPECS[taker].timeout_s
         dead_letters = self._dead_letter_queue(purpose)
         queue = sqs.Queue(
             self,
-            _title(purpose),
+            construct_id or _title(purpose),
             queue_name=self._deployment.name(purpose),
             retention_period=Duration.days(14),
             encryption=sqs.QueueEncryption.SQS_MANAGED,
@@ -321,6 +359,10 @@ class PipelineStack(Stack):
             visibility_timeout=Duration.seconds(6 * timeout_s),
             dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5),
         )
+        return queue, dead_letters
+
+    def _take(self, queue: sqs.Queue, *, taker: str, concurrency: int) -> None:
+        """Hand a queue's messages to a function in batches."""
         self._functions[taker].function.add_event_source(
             sources.SqsEventSource(
                 queue,
@@ -329,26 +371,93 @@ class PipelineStack(Stack):
                 max_concurrency=concurrency,
             )
         )
-        return queue, dead_letters
 
     def _add_intake_queue(self, priority: str, concurrency: int) -> None:
-        """Add the way of one priority: rule, queue, dead letters, event source."""
+        """Add the way of one priority: rule, queue, dead letters, event source.
+
+        Where GuardDuty scans, an upload is taken in by its verdict and by nothing before it.
+        """
         purpose = f"intake-{priority}"
-        queue, dead_letters = self._queue(purpose, taker="intake", concurrency=concurrency)
+        queue, dead_letters = self._queue(purpose, taker="intake")
+        self._take(queue, taker="intake", concurrency=concurrency)
+        bucket, key = [self._deployment.bucket("intake")], [{"prefix": f"{priority}/"}]
+        pattern = events.EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={"bucket": {"name": bucket}, "object": {"key": key}},
+        )
+        if self._deployment.malware == GUARDDUTY:
+            pattern = events.EventPattern(
+                source=["aws.guardduty"],
+                detail_type=["GuardDuty Malware Protection Object Scan Result"],
+                detail={"s3ObjectDetails": {"bucketName": bucket, "objectKey": key}},
+            )
         events.Rule(
             self,
             f"{_title(purpose)}Rule",
             rule_name=self._deployment.name(purpose),
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={
-                    "bucket": {"name": [self._deployment.bucket("intake")]},
-                    "object": {"key": [{"prefix": f"{priority}/"}]},
-                },
-            ),
+            event_pattern=pattern,
             targets=[targets.SqsQueue(queue, dead_letter_queue=dead_letters)],
         )
+
+    def _add_dispatch(self, nudges: sqs.Queue, dead_letters: sqs.Queue) -> None:
+        """Wake `dispatch` by every nudge, and by every execution that gives its slot back."""
+        self._take(nudges, taker="dispatch", concurrency=DISPATCH_CONCURRENCY)
+        events.Rule(
+            self,
+            "DispatchRule",
+            rule_name=self._deployment.name("dispatch"),
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={
+                    "stateMachineArn": [self.machine.state_machine_arn],
+                    "status": list(ENDS),
+                },
+            ),
+            targets=[
+                targets.SqsQueue(
+                    nudges,
+                    dead_letter_queue=dead_letters,
+                    # `dispatch` reads the table, and not what it was woken by.
+                    message=events.RuleTargetInput.from_object(NUDGE),
+                )
+            ],
+        )
+
+    def _add_sweep(self) -> None:
+        """Call `sweep` every minute."""
+        role = iam.Role(
+            self,
+            "SweepScheduleRole",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            ),
+        )
+        function = self._functions["sweep"].function
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["lambda:InvokeFunction"], resources=[function.function_arn]
+            )
+        )
+        schedule = scheduler.CfnSchedule(
+            self,
+            "SweepSchedule",
+            name=self._deployment.name("sweep"),
+            schedule_expression=SWEEP_EVERY,
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=function.function_arn,
+                role_arn=role.role_arn,
+                input="{}",
+                # The next minute does what this one could not.
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_event_age_in_seconds=60, maximum_retry_attempts=0
+                ),
+            ),
+        )
+        schedule.node.add_dependency(role)
 
     def _add_ocr_results(self) -> None:
         """Bring what SageMaker says of a shard to `ocr_result`.
@@ -356,9 +465,8 @@ class PipelineStack(Stack):
         The topics are here and not beside the endpoint: an endpoint may come and go, and the
         embedded AWS, which deploys none, has them too.
         """
-        queue, dead_letters = self._queue(
-            "ocr-results", taker="ocr_result", concurrency=RESULTS_CONCURRENCY
-        )
+        queue, dead_letters = self._queue("ocr-results", taker="ocr_result")
+        self._take(queue, taker="ocr_result", concurrency=RESULTS_CONCURRENCY)
         for outcome in ("success", "error"):
             purpose = f"ocr-{outcome}"
             topic = sns.Topic(
