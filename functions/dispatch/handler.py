@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docparser import aws, init_phase, observability, settings
 from docparser.flow.dispatcher import Dispatcher
@@ -13,9 +13,6 @@ from docparser.store.executions import Executions
 from docparser.store.records import Records
 from docparser.store.slots import Slot, Slots
 from docparser.store.waiting import Enrolled, Queues, Waiter
-
-if TYPE_CHECKING:
-    from docparser.errors import DocparserError
 
 
 class Settings(settings.Table, settings.Flow, settings.Deadlines):
@@ -38,7 +35,6 @@ init_phase.end(Ref, Source, Record, Slot, Waiter, Enrolled)
 def handler(_: Any, context: Any) -> dict[str, Any]:
     """Run once for a whole batch: a message says nothing but that it is worth while to look."""
     observability.bind(context.aws_request_id, None, stage=Stage.INTAKE)
-    failure: DocparserError
     try:
         return {"started": DISPATCHER.run()}
     except Exception as error:  # noqa: BLE001 - the edge: nothing passes unnamed

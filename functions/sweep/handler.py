@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docparser import aws, init_phase, observability, settings
 from docparser.flow.cleanup import Cleanup
@@ -18,9 +18,6 @@ from docparser.store.executions import Executions
 from docparser.store.records import Records
 from docparser.store.slots import Slot, Slots
 from docparser.store.waiting import Enrolled, Waiter, Waiting
-
-if TYPE_CHECKING:
-    from docparser.errors import DocparserError
 
 
 class Settings(
@@ -72,7 +69,6 @@ init_phase.end(Ref, Source, Record, Event, Slot, Waiter, Enrolled)
 def handler(_: Any, context: Any) -> dict[str, Any]:
     """Look after everything that is overdue; what a run does not come to, the next one does."""
     observability.bind(context.aws_request_id, None, stage=Stage.COMPLETE)
-    failure: DocparserError
     try:
         return {"looked_at": SWEEP.run()}
     except Exception as error:  # noqa: BLE001 - the edge: nothing passes unnamed

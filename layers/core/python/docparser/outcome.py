@@ -104,7 +104,7 @@ class Complete:
         if scans:
             for prefix in layout.ocr_prefixes(ref):
                 self._exchange.purge(prefix)
-        self._sources.discard(source)  # the vault holds the original now, where its level allows
+        self._sources.delete(source)  # the vault holds the original now, where its level allows
         if not repeated:
             observability.count("DocumentFinished", status=status)
             for lane, cost in costs.items():

@@ -16,7 +16,7 @@ from .shards import priced
 
 if TYPE_CHECKING:
     from docparser.function import Call
-    from docparser.model import Shard
+    from docparser.model import Ref, Shard
     from docparser.store.blobs import Blobs
     from docparser.store.callbacks import Callback, Callbacks, TaskTokens
     from docparser.store.records import Records
@@ -69,18 +69,15 @@ class InferenceResults:
 
         An answer that nobody waits for is dropped. One that comes after its deadline, while its
         document still walks, is kept if no shard was committed meanwhile; one that comes after its
-        document has ended is deleted.
+        document has ended is deleted, whether anybody waits for it or not.
         """
         callback = self._callbacks.get(result.inference_id)
         if callback is None:
             observability.count("CallbackUnknown")
+            self._dropped(result)
             return
-        record = self._records.get(callback.ref)
-        if record is None or record.status.terminal:
-            # What lay between was purged when it ended: what is stored since would stay.
+        if self._dropped(result, callback.ref):
             observability.log("late", shard_id=callback.shard.shard_id)
-            if (key := self._key(result, callback)) is not None:
-                self._exchange.delete(key)
             self._callbacks.delete(callback)
             return
         try:
@@ -116,18 +113,38 @@ class InferenceResults:
 
     def _answer(self, result: InferenceResult, callback: Callback) -> bytes:
         """Return the bytes of an answer."""
-        key = self._key(result, callback)
+        key = self._answer_key(result, callback)
         body = None if key is None else self._exchange.find(key)
         if body is None:
             raise Retryable(RetryableCode.ENDPOINT_ERROR)
         return body
 
-    def _key(self, result: InferenceResult, callback: Callback) -> str | None:
+    def _dropped(self, result: InferenceResult, ref: Ref | None = None) -> bool:
+        """Whether an answer's document has ended, the answer deleted.
+
+        What lay between was purged when the document ended: what is stored since would stay.
+        """
+        key = self._key(result)
+        answered = None if key is None else layout.answered(key)
+        ref = ref or answered
+        record = None if ref is None else self._records.get(ref)
+        if ref is None or (record is not None and not record.status.terminal):
+            return False
+        if key is not None and answered is not None and _same_document(answered, ref):
+            self._exchange.delete(key)
+        return True
+
+    def _answer_key(self, result: InferenceResult, callback: Callback) -> str | None:
         """Return where an answer lies, or None if it is not where those about its document lie."""
+        key = self._key(result)
+        ours = key is not None and key.startswith(layout.ocr_output_prefix(callback.ref))
+        return key if ours else None
+
+    def _key(self, result: InferenceResult) -> str | None:
+        """Return the key that an answer has in the exchange, or None if it lies elsewhere."""
         bucket = layout.uri(self._exchange.bucket, "")
         location = result.response.output_location
-        ours = location.startswith(bucket + layout.ocr_output_prefix(callback.ref))
-        return location.removeprefix(bucket) if ours else None
+        return location.removeprefix(bucket) if location.startswith(bucket) else None
 
     def _succeed(self, callback: Callback, shard: Shard) -> None:
         """Answer the token; if a retry has replaced it meanwhile, answer that one as well.
@@ -165,3 +182,7 @@ class InferenceResults:
             message=public_message(error, Stage.READ),
         )
         self._callbacks.delete(callback)
+
+
+def _same_document(one: Ref, other: Ref) -> bool:
+    return (one.tenant, one.document_id) == (other.tenant, other.document_id)

@@ -6,14 +6,20 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
+from docparser.model import Ref
+
 if TYPE_CHECKING:
-    from docparser.model import Ref, Stage
+    from docparser.model import Stage
 
 NAME_METADATA = "name"
 """Object metadata (``x-amz-meta-name``) that carries the user's file name, percent-encoded."""
 
 _UPLOAD = re.compile(
     r"(?P<priority>standard|high)/(?P<tenant>[a-z0-9][a-z0-9-]{0,30})/(?P<rest>.+)", re.DOTALL
+)
+_ANSWER = re.compile(
+    r"(?:output|failure)/(?P<tenant>[a-z0-9][a-z0-9-]{0,30})/(?P<document_id>d[0-9a-f]{32})/"
+    r"r(?P<revision>[1-9]\d*)-a(?P<attempt>[1-9]\d*)-[^/]+"
 )
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -114,6 +120,19 @@ def ocr_prefixes(ref: Ref) -> tuple[str, ...]:
 def ocr_answer_name(ref: Ref, shard_id: str) -> str:
     """Return the file name of the endpoint's answer: SageMaker allows 32 characters, one dot."""
     return f"r{ref.revision}-a{ref.attempt}-{shard_id}.json"
+
+
+def answered(key: str) -> Ref | None:
+    """Return whose shard an object of the exchange answers, or None if it is no answer of ours."""
+    match = _ANSWER.fullmatch(key)
+    if match is None:
+        return None
+    return Ref(
+        tenant=match["tenant"],
+        document_id=match["document_id"],
+        revision=int(match["revision"]),
+        attempt=int(match["attempt"]),
+    )
 
 
 def inference_id(ref: Ref, shard_id: str) -> str:
