@@ -234,6 +234,16 @@ class Sources:
                 return None
             raise
 
+    def pinned(self, source: Source) -> Source | None:
+        """Return a source with the version that is there, or None if there is none."""
+        try:
+            answer = self._client.head_object(**_location(source))
+        except ClientError as error:
+            if _code(error) in _GONE:
+                return None
+            raise
+        return source.model_copy(update={"version_id": answer.get("VersionId")})
+
     def fetch(self, source: Source, target: IO[bytes], sha256: str) -> dict[str, str]:
         """Write a source's content to a file, check it, and return its metadata.
 
