@@ -85,7 +85,8 @@ class ObjectScanned(_Told):
     @property
     def source(self) -> Source:
         """The object."""
-        return Source(**self.detail.object.model_dump())
+        told = self.detail.object
+        return Source(bucket=told.bucket, key=told.key, version_id=told.version_id)
 
     @property
     def malware(self) -> Malware:
