@@ -10,14 +10,16 @@ import json
 import sys
 import time
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
+from docparser.store.markers import Markers
 from rich.text import Text
 
 from . import connection, progress
+from .account import reach
 from .backfill_job import plan
 from .backfill_run import Documents, Executions, RunFailed
-from .errors import INTERRUPTED, OK, UNFINISHED, UnavailableError, UsageError
+from .errors import INTERRUPTED, OK, UNFINISHED, UsageError
 from .report import printable
 from .results import replacing
 
@@ -26,9 +28,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from docparser.store.markers import Markers
-    from types_boto3_stepfunctions import SFNClient
-
+    from .account import Account
     from .backfill_job import Listing, Planned
     from .backfill_run import Row
     from .upload import Options
@@ -36,14 +36,6 @@ if TYPE_CHECKING:
 COLUMNS = ("key", "document_id", "outcome", "status", "code")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _GRACE_S = 60  # a document's own deadline speaks first
-
-
-class Account(NamedTuple):
-    """What a run needs of the account that a stack lies in."""
-
-    states: SFNClient
-    markers: Markers
-    machine_arn: str
 
 
 def run(
@@ -107,11 +99,13 @@ def run(
     if out is not None and out.is_dir():
         raise UsageError(f"{printable(out)} is a folder")
     settings = connection.load_settings()
-    account = _local(settings) if env is None else _deployed(env)
+    reached = reach(settings, env)
     documents = Documents(
-        account.markers, planned, patience_s=settings.document_deadline_s + _GRACE_S
+        Markers(reached.client("dynamodb"), f"docparser-{reached.env}"),
+        planned,
+        patience_s=settings.document_deadline_s + _GRACE_S,
     )
-    executions = Executions(account.states, account.machine_arn, planned)
+    executions = Executions(reached.client("stepfunctions"), _machine_arn(reached), planned)
     begun = time.monotonic()
     problem = ""
     with _steps(planned, silent=as_json) as step:
@@ -181,59 +175,9 @@ def _interrupted(planned: Planned) -> int:
     return INTERRUPTED
 
 
-def _local(settings: connection.ClientSettings) -> Account:
-    import boto3
-
-    outputs = connection.outputs(settings)
-    session = boto3.Session(
-        aws_access_key_id=outputs.account,
-        aws_secret_access_key=outputs.environment()["AWS_SECRET_ACCESS_KEY"],
-        region_name=outputs.region,
-    )
-
-    def client(service: Any) -> Any:
-        return session.client(service, endpoint_url=outputs.endpoint, config=_config())
-
-    table = outputs.settings()["DOCPARSER_TABLE"]
-    return _account(client, table, f"docparser-{outputs.env}", outputs.region, outputs.account)
-
-
-def _deployed(env: str) -> Account:
-    import boto3
-    from botocore.exceptions import BotoCoreError
-
-    session = boto3.Session()
-    region = session.region_name
-    if region is None:
-        raise UnavailableError("no AWS region is set: AWS_REGION, or the profile's own")
-
-    def client(service: Any) -> Any:
-        return session.client(service, config=_config())
-
-    try:
-        account = client("sts").get_caller_identity()["Account"]
-    except BotoCoreError as error:
-        raise UnavailableError(f"there are no AWS credentials ({type(error).__name__})") from None
-    return _account(client, f"docparser-{env}", f"docparser-{env}", region, account)
-
-
-def _account(
-    client: Callable[[Any], Any], table: str, prefix: str, region: str, account: str
-) -> Account:
-    from docparser.store.markers import Markers
-
-    return Account(
-        states=client("stepfunctions"),
-        markers=Markers(client("dynamodb"), table),
-        machine_arn=f"arn:aws:states:{region}:{account}:stateMachine:{prefix}-backfill",
-    )
-
-
-def _config() -> Any:
-    from botocore.config import Config
-
-    return Config(
-        connect_timeout=5,
-        read_timeout=60,
-        retries={"mode": "standard", "total_max_attempts": 6},
-    )
+def _machine_arn(reached: Account) -> str:
+    """Return the ARN of the machine that runs are executions of, in the caller's own account."""
+    caller = reached.client("sts").get_caller_identity()
+    partition, region = caller["Arn"].split(":")[1], reached.session.region_name
+    name = f"docparser-{reached.env}-backfill"
+    return f"arn:{partition}:states:{region}:{caller['Account']}:stateMachine:{name}"

@@ -14,7 +14,7 @@ from docparser.store.markers import Marker, Outcome
 from .listed import Job, listed
 
 if TYPE_CHECKING:
-    from docparser.intake.arrival import Arrival
+    from docparser.intake.arrival import Arrival, Taken
     from docparser.store.markers import Markers
 
     from .listed import Batch, Listed
@@ -87,18 +87,30 @@ class Backfill:
         if item.skipped:
             return marker
         try:
-            taken = self._arrival.take_over(
-                item.source,
-                tenant=job.tenant,
-                name=item.name,
-                priority=job.priority,
-                options=Options(**dict(job.options)),
-            )
+            taken = self._take(job, item)
         except Exception as error:  # noqa: BLE001 - one object is not to stop the others
             return marker._replace(outcome=Outcome.UNREADABLE, code=_code(error))
         return marker._replace(
             outcome=Outcome.TAKEN if taken.begun else Outcome.KNOWN,
             document_id=taken.ref.document_id,
+        )
+
+    def _take(self, job: Job, item: Listed) -> Taken:
+        try:
+            return self._take_once(job, item)
+        except Terminal as error:
+            if error.code is not TerminalCode.CHECKSUM_MISMATCH:
+                raise
+        # It was overwritten while it was read: what is there now is read as well.
+        return self._take_once(job, item)
+
+    def _take_once(self, job: Job, item: Listed) -> Taken:
+        return self._arrival.take_over(
+            item.source,
+            tenant=job.tenant,
+            name=item.name,
+            priority=job.priority,
+            options=Options(**dict(job.options)),
         )
 
 
