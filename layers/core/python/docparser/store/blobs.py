@@ -103,10 +103,23 @@ class Blobs:
             ChecksumSHA256=_base64_of(hashlib.sha256(body).hexdigest()),
         )
 
-    def put_file(self, key: str, body: IO[bytes], content_type: str) -> None:
+    def put_file(
+        self,
+        key: str,
+        body: IO[bytes],
+        content_type: str,
+        *,
+        metadata: dict[str, str] | None = None,
+    ) -> None:
         """Store an open file, from its start, under a key that only its content decides."""
         body.seek(0)
-        self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+        self._client.put_object(
+            Bucket=self.bucket,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+            Metadata=metadata or {},
+        )
 
     def delete(self, key: str) -> None:
         """Delete an object; deleting what is gone is fine."""
