@@ -91,11 +91,19 @@ PIPELINE = (
             "DISPATCH_QUEUE",
             "WORK_BUCKET",
             "OCR_BUCKET",
-            "INTAKE_BUCKET",
             *ZONES,
             *SEARCH,
         ),
         layers=("search",),
+    ),
+    # S3 itself copies the original, and the files of up to 400 shards.
+    FunctionSpec(
+        folder="restore",
+        memory_mb=1024,
+        timeout_s=300,
+        settings=(
+            *("TABLE", "WORK_BUCKET", "INTAKE_BUCKET", "VAULT_BUCKET", "DOCUMENT_DEADLINE_S"),
+        ),
     ),
     # The file as it came lies on the disk, what is read instead of it, and what is inside it.
     FunctionSpec(
