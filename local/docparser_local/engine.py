@@ -11,6 +11,7 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,18 +21,36 @@ from docparser_local.process_file import Process, claim, describe
 from docparser_local.settings import LOOPBACK, EngineSettings, prepare
 
 if TYPE_CHECKING:
+    from docparser_local.bridge.async_invocations import AsyncInvocations
+    from docparser_local.bridge.journal import Journal
     from docparser_local.bridge.recovery import ExecutionStore
 
 
-def build(settings: EngineSettings) -> ExecutionStore:
+@dataclass(frozen=True)
+class Kept:
+    """What outlives a restart."""
+
+    records: Journal
+    executions: ExecutionStore
+    invocations: AsyncInvocations
+
+
+def build(settings: EngineSettings) -> Kept:
     """Install the bridge, in the order its parts require; return what outlives a restart."""
     prepare(settings)
+    from docparser_local.bridge import object_files
+    from docparser_local.bridge.journal import Journal
+
+    records = Journal(settings.record_journal)
+    rows = list(records.rows())
+    object_files.finish(rows, settings.staged_objects)  # before anybody reads the objects
     from docparser_local.bridge import clients  # imports boto3: only after prepare()
 
     pool = clients.ClientPool(settings)
     clients.install(pool)  # before any interpreter module binds its own client factory
 
     from docparser_local.bridge import (
+        async_invocations,
         batching,
         caches,
         cloudformation,
@@ -40,7 +59,9 @@ def build(settings: EngineSettings) -> ExecutionStore:
         emf,
         executions,
         invocations,
+        item_journal,
         jsonata,
+        message_journal,
         message_moves,
         object_checksums,
         object_events,
@@ -49,20 +70,22 @@ def build(settings: EngineSettings) -> ExecutionStore:
         redrive,
         rest_apis,
         schedules,
-        snapshots,
         task_tokens,
     )
-    from docparser_local.bridge.journal import Journal
     from docparser_local.workers import service
 
-    journal = Journal(settings.journal)
+    journal = Journal(settings.execution_journal)
+    under_way = async_invocations.AsyncInvocations(records, rows, executions.freezing)
 
     service.install(settings, on_log=emf.publish)
     definitions.install()
-    executions.install(journal)
+    executions.install(recovery.ExecutionJournal(journal))
     redrive.install()
     recovery.install()
-    snapshots.install()
+    item_journal.install(records, rows)
+    message_journal.install(records, rows)
+    object_files.install(records, settings.staged_objects)
+    async_invocations.install(under_way)
     invocations.install()
     task_tokens.install()
     parameters.install()
@@ -76,7 +99,7 @@ def build(settings: EngineSettings) -> ExecutionStore:
     batching.install()
     schedules.install()
     caches.install()
-    return recovery.ExecutionStore(settings.executions, journal)
+    return Kept(records, recovery.ExecutionStore(settings.executions, journal), under_way)
 
 
 def claim_home(settings: EngineSettings) -> bool:
@@ -96,7 +119,7 @@ def claim_home(settings: EngineSettings) -> bool:
     return True
 
 
-async def serve(settings: EngineSettings, store: ExecutionStore) -> None:
+async def serve(settings: EngineSettings, kept: Kept) -> None:
     """Serve until a signal asks for the end."""
     from ministack import app
 
@@ -104,21 +127,22 @@ async def serve(settings: EngineSettings, store: ExecutionStore) -> None:
     from docparser_local.bridge.snapshots import Snapshots
 
     counted = Counted(rest_apis.RawRequests(app.app))
-    saving = Snapshots(settings.state_dir, lambda: counted.requests)
+    saving = Snapshots(settings.state_dir, lambda: counted.requests, kept.records)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with lifespan(app.app):
-        interrupted = store.restore()
+        unheard = kept.executions.restore()
         async with listening(counted, LOOPBACK, settings.port):
-            # Their events may start functions, which call back: not before the port is open.
-            await asyncio.to_thread(store.report, interrupted)
+            # Both may start functions, which call back: not before the port is open.
+            await asyncio.to_thread(kept.executions.report, unheard)
+            kept.invocations.resume()
             saving.start()
             await stop.wait()
             executions.freeze()
         await asyncio.to_thread(saving.stop)
-        store.save()
+        kept.executions.save()
 
 
 def main() -> int:

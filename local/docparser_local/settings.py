@@ -57,9 +57,19 @@ class EngineSettings:
         return self.home / "state"
 
     @property
-    def journal(self) -> Path:
-        """The append-only file of execution starts and ends."""
-        return self.home / "executions.jsonl"
+    def execution_journal(self) -> Path:
+        """The append-only files of execution starts and ends, without number and suffix."""
+        return self.home / "executions"
+
+    @property
+    def record_journal(self) -> Path:
+        """The append-only files of items, messages and invocations, likewise."""
+        return self.home / "records"
+
+    @property
+    def staged_objects(self) -> Path:
+        """The folder of objects that are not yet in their place."""
+        return self.home / "staged"
 
     @property
     def executions(self) -> Path:

@@ -1,4 +1,8 @@
-"""Periodic snapshots of the services, so that a crash loses seconds and not the session."""
+"""Snapshots of the services, so that a crash loses nothing and the journal stays short.
+
+What the journal knows about is stored when the journal has grown long, or when something changed
+that is not in it: a table's or a queue's own settings. Everything else is stored every second.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +15,24 @@ from typing import TYPE_CHECKING, Any
 
 from ministack import app
 from ministack.core import persistence
-from ministack.services import cloudformation, sqs
+from ministack.services import cloudformation
 
+from docparser_local.bridge import item_journal, message_journal
 from docparser_local.files import write_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from docparser_local.bridge.journal import Journal
+
 LOG = logging.getLogger(__name__)
 
 # Written at a clean stop only: they grow with every invocation, and no execution depends on them.
 _LEFT_OUT = frozenset({"cloudwatch", "cloudwatch_logs"})
 _DEPLOYER = "cloudformation"
+_DEFINITIONS = {"dynamodb": item_journal.definitions, "sqs": message_journal.definitions}
+_MAX_JOURNAL_BYTES = 16 << 20
 _INTERVAL_S = 1.0
 # After a snapshot that took t seconds the next one waits ten times as long, so that taking them
 # never costs more than a tenth of one core.
@@ -42,11 +51,15 @@ class Snapshots:
         Where ministack looks for its state at the next start.
     activity
         Returns a number that grows with every request; while it stands still nothing is done.
+    journal
+        What changed since the services that it knows about were stored.
     """
 
-    def __init__(self, folder: Path, activity: Callable[[], int]) -> None:
+    def __init__(self, folder: Path, activity: Callable[[], int], journal: Journal) -> None:
         self._folder = folder
         self._activity = activity
+        self._journal = journal
+        self._definitions: dict[str, str] = {}
         self._stop = threading.Event()
         self._digests: dict[str, str] = {}
         self._deployments: tuple[int, int] | None = None
@@ -57,24 +70,34 @@ class Snapshots:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, after a snapshot that may be under way."""
+        """End, with a last snapshot after one that may be under way."""
         self._stop.set()
         self._thread.join()
+        self.take(whole=True)
 
-    def take(self) -> None:
-        """Store every changed service.
+    def take(self, *, whole: bool = False) -> None:
+        """Store every changed service; shorten the journal if it is long, or for a ``whole`` one.
 
         All files are complete before the first is renamed, so that a crash mixes two snapshots
         only in the instant of the renames.
         """
         changed = []
         deployments = _deployments()
+        earlier = self._journal.segments > 1
+        whole = whole or earlier or self._journal.bytes > _MAX_JOURNAL_BYTES
+        segment = self._journal.rotate() if whole else None
+        redefined = {name: _digest(define) for name, define in _DEFINITIONS.items()}
         for name, get_state in app._build_persistence_save_dict().items():
+            same = name in redefined and redefined[name] == self._definitions.get(name)
+            if same and not whole:
+                continue
             # Templates are copied whole by ministack, a seventh of a busy engine's time, and
             # change only when somebody deploys.
             idle = name == _DEPLOYER and deployments == self._deployments
             state = None if name in _LEFT_OUT or idle else _consistent(name, get_state)
             if state is None:
+                if name in _DEFINITIONS:
+                    segment = None
                 continue
             version = persistence._state_format_version(name)
             text = encode({"__ministack_format__": version, "payload": state})
@@ -86,6 +109,9 @@ class Snapshots:
             beside.replace(path)
             self._digests[name] = digest  # not before: what failed must be tried again
         self._deployments = deployments
+        self._definitions = redefined
+        if segment is not None:
+            self._journal.drop(segment)
 
     def _loop(self) -> None:
         seen, quiet, rest = -1, False, _INTERVAL_S
@@ -101,6 +127,10 @@ class Snapshots:
             except Exception:
                 LOG.exception("could not store the services' state")
             rest = max(_INTERVAL_S, _REST * (time.monotonic() - started))
+
+
+def _digest(define: Callable[[], Any]) -> str:
+    return hashlib.sha256(encode(define()).encode()).hexdigest()
 
 
 def _deployments() -> tuple[int, int]:
@@ -131,22 +161,3 @@ def encode(value: Any, depth: int = _DEPTH) -> str:
         items = (f"{json.dumps(key)}:{encode(item, depth - 1)}" for key, item in value.items())
         return "{" + ",".join(items) + "}"
     return json.dumps(value, default=persistence._json_default)
-
-
-def install() -> None:
-    """Make messages that were in flight visible again when the engine starts.
-
-    Whoever held them was a worker of the engine that stopped. AWS would wait for the visibility
-    timeout, six times a function's own.
-    """
-    restore = sqs.load_persisted_state
-
-    def restore_visible(data: Any) -> None:
-        restore(data)
-        now = time.time()
-        for queue in sqs._queues.all_values():
-            for message in queue["messages"]:
-                if message.get("receive_count"):
-                    message["visible_at"] = min(message["visible_at"], now)
-
-    sqs.load_persisted_state = restore_visible

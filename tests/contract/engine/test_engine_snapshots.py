@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from docparser_local.bridge.journal import Journal
 from docparser_local.bridge.snapshots import Snapshots
 from ministack import app
 
@@ -13,7 +14,7 @@ from ministack import app
 def test_a_failed_snapshot_is_taken_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     states = {"sqs": lambda: {"n": 1}, "ssm": lambda: {"n": 2}}
     monkeypatch.setattr(app, "_build_persistence_save_dict", lambda: states)
-    snapshots = Snapshots(tmp_path, lambda: 0)
+    snapshots = Snapshots(tmp_path, lambda: 0, Journal(tmp_path / "records"))
     (tmp_path / "ssm.json").mkdir()  # nothing can be renamed to it
     with pytest.raises(IsADirectoryError):
         snapshots.take()
