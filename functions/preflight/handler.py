@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from docparser import aws, settings
 from docparser.function import Request, function
+from docparser.intake.children import Children
+from docparser.intake.examine import Examined, MadeFile, Upload
+from docparser.intake.malware import Clamd
 from docparser.intake.pdf import PageFacts
 from docparser.intake.preflight import Preflight
 from docparser.model import Event, Gap, Plan, PlannedShard, Record, Source, Stage
@@ -21,9 +24,13 @@ if TYPE_CHECKING:
 
 class Settings(
     settings.Table,
+    settings.IntakeBucket,
     settings.WorkBucket,
     settings.ScanLanes,
     settings.Limits,
+    settings.Archives,
+    settings.Parsing,
+    settings.MalwareScan,
     settings.Deadlines,
 ):
     """What preflight needs."""
@@ -39,16 +46,23 @@ SETTINGS = settings.load(Settings)
 PREFLIGHT = Preflight(
     sources=Sources(aws.s3()),
     work=Blobs(aws.s3(), SETTINGS.work_bucket),
+    children=Children(Blobs(aws.s3(), SETTINGS.intake_bucket), SETTINGS.max_depth),
     records=Records(aws.dynamodb(), SETTINGS.table),
     limits=SETTINGS,
+    archives=SETTINGS,
+    parsing=SETTINGS,
     document_deadline=timedelta(seconds=SETTINGS.document_deadline_s),
     lanes=SETTINGS,
     endpoint=EndpointWatch(aws.sagemaker, SETTINGS.ocr_endpoint),
+    scanner=Clamd(SETTINGS.clamd) if SETTINGS.malware == "clamd" else None,
 )
 
 
 @function(
-    Stage.PREFLIGHT, PreflightRequest, uses=(Record, Event, PageFacts, PlannedShard, Gap, Plan)
+    Stage.PREFLIGHT,
+    PreflightRequest,
+    # The child's too: what it has to build, it builds for itself alone.
+    uses=(Record, Event, Upload, PageFacts, MadeFile, Examined, PlannedShard, Gap, Plan),
 )
 def handler(request: PreflightRequest, call: Call) -> dict[str, Any]:
     """Return where the plan lies, and its shards."""

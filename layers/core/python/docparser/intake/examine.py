@@ -6,6 +6,8 @@ instead of the file, and the files inside it, lie in a folder then.
 
 from __future__ import annotations
 
+import os
+import stat
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -18,6 +20,7 @@ from . import pdf, sniff
 from .lanes import Signals
 
 if TYPE_CHECKING:
+    from io import BufferedReader
     from pathlib import Path
 
     from docparser.settings import Archives, Limits
@@ -113,34 +116,57 @@ def import_parsers(head: bytes) -> None:
         from . import frames, thumbnail  # noqa: F401
 
 
+def open_made(folder: Path, name: str) -> BufferedReader:
+    """Open a file that an examination left in its folder.
+
+    Raises
+    ------
+    Rejected
+        CORRUPT: there is none, or something else by that name; its maker was not itself.
+    """
+    try:
+        # A link would lead out of the folder, and a pipe keep its reader waiting.
+        number = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        raise Rejected(RejectedCode.CORRUPT) from None
+    file = os.fdopen(number, "rb")
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        file.close()
+        raise Rejected(RejectedCode.CORRUPT)
+    return file
+
+
 def _pdf(path: Path, password: str | None, folder: Path, limits: Limits) -> Examined:
     # Pictures and mails are looked at without qpdf.
     from . import mending
 
-    readable, damaged = path, mending.damaged(path)
+    made = None
+    condition = mending.look(path)
     try:
         pages, active = _pages_of_pdf(path, limits)
     except Rejected as error:
-        if not (
-            error.code is RejectedCode.CORRUPT
-            or (error.code is RejectedCode.ENCRYPTED and password is not None)
-        ):
+        locked = error.code is RejectedCode.ENCRYPTED and password is not None
+        if not locked and error.code is not RejectedCode.CORRUPT:
             raise
-        damaged = damaged or error.code is RejectedCode.CORRUPT
-        readable = folder / "mended.pdf"
-        mending.rewrite(path, readable, password)
-        pages, active = _pages_of_pdf(readable, limits)
-    noticed = {WarningCode.ACTIVE_CONTENT: active, WarningCode.REPAIRED: damaged}
+        made = MadeFile(file="mended.pdf", media_type=sniff.PDF)
+        mending.rewrite(path, folder / made.file, password)
+        pages, active = _pages_of_pdf(folder / made.file, limits)
+        damaged = not locked or condition.damaged
+        condition = mending.look(folder / made.file)._replace(damaged=damaged)
+    noticed = {
+        WarningCode.ACTIVE_CONTENT: active or condition.active,
+        WarningCode.REPAIRED: condition.damaged,
+    }
     return Examined(
         media_type=sniff.PDF,
         pages=tuple(pages),
-        made=None if readable == path else MadeFile(file=readable.name, media_type=sniff.PDF),
+        made=made,
         warnings=tuple(warning for warning, seen in noticed.items() if seen),
     )
 
 
 def _pages_of_pdf(path: Path, limits: Limits) -> tuple[list[Signals], bool]:
-    """Return what a PDF's pages say, and whether it carries active content."""
+    """Return what a PDF's pages say, and whether pdfium knows of active content in it."""
     with open_pdf(path) as opened:
         active = pdf.active_content(opened)
         facts = pdf.inspect(

@@ -6,8 +6,9 @@ also tells whether a file is damaged that pdfium reads in silence.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pikepdf
 
@@ -19,19 +20,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# Names of active content. In the file itself they may be compressed or written in hexadecimal.
+_ACTIVE_NAMES = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|XFA|RichMedia)\b")
 
-def damaged(path: Path) -> bool:
-    """Tell whether a PDF is not what its cross references and its tree of pages say.
 
-    Of one that cannot be opened without a password nobody knows.
+class Condition(NamedTuple):
+    """Whether a PDF is damaged, and whether it carries scripts, launch actions or files.
+
+    Damaged: it is not what its cross references and its tree of pages say.
     """
+
+    damaged: bool
+    active: bool
+
+
+def look(path: Path) -> Condition:
+    """Look at every object of a PDF; at none of one that does not open without a password."""
     try:
         with pikepdf.open(path) as pdf:
-            return len(pdf.pages) < 1 or bool(pdf.get_warnings())
+            sound = len(pdf.pages) > 0
+            active = any(_ACTIVE_NAMES.search(_written(thing)) for thing in pdf.objects)
+            return Condition(damaged=not sound or bool(pdf.get_warnings()), active=active)
     except pikepdf.PasswordError:
-        return False
+        return Condition(damaged=False, active=False)
     except Exception:  # noqa: BLE001 - qpdf and its binding raise what they meet: any kind of error
-        return True
+        return Condition(damaged=True, active=False)
+
+
+def _written(thing: object) -> bytes:
+    """Return an object as it is written in a file, without a stream's data."""
+    if isinstance(thing, pikepdf.Stream):
+        thing = thing.stream_dict
+    if isinstance(thing, pikepdf.Dictionary | pikepdf.Array):
+        return thing.unparse(resolved=True)
+    return b""
 
 
 def rewrite(path: Path, target: Path, password: str | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import re
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ from .lanes import SCAN_COVER, Signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from docparser.pdf_file import PdfFile
 
@@ -25,11 +23,6 @@ _POINTS_PER_INCH = 72
 
 # What a reader can see: no white space, no control characters, nothing that is no character.
 _PRINTABLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\ufeff\ufffd-\uffff]")
-
-# Names of active content as they stand in the file. pdfium's interface reports neither launch
-# actions nor scripts of the open action; names are never encrypted, so the bytes show them.
-_ACTIVE_NAMES = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|XFA|RichMedia)\b")
-
 
 # Printable characters of a stamp, a fax's or a court's head line, the panel of a signature. A page
 # of a book has 2,000; what has fewer than these and a picture under half of the page is read by
@@ -172,21 +165,13 @@ def _stamped_scan(facts: PageFacts) -> bool:
 
 
 def active_content(pdf: PdfFile) -> bool:
-    """Tell whether the file carries scripts, launch actions, embedded files or an XFA form.
+    """Tell whether pdfium knows of scripts, embedded files or an XFA form in the file.
 
-    Names inside compressed object streams are not seen in the bytes, which is why pdfium is asked
-    as well; a launch action within one goes unnoticed.
+    Its interface reports neither launch actions nor scripts of pages and of the open action.
     """
     return (
         pdfium.FPDFDoc_GetJavaScriptActionCount(pdf.document) > 0
         or pdfium.FPDFDoc_GetAttachmentCount(pdf.document) > 0
         or pdfium.FPDF_GetFormType(pdf.document)
         in (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND)
-        or _names_active_content(pdf.path)
     )
-
-
-def _names_active_content(path: Path) -> bool:
-    """Tell whether the file's bytes name active content; they are mapped, not loaded."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return _ACTIVE_NAMES.search(content) is not None

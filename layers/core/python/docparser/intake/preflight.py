@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
+from docparser import bounded
+from docparser.bounded import Bounds
 from docparser.errors import Rejected, Superseded
 from docparser.model import (
     Gap,
     Lane,
-    LaneReason,
     Level,
+    Malware,
     Plan,
+    Readable,
     Record,
     Ref,
     RejectedCode,
@@ -23,12 +29,11 @@ from docparser.model import (
     WarningCode,
     now,
 )
-from docparser.pdf_file import open_pdf
 from docparser.store import layout
 from docparser.store.blobs import JSON
 from docparser.store.endpoint_state import EndpointState
 
-from . import pdf, sniff
+from .examine import Examined, Upload, examine, import_parsers, open_made
 from .lanes import (
     Signals,
     Situation,
@@ -38,23 +43,36 @@ from .lanes import (
     scans_of,
     textract_allowed,
 )
-from .options import Options
+from .options import Options, strictest
 from .shards import plan_shards, with_fewer_changes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from docparser.function import Call
-    from docparser.settings import Limits, ScanLanes
+    from docparser.model import Child
+    from docparser.settings import Archives, Limits, Parsing, ScanLanes
     from docparser.store.blobs import Blobs, Sources
     from docparser.store.endpoint_state import EndpointWatch
     from docparser.store.records import Records
+
+    from .children import Children
+    from .examine import MadeFile
+    from .malware import Clamd
+
+# How long a child may take, as a multiple of the CPU time that it may use: it waits for its disk,
+# and on a machine that does much at once for its turn.
+_WALL = 1.5
+
+_HEAD_BYTES = 1024
 
 
 class Preflight:
     """Looks at a source once, completely, before anybody spends work on it.
 
-    ``lanes`` tells who may read scans, ``endpoint`` whether the OCR endpoint is awake.
+    What untrusted bytes can do, they do in a bounded child. ``lanes`` tells who may read scans,
+    ``endpoint`` whether the OCR endpoint is awake, ``scanner`` who looks for malware.
     """
 
     def __init__(
@@ -62,19 +80,32 @@ class Preflight:
         *,
         sources: Sources,
         work: Blobs,
+        children: Children,
         records: Records,
         limits: Limits,
+        archives: Archives,
+        parsing: Parsing,
         document_deadline: timedelta,
         lanes: ScanLanes,
         endpoint: EndpointWatch,
+        scanner: Clamd | None,
     ) -> None:
         self._sources = sources
         self._work = work
+        self._children = children
         self._records = records
         self._limits = limits
+        self._archives = archives
+        self._bounds = Bounds(
+            memory_bytes=parsing.parser_memory_mb << 20,
+            seconds=_WALL * parsing.parser_seconds,
+            cpu_seconds=parsing.parser_seconds,
+            file_bytes=archives.max_unpacked_bytes,
+        )
         self._document_deadline = document_deadline
         self._lanes = lanes
         self._endpoint = endpoint
+        self._scanner = scanner
         self._textract_tenants = frozenset(
             tenant.strip() for tenant in lanes.textract_tenants.split(",")
         )
@@ -82,10 +113,15 @@ class Preflight:
     def run(self, ref: Ref, source: Source, call: Call) -> Plan:
         """Return the plan of a source's pages, stored as ``preflight/plan.json``.
 
+        What the lanes read instead of the source is stored as ``preflight/source``, and the files
+        inside it are uploaded as documents of their own.
+
         Raises
         ------
         Rejected
-            EMPTY, TOO_LARGE, UNSUPPORTED, ENCRYPTED, CORRUPT, TOO_MANY_PAGES, TOO_MANY_PIXELS.
+            Every code that there is.
+        Retryable
+            DEPENDENCY: the scanner for malware is away.
         Terminal
             SOURCE_GONE; CHECKSUM_MISMATCH: the pinned version holds other bytes than were taken
             in; Superseded: the record belongs to another attempt.
@@ -102,24 +138,72 @@ class Preflight:
             raise Rejected(RejectedCode.EMPTY)
         if record.size_bytes > self._limits.max_bytes:
             raise Rejected(RejectedCode.TOO_LARGE)
-        with tempfile.NamedTemporaryFile() as file:
-            metadata = self._sources.fetch(source, file, record.content_sha256)
+        with tempfile.TemporaryDirectory() as folder:
+            original, made = Path(folder, "original"), Path(folder, "made")
+            made.mkdir()
+            with original.open("wb") as file:
+                metadata = self._sources.fetch(source, file, record.content_sha256)
+            options = Options.read(metadata).over(record)
+            malware = self._scanner.scan(original) if self._scanner else record.malware
             name = layout.decode_name(metadata.get(layout.NAME_METADATA, ""))
-            plan = self._plan(Path(file.name), record, name, Options.read(metadata))
-        key = layout.stage_key(ref, Stage.PREFLIGHT, "plan.json")
-        stored = Plan.model_validate_json(self._work.put_json_once(key, plan.to_json()))
-        kept = self._allowed(ref.tenant, stored, plan)
-        if kept != stored:
-            self._work.put(key, kept.to_json(), JSON)
-        plan = kept
+            examined = self._examined(original, Upload(name=name, password=options.password), made)
+            children = self._children.of(record, examined.children, made)
+            looked = self._plan(record, options, examined).model_copy(
+                update={
+                    "normalised": self._normalised(ref, examined.made, made),
+                    "children": children,
+                    "warnings": _noticed(examined, children),
+                    "malware": malware or Malware.OFF,
+                }
+            )
+            key = layout.stage_key(ref, Stage.PREFLIGHT, "plan.json")
+            stored = Plan.model_validate_json(self._work.put_json_once(key, looked.to_json()))
+            plan = self._allowed(ref.tenant, stored, looked)
+            if plan != stored:
+                self._work.put(key, plan.to_json(), JSON)
+            # Before its parent is read: it waits for nothing, and a crash from here on repeats it.
+            self._children.send(record, options, examined.children, children, made)
         self._records.advance(
             ref,
             Stage.PREFLIGHT,
             gb_seconds=call.gb_seconds,
             pages=plan.page_count,
             warnings=plan.warnings,
+            children=len(plan.children),
+            malware=plan.malware,
         )
         return plan
+
+    def _examined(self, original: Path, upload: Upload, made: Path) -> Examined:
+        """Return what is found in a file that may do to its reader what it likes."""
+        with original.open("rb") as file:
+            import_parsers(file.read(_HEAD_BYTES))
+        answer = bounded.run(
+            lambda: examine(original, upload, made, self._limits, self._archives).to_json(),
+            self._bounds,
+        )
+        try:
+            return Examined.model_validate_json(answer)
+        except ValidationError:
+            # A parser has spoilt the memory of its process, or somebody has by means of it.
+            raise Rejected(RejectedCode.CORRUPT) from None
+
+    def _normalised(self, ref: Ref, file: MadeFile | None, made: Path) -> Readable | None:
+        """Store what the lanes read instead of the source; what an earlier attempt stored stays."""
+        if file is None:
+            return None
+        key = layout.stage_key(ref, Stage.PREFLIGHT, "source")
+        with open_made(made, file.file) as body:
+            digest = hashlib.file_digest(body, "sha256").hexdigest()
+            body.seek(0)
+            self._work.put_once(key, body, digest, file.media_type)
+        stored = self._work.describe(key)
+        return Readable(
+            source=Source(bucket=self._work.bucket, key=key),
+            media_type=stored.media_type,
+            sha256=stored.sha256,
+            size_bytes=stored.size_bytes,
+        )
 
     def _allowed(self, tenant: str, stored: Plan, looked: Plan) -> Plan:
         """Return the plan of an earlier attempt, no looser than the bytes that came now ask for.
@@ -127,10 +211,9 @@ class Preflight:
         Its shards stay as they were cut, since some may be read already. Only what Textract may
         see no longer goes elsewhere.
         """
-        declared = [level for level in (stored.declared_level, looked.declared_level) if level]
-        if stored == looked or not declared:
+        level = strictest(stored.declared_level, looked.declared_level)
+        if stored == looked or level is None:
             return stored
-        level = min(declared, key=[*Level].index)  # the strictest comes first
         kept = stored.model_copy(update={"declared_level": level})
         shown = any(shard.lane is Lane.TEXTRACT for shard in stored.shards)
         if not shown or self._shows(tenant, level):
@@ -151,24 +234,16 @@ class Preflight:
             tenant_allows=tenant in self._textract_tenants,
         )
 
-    def _plan(self, path: Path, record: Record, name: str, options: Options) -> Plan:
-        with path.open("rb") as file:
-            found = sniff.media_type(file.read(sniff.SNIFF_BYTES))
-        if found is None:
-            raise Rejected(RejectedCode.UNSUPPORTED)
-        looked_at, active = self._pdf(path) if found == sniff.PDF else self._image(path, found)
+    def _plan(self, record: Record, options: Options, examined: Examined) -> Plan:
+        looked_at = examined.pages
         situation = self._situation(record.ref.tenant, options, looked_at)
         engine, _ = engine_lane(scans_of(looked_at), situation)
         pages = with_fewer_changes(
             plan_lanes(looked_at, situation), self._limits.max_shards // 2, engine
         )
         gpu = situation.endpoint is not EndpointState.NONE
-        noticed = {
-            WarningCode.NAME_MISMATCH: not sniff.name_agrees(name, found),
-            WarningCode.ACTIVE_CONTENT: active,
-        }
         return Plan(
-            media_type=found,
+            media_type=examined.media_type,
             content_sha256=record.content_sha256,
             size_bytes=record.size_bytes,
             created_at=record.created_at,
@@ -185,10 +260,9 @@ class Preflight:
             ),
             policy=situation.policy,
             declared_level=options.level,
-            warnings=tuple(warning for warning, seen in noticed.items() if seen),
         )
 
-    def _situation(self, tenant: str, options: Options, pages: list[Signals]) -> Situation:
+    def _situation(self, tenant: str, options: Options, pages: Sequence[Signals]) -> Situation:
         """Return what the choice of lanes depends on, besides the pages."""
         lanes = self._lanes
         # Nobody asks SageMaker for a document without scans, or where there is no other lane.
@@ -202,41 +276,9 @@ class Preflight:
             forced=options.lane,
         )
 
-    def _pdf(self, path: Path) -> tuple[list[Signals], bool]:
-        """Return what a PDF's pages say, and whether it carries active content."""
-        with open_pdf(path) as opened:
-            active = pdf.active_content(opened)
-            pages = [
-                pdf.signals(facts)
-                for facts in pdf.inspect(
-                    opened,
-                    max_pages=self._limits.max_pages,
-                    max_page_pixels=self._limits.max_page_pixels,
-                    render_dpi=self._limits.render_dpi,
-                )
-            ]
-        return pages, active
 
-    def _image(self, path: Path, media_type: str) -> tuple[list[Signals], bool]:
-        """Return what an image's pages say; it carries no active content."""
-        # Not at init: most documents are PDFs, and every cold start would pay for Pillow.
-        from . import image, thumbnail
-
-        seen = thumbnail.look(path) if media_type == sniff.JPEG else None
-        return [
-            Signals(
-                reason=LaneReason.IMAGE_INPUT,
-                scan=True,
-                dpi=facts.dpi,
-                cover=1.0,
-                ink=seen.ink if seen else None,
-                skew=seen.skew if seen else None,
-                refused=facts.refused,
-            )
-            for facts in image.inspect(
-                path,
-                media_type,
-                max_pages=self._limits.max_pages,
-                max_page_pixels=self._limits.max_page_pixels,
-            )
-        ], False
+def _noticed(examined: Examined, children: Sequence[Child]) -> tuple[WarningCode, ...]:
+    noticed = dict.fromkeys(examined.warnings)
+    if any(child.code is not None for child in children):
+        noticed[WarningCode.CHILDREN_SKIPPED] = None
+    return tuple(noticed)
