@@ -69,7 +69,7 @@ class Backfill(Construct):
             service="dynamodb", resource="table", resource_name=self._deployment.table
         )
         function.allow([f"dynamodb:{action}" for action in RECORD_ACTIONS], table)
-        function.on_objects("intake", "PutObject", "DeleteObjectVersion")
+        function.on_objects("intake", "PutObject", "DeleteObject", "DeleteObjectVersion")
         function.allow(["sqs:SendMessage"], dispatch_queue.queue_arn)
         for bucket in self._buckets:
             arn = _bucket(bucket)

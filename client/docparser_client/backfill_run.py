@@ -109,8 +109,9 @@ class Executions:
 
     def _progress(self, arn: str) -> str:
         for run in self._states.list_map_runs(executionArn=arn)["mapRuns"]:
-            counts = self._states.describe_map_run(mapRunArn=run["mapRunArn"])["itemCounts"]
-            return f"{counts['succeeded']} of {counts['total']} taken in"
+            described = self._states.describe_map_run(mapRunArn=run["mapRunArn"])
+            counts = described["executionCounts"]
+            return f"{counts['succeeded']} of {counts['total']} batches are taken in"
         return "listing"
 
     def _described(self, attempt: int) -> Any:
