@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from .api import ApiError, Client, Document, Format
+    from .api import ApiError, Beginning, Client, Document, Format
     from .upload import Options
 
 _NEWEST = 20
@@ -80,7 +80,7 @@ def process(
     options
         What is asked for each document.
     timeout_s
-        Seconds to wait for a document after its upload; None: as long as the service may work.
+        Seconds to wait for a document that is worked on; None: as long as the service may work.
     endpoint
         The API of a deployed stack; None: the local one, started if need be.
 
@@ -197,6 +197,55 @@ def get(
     return OK
 
 
+def reprocess(document_id: str, begin: Beginning, options: Options, *, endpoint: str | None) -> int:
+    """Open a document's next revision, and say where it stands.
+
+    Raises
+    ------
+    NotFound
+        There is no document of this id.
+    Conflict
+        It cannot be read again: it is under way, or has failed, or left nothing to begin from.
+    """
+    with connection.connect(connection.load_settings(), endpoint) as client:
+        record = client.reprocess(
+            document_id,
+            begin=begin,
+            policy=options.policy,
+            level=options.level,
+            lane=options.lane,
+        )
+    return _print_restarted(record)
+
+
+def retry(document_id: str, *, endpoint: str | None) -> int:
+    """Try a document again that has failed, and say where it stands.
+
+    Raises
+    ------
+    NotFound
+        There is no document of this id.
+    Conflict
+        It has not failed.
+    """
+    with connection.connect(connection.load_settings(), endpoint) as client:
+        return _print_restarted(client.retry(document_id))
+
+
+def cancel(document_id: str, *, endpoint: str | None) -> int:
+    """Stop a document's walk.
+
+    Raises
+    ------
+    NotFound
+        There is no document of this id.
+    Conflict
+        It has ended.
+    """
+    with connection.connect(connection.load_settings(), endpoint) as client:
+        return _print_restarted(client.cancel(document_id))
+
+
 def search(query: str, *, limit: int, as_json: bool, endpoint: str | None) -> int:
     """Print the passages that answer a query, best first."""
     with connection.connect(connection.load_settings(), endpoint) as client:
@@ -267,6 +316,11 @@ def _without_result(
     yet = "" if record.status.terminal else " yet"
     reason = f"{record.status.value} {record.code or ''}".rstrip()
     return NotReady(f"{document_id} has no result{yet}: {reason}", code=error.code)
+
+
+def _print_restarted(record: Document) -> int:
+    progress.console().print(Text(report.restarted(record)), soft_wrap=True)
+    return OK
 
 
 def _print_json(value: Any) -> None:

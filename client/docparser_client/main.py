@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 # Everything else is imported by the command that needs it: `docparser --help` answers at once.
-from .errors import OK, UNAVAILABLE, UNFINISHED, USAGE, ClientError
+from .errors import OK, UNAVAILABLE, UNFINISHED, USAGE, ClientError, UsageError
 
 app = typer.Typer(
     name="docparser",
@@ -22,6 +22,7 @@ app = typer.Typer(
 
 Priority = Literal["standard", "high"]  # the model's, which takes too long to import for a --help
 Policy = Literal["quality", "cost", "fast"]
+Beginning = Literal["read", "classify"]
 Level = Literal["PUBLIC", "INTERNAL", "RESTRICTED", "CONFIDENTIAL"]
 Lane = Literal["text", "cpu", "gpu", "textract"]
 Format = Literal["json", "md", "txt", "pdf", "alto"]
@@ -35,6 +36,19 @@ Endpoint = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Env = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A stack on AWS, reached with your credentials; without it, the local one.",
+    ),
+]
+Queue = Annotated[
+    str, typer.Argument(metavar="QUEUE", help="Whose dead letters, such as intake-standard.")
+]
+
+dlq = typer.Typer(help="What was set aside, messages and documents: look at it, try it again.")
+app.add_typer(dlq, name="dlq")
 
 
 @app.callback(invoke_without_command=True)
@@ -89,17 +103,28 @@ def process(
         Lane | None,
         typer.Option(help="Where every page shall be read, if it can and may be read there."),
     ] = None,
+    password: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Opens the encrypted ones among the files. It goes along with the uploads and is "
+            "kept nowhere else.",
+        ),
+    ] = None,
     timeout: Annotated[
         float | None,
         typer.Option(
             min=0,
-            help="Seconds to wait for a document after its upload; "
-            "without it, for as long as the service may work on it.",
+            help="Seconds to wait for a document once it is worked on, however long it had to wait "
+            "for its turn; without it, for as long as the service may work on it.",
         ),
     ] = None,
     endpoint: Endpoint = None,
 ) -> int:
     """Process documents: JSON, Markdown and text for each, and outcomes.tsv.
+
+    The files inside an archive or a mail are documents of their own: their outputs go into a folder
+    named like it.
 
     Exit status: 0 all completed or rejected, 1 any partial, failed or unfinished, 2 wrong usage,
     3 the stack is not reachable, 130 interrupted.
@@ -111,7 +136,7 @@ def process(
         paths,
         out,
         priority=priority,
-        options=Options(policy=policy, level=level, lane=lane),
+        options=Options(policy=policy, level=level, lane=lane, password=password),
         timeout_s=timeout,
         endpoint=endpoint,
     )
@@ -158,6 +183,170 @@ def get(
     from . import commands
 
     return commands.get(document, format, revision=revision, out=out, endpoint=endpoint)
+
+
+@app.command()
+def reprocess(
+    document: Id,
+    begin: Annotated[
+        Beginning,
+        typer.Option("--from", help="Read every page again, or only classify what was read."),
+    ] = "read",
+    policy: Annotated[
+        Policy | None,
+        typer.Option(help="What matters most where scans are read; without it, as before."),
+    ] = None,
+    level: Annotated[
+        Level | None,
+        typer.Option(help="The least level of the document; it only becomes stricter."),
+    ] = None,
+    lane: Annotated[
+        Lane | None, typer.Option(help="Where every page shall be read; without it, as before.")
+    ] = None,
+    endpoint: Endpoint = None,
+) -> int:
+    """Open a document's next revision; the result that there is stays.
+
+    Exit status: 0 it is queued, 1 it is under way, has failed or left nothing to begin from,
+    4 there is no such document.
+    """
+    from . import commands
+    from .upload import Options
+
+    options = Options(policy=policy, level=level, lane=lane)
+    return commands.reprocess(document, begin, options, endpoint=endpoint)
+
+
+@app.command()
+def retry(document: Id, endpoint: Endpoint = None) -> int:
+    """Try a document again that has failed.
+
+    Exit status: 0 it is queued, 1 it has not failed, 4 there is no such document.
+    """
+    from . import commands
+
+    return commands.retry(document, endpoint=endpoint)
+
+
+@app.command()
+def cancel(document: Id, endpoint: Endpoint = None) -> int:
+    """Stop a document's walk, wherever it is; nothing of it stays.
+
+    Exit status: 0 it is cancelled, 1 it has ended before, 4 there is no such document.
+    """
+    from . import commands
+
+    return commands.cancel(document, endpoint=endpoint)
+
+
+@app.command()
+def backfill(
+    source: Annotated[
+        str, typer.Argument(metavar="S3URL", help="s3://bucket/prefix: what may be taken.")
+    ],
+    manifest: Annotated[
+        str | None,
+        typer.Option(
+            metavar="S3URL",
+            help="An object that names the objects: JSON lines, or CSV with a header, of key and "
+            "perhaps version_id and name. Without it, all below the prefix.",
+        ),
+    ] = None,
+    inventory: Annotated[
+        str | None, typer.Option(metavar="S3URL", help="The manifest.json of an S3 inventory.")
+    ] = None,
+    tenant: Annotated[str, typer.Option(help="Whose documents they become.")] = "default",
+    name: Annotated[
+        str | None,
+        typer.Option(help="The run's name; without it, one that source and options decide."),
+    ] = None,
+    priority: Annotated[Priority, typer.Option(help="Which intake queue to wait in.")] = "standard",
+    policy: Annotated[
+        Policy | None, typer.Option(help="What matters most where scans are read.")
+    ] = None,
+    level: Annotated[Level | None, typer.Option(help="The least level of the documents.")] = None,
+    lane: Annotated[Lane | None, typer.Option(help="Where every page shall be read.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File of the report: every object, with its document.")
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait for the documents' ends.")
+    ] = True,
+    as_json: AsJson = False,
+    env: Env = None,
+) -> int:
+    """Take objects of a bucket in, each once: the same command again goes on where it was.
+
+    Exit status: 0 all completed or rejected, 1 any that did not or could not be taken in, 2 wrong
+    usage, 3 the stack is not reachable, 130 interrupted.
+    """
+    from . import backfill as objects
+    from .upload import Options
+
+    if manifest is not None and inventory is not None:
+        raise UsageError("--manifest and --inventory exclude each other")
+    kind: Literal["prefix", "manifest", "inventory"] = "prefix"
+    if manifest is not None:
+        kind = "manifest"
+    if inventory is not None:
+        kind = "inventory"
+    return objects.run(
+        source,
+        kind=kind,
+        listing=manifest or inventory,
+        tenant=tenant,
+        name=name,
+        priority=priority,
+        options=Options(policy=policy, level=level, lane=lane),
+        out=out,
+        wait=wait,
+        as_json=as_json,
+        env=env,
+    )
+
+
+@dlq.command("list")
+def dlq_list(as_json: AsJson = False, env: Env = None) -> int:
+    """Show how many messages were set aside, and which documents."""
+    from . import dlq as dead
+
+    return dead.show_all(as_json=as_json, env=env)
+
+
+@dlq.command("show")
+def dlq_show(queue: Queue, as_json: AsJson = False, env: Env = None) -> int:
+    """Show the messages of a queue: what they are about, by our ids alone; all of them stay."""
+    from . import dlq as dead
+
+    return dead.show(queue, as_json=as_json, env=env)
+
+
+@dlq.command("redrive")
+def dlq_redrive(
+    queue: Annotated[
+        str | None, typer.Argument(metavar="QUEUE", help="Whose dead letters to send on.")
+    ] = None,
+    message: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only this message of the queue.")
+    ] = None,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Try all documents again that have failed.")
+    ] = False,
+    document: Annotated[
+        str | None, typer.Option(metavar="ID", help="Try this document again.")
+    ] = None,
+    env: Env = None,
+) -> int:
+    """Try again what was set aside: a queue's messages, one of them, documents, or one of those."""
+    from . import dlq as dead
+
+    if sum((queue is not None, documents, document is not None)) != 1:
+        raise UsageError("name a queue, or --documents, or --document")
+    if queue is not None:
+        return dead.redrive(queue, message, env=env)
+    if message is not None:
+        raise UsageError("--message is one of a queue")
+    return dead.redrive_documents(document, env=env)
 
 
 @app.command()

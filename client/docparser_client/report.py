@@ -182,7 +182,7 @@ def totals(outcomes: Sequence[Outcome], seconds: float) -> str:
     pages = sum(outcome.pages or 0 for outcome in documents)
     cost = sum((outcome.cost_usd or Decimal(0) for outcome in documents), Decimal(0))
     return (
-        f"{_counted(len(outcomes), 'file')}: {endings}; {_counted(pages, 'page')} "
+        f"{counted(len(outcomes), 'file')}: {endings}; {counted(pages, 'page')} "
         f"in {seconds:.1f} s; estimated US$ {cost:.6f} on AWS"
     )
 
@@ -191,7 +191,7 @@ def table(outcomes: Iterable[Outcome]) -> Table:
     """Return the table at the end of a run."""
     from rich.text import Text
 
-    drawn = _table("name", "status", "type", "level", "pages")
+    drawn = grid("name", "status", "type", "level", "pages")
     for title in ("seconds", "est. US$"):
         drawn.add_column(title, justify="right")
     for outcome in outcomes:
@@ -211,7 +211,7 @@ def listing(documents: Iterable[Document]) -> Table:
     """Return the table of the newest documents."""
     from rich.text import Text
 
-    drawn = _table("document", "name", "status", "type", "level", "pages")
+    drawn = grid("document", "name", "status", "type", "level", "pages")
     drawn.add_column("est. US$", justify="right")
     drawn.add_column("created", overflow="fold")
     for record in documents:
@@ -241,7 +241,7 @@ def found(hits: Iterable[Hit], names: Mapping[str, str]) -> Table:
     """
     from rich.text import Text
 
-    drawn = _table("document", "name", "page")
+    drawn = grid("document", "name", "page")
     drawn.add_column("score", justify="right")
     drawn.add_column("snippet", overflow="fold", min_width=20)
     for hit in hits:
@@ -267,8 +267,12 @@ def account(record: Document) -> Table:
         "status": status_text(outcome),
         "stage": record.stage,
         "revision": f"{record.revision}, attempt {record.attempt}",
+        "inside": record.parent or "",
+        "holds": counted(record.children, "file") if record.children else "",
         "type": outcome.type,
         "level": outcome.level,
+        "declared": record.declared_level or "",
+        "malware": record.malware or "",
         "pages": lanes(outcome.pages_by_lane) or str(outcome.pages or ""),
         "zones": ", ".join(record.zones),
         "searched": record.index or "",
@@ -285,16 +289,24 @@ def account(record: Document) -> Table:
     return drawn
 
 
+def restarted(record: Document) -> str:
+    """Return where a document stands that walks again, or was stopped."""
+    where = f"revision {record.revision}, attempt {record.attempt}"
+    return f"{record.document_id} {record.status}  ({where})"
+
+
 def _reading(cost_by_lane: Mapping[str, Decimal]) -> str:
     """Return what reading cost in which lane, such as ``0.000012 text, 0.000049 cpu``."""
     return ", ".join(f"{cost:.6f} {lane}" for lane, cost in sorted(cost_by_lane.items()))
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun: ``1 file``, ``2 files``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _table(*columns: str) -> Table:
+def grid(*columns: str) -> Table:
+    """Return an empty table with columns."""
     from rich import box
     from rich.table import Table
 

@@ -138,9 +138,9 @@ def test_an_id_cannot_leave_its_place_in_the_path(service: Service, client: Clie
 
 
 def test_a_walk_is_cancelled(service: Service, client: Client) -> None:
-    service.says({}, status=202)
+    service.says(told("CANCELLED"), status=202)
 
-    client.cancel(ID)
+    assert client.cancel(ID).status is Status.CANCELLED
 
     assert (service.seen[0].method, service.seen[0].path) == ("DELETE", f"/v1/documents/{ID}")
     assert service.seen[0].signed

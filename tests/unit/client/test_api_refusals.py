@@ -118,7 +118,7 @@ def test_a_cancellation_that_may_have_happened_is_not_repeated(
     assert len(service.seen) == 2
 
     service.refuses(429, "THROTTLED")
-    service.says({}, status=202)
+    service.says(told("CANCELLED"), status=202)
     client.cancel(ID)
 
 
