@@ -80,7 +80,7 @@ def test_scans_cost_what_the_endpoint_used_and_what_it_was_sent_is_purged() -> N
     _, _, exchange = completed(records, scans=2)
     document = f"t/{REF.document_id}/"
     # What the model said of a try that failed may quote the page as well.
-    assert exchange.seen == [f"input/{document}r1/", f"output/{document}", f"failure/{document}"]
+    assert exchange.seen == [f"input/{document}r1/", f"output/{document}r1-", f"failure/{document}"]
     walk = cost_usd(use_of_walk(gb_seconds=2.25, shards=3, zones=0))
     assert records.record.cost_usd == walk + cost_usd(use_of_scans(gpu_seconds=4, scans=2))
 
