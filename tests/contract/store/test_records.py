@@ -24,12 +24,14 @@ from docparser.model import (
 )
 from docparser.store.records import Records
 
-from tests.stack import Pipeline
+from tests.contract.premises import Premises
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def records(pipeline: Pipeline) -> Records:
-    return pipeline.records
+def records(premises: Premises) -> Records:
+    return premises.records
 
 
 def queued() -> Record:
@@ -71,21 +73,21 @@ def test_an_unknown_document_has_no_record(records: Records) -> None:
 
 
 def test_a_change_writes_record_and_event_together(
-    pipeline: Pipeline, records: Records, record: Record
+    premises: Premises, records: Records, record: Record
 ) -> None:
     moved = records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
     assert moved is not None
     assert records.get(record.ref) == moved
     assert (moved.status, moved.seq) == (Status.RUNNING, 2)
-    assert pipeline.events(record.ref) == [("QUEUED", ""), ("RUNNING", "")]
+    assert premises.events(record.ref) == [("QUEUED", ""), ("RUNNING", "")]
 
 
 def test_being_there_already_counts_as_done(
-    pipeline: Pipeline, records: Records, record: Record
+    premises: Premises, records: Records, record: Record
 ) -> None:
     records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
     assert records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT) is not None
-    assert len(pipeline.events(record.ref)) == 2
+    assert len(premises.events(record.ref)) == 2
 
 
 @pytest.mark.parametrize("to", [Status.COMPLETED, Status.PARTIAL, Status.ERASED, Status.WAITING])
@@ -106,7 +108,7 @@ def test_a_late_loser_changes_nothing(records: Records, record: Record) -> None:
     assert records.get(record.ref) == won
 
 
-def test_of_two_at_once_one_wins(pipeline: Pipeline, records: Records, record: Record) -> None:
+def test_of_two_at_once_one_wins(premises: Premises, records: Records, record: Record) -> None:
     records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
 
     def end(status: Status) -> Record | None:
@@ -116,11 +118,11 @@ def test_of_two_at_once_one_wins(pipeline: Pipeline, records: Records, record: R
         ended = list(pool.map(end, [Status.COMPLETED, Status.FAILED] * 4))
     status = records.get(record.ref).status
     assert {one.status for one in ended if one is not None} == {status}
-    assert len(pipeline.events(record.ref)) == 3
+    assert len(premises.events(record.ref)) == 3
 
 
 def test_an_attempt_that_runs_twice_for_a_moment_is_no_conflict(
-    pipeline: Pipeline, records: Records, record: Record
+    premises: Premises, records: Records, record: Record
 ) -> None:
     """A call that is retried while it still runs must not fail its own document."""
 
@@ -130,14 +132,7 @@ def test_an_attempt_that_runs_twice_for_a_moment_is_no_conflict(
     with ThreadPoolExecutor(8) as pool:
         begun = list(pool.map(begin, range(8)))
     assert None not in begun
-    assert len(pipeline.events(record.ref)) == 2
-
-
-def test_a_lease_that_ran_out_ends_the_attempt_once(records: Records, record: Record) -> None:
-    expired = records.expire(record)
-    assert expired is not None
-    assert (expired.status, expired.code) == (Status.FAILED, "DEADLINE")
-    assert records.expire(expired) == expired
+    assert len(premises.events(record.ref)) == 2
 
 
 def test_another_attempt_is_not_touched(records: Records, record: Record) -> None:
@@ -145,13 +140,130 @@ def test_another_attempt_is_not_touched(records: Records, record: Record) -> Non
     failed = records.change(record.ref, Status.FAILED, stage=Stage.READ, code="INTERNAL")
     assert failed is not None
     came_now = Source(bucket="b", key="k2", version_id="v2")
-    second = records.retry(failed, came_now, timedelta(hours=1))
+    second = records.begin_again(failed, came_now, HOUR)
     assert second is not None
     assert (second.ref.attempt, second.status, second.code) == (2, Status.QUEUED, None)
     assert second.source == came_now
-    assert records.retry(failed, came_now, timedelta(hours=1)) is None
+    assert records.begin_again(failed, came_now, HOUR) is None
     assert records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT) is None
     assert records.get(second.ref) == second
+
+
+def test_attempts_that_failed_by_themselves_are_counted(
+    premises: Premises, records: Records, record: Record
+) -> None:
+    for counts, failures in ((True, 1), (False, 1), (True, 2)):
+        records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+        failed = records.change(record.ref, Status.FAILED, stage=Stage.READ, code="DEPENDENCY")
+        assert failed is not None
+        ready_at = now() + timedelta(minutes=2)
+        retried = records.retry(failed, failed.source, HOUR, ready_at=ready_at, counts=counts)
+        assert retried is not None
+        assert (retried.failures, retried.lease_until) == (failures, ready_at + HOUR)
+        assert records.get(retried.ref) == retried
+        assert premises.waiters(retried) == 1
+        record = retried
+    records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+    failed = records.change(record.ref, Status.FAILED, stage=Stage.READ, code="DEPENDENCY")
+    assert failed is not None
+    # Whoever wants it again gives it all its attempts
+    again = records.begin_again(failed, failed.source, HOUR)
+    assert again is not None
+    assert again.failures == 0
+
+
+def test_what_is_queued_waits(premises: Premises, records: Records, record: Record) -> None:
+    assert premises.waiters(record) == 1
+    refused = queued()
+    assert records.open(refused, name="x", upload_id="0" * 32, waits=False)
+    assert premises.waiters(refused) == 0
+
+
+def test_the_next_revision_ends_the_walk_before_it_or_does_not_begin(
+    premises: Premises, records: Records, record: Record
+) -> None:
+    # Given a record as it was before its walk began
+    def following(number: int) -> Record:
+        ref = record.ref.model_copy(update={"revision": number})
+        return record.model_copy(update={"ref": ref})
+
+    running = records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+    assert running is not None
+    # Then it cannot be cancelled by who read it then, and nothing has happened
+    assert not records.next_revision(following(2), cancels=record, upload_id="2" * 32)
+    assert records.current("t", record.ref.document_id) == running
+    assert not records.knows_alias(record.ref, "2" * 32)
+    # But by who knows how it stands, once
+    assert records.next_revision(following(2), cancels=running, upload_id="2" * 32)
+    assert not records.next_revision(following(2), cancels=running, upload_id="3" * 32)
+    assert not records.next_revision(following(3), upload_id="2" * 32)  # dealt with
+    former = records.get(record.ref)
+    assert former is not None
+    assert former.status is Status.CANCELLED
+    assert records.current("t", record.ref.document_id) == following(2)
+    assert premises.waiters(following(2)) == 1
+    # And what has ended is not cancelled
+    assert not records.next_revision(following(3), cancels=former)
+
+
+def test_an_upload_is_dealt_with_once(records: Records, record: Record) -> None:
+    def deal(_: int) -> bool:
+        return records.add_alias(record.ref, name="b", upload_id="9" * 32)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(deal, range(8))) == [False] * 7 + [True]
+
+
+def overdue(records: Records, record: Record, after: timedelta) -> list[Record]:
+    found = records.overdue(record.ref.document_id[1], now() + after, 100)
+    return [one for one in found if one.ref.document_id == record.ref.document_id]
+
+
+def test_a_lease_that_ran_out_is_found_until_it_is_renewed(
+    records: Records, record: Record
+) -> None:
+    assert overdue(records, record, timedelta(minutes=59)) == []
+    assert overdue(records, record, timedelta(minutes=61)) == [record]
+    later = now() + 3 * HOUR
+    assert records.renew(record, later)
+    renewed = record.model_copy(update={"lease_until": later})
+    assert records.get(record.ref) == renewed
+    assert not records.renew(record, later + HOUR)  # another has renewed it
+    assert overdue(records, record, 2 * HOUR) == []
+    # Whoever has seen it waiting does not renew the lease of its walk
+    records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+    assert not records.renew(renewed, later + HOUR)
+
+
+def test_what_was_cancelled_is_found_until_nothing_is_left_of_it(
+    records: Records, record: Record
+) -> None:
+    cancelled = records.change(record.ref, Status.CANCELLED, stage=Stage.INTAKE)
+    assert cancelled is not None
+    assert overdue(records, record, timedelta(minutes=2)) == [cancelled]
+    later = now() + timedelta(minutes=16)
+    assert records.renew(cancelled, later)
+    assert overdue(records, record, timedelta(minutes=2)) == []
+    renewed = cancelled.model_copy(update={"lease_until": later})
+    assert records.cleaned(renewed)
+    assert not records.cleaned(renewed)
+    assert overdue(records, record, HOUR) == []
+    assert records.get(record.ref) == cancelled.model_copy(update={"lease_until": None})
+
+
+def test_the_result_before_a_revision_is_the_newest_one(records: Records, record: Record) -> None:
+    assert records.result_before(record.ref) is None
+    for number, end in enumerate(("COMPLETED", "PARTIAL", "REJECTED", "CANCELLED"), start=1):
+        if number > 1:
+            ref = record.ref.model_copy(update={"revision": number})
+            assert records.next_revision(record.model_copy(update={"ref": ref}))
+        ref = record.ref.model_copy(update={"revision": number})
+        records.change(ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+        assert records.change(ref, Status(end), stage=Stage.COMPLETE)
+    last = record.ref.model_copy(update={"revision": 5})
+    found = records.result_before(last)
+    assert found is not None
+    assert (found.ref.revision, found.status) == (2, Status.PARTIAL)
 
 
 def test_stages_note_what_they_found(records: Records, record: Record) -> None:
@@ -174,11 +286,11 @@ def test_stages_note_what_they_found(records: Records, record: Record) -> None:
 
 
 def test_only_unfinished_revisions_are_in_the_open_index(
-    pipeline: Pipeline, records: Records, record: Record
+    premises: Premises, records: Records, record: Record
 ) -> None:
     def is_open() -> bool:
-        rows = pipeline.client("dynamodb").query(
-            TableName=pipeline.names["TABLE"],
+        rows = premises.client("dynamodb").query(
+            TableName=premises.table,
             IndexName="open",
             KeyConditionExpression="gsi2pk = :pk",
             ExpressionAttributeValues={":pk": {"S": f"OPEN#{record.ref.document_id[1]}"}},
@@ -193,13 +305,13 @@ def test_only_unfinished_revisions_are_in_the_open_index(
 
 
 def test_the_newest_documents_of_a_tenant_are_found_first(
-    pipeline: Pipeline, records: Records
+    premises: Premises, records: Records
 ) -> None:
     first, second = queued(), queued().model_copy(update={"created_at": now() + timedelta(days=1)})
     for one in (first, second):
         records.open(one, name="x", upload_id=uuid.uuid4().hex)
-    rows = pipeline.client("dynamodb").query(
-        TableName=pipeline.names["TABLE"],
+    rows = premises.client("dynamodb").query(
+        TableName=premises.table,
         IndexName="by_tenant",
         KeyConditionExpression="gsi1pk = :pk",
         ExpressionAttributeValues={":pk": {"S": "T#t"}},

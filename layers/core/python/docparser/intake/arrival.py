@@ -250,27 +250,35 @@ class Arrival:
 
     def _meet(self, upload: _Upload, record: Record) -> _Settled | None:
         """Meet known bytes: a redelivery, an alias, or a document that is to walk again."""
+        if self._records.knows_alias(upload.ref, upload.upload_id):
+            return self._told_again(upload)
         if record.status is Status.AWAITING_UPLOAD:
             return self._announced(upload, record)
-        redelivered = self._records.knows_alias(upload.ref, upload.upload_id)
         if _infected(upload):
-            if not redelivered:
-                self._add_alias(upload)
-            return _Settled(record) if record.status.terminal else self._refuse(record)
-        if redelivered:
-            if record.status is Status.QUEUED:
-                # Whoever queued it may have died before it let it be found.
-                self._waiting.announce(record)
-            return _Settled(record)
+            return self._dealt_with(upload, record) and self._refused(record)
         if self._reopens(upload, record):
             return self._next_revision(upload, record)
         if record.status is Status.FAILED:
             return self._next_attempt(upload, record)
-        self._add_alias(upload)
+        return self._dealt_with(upload, record)
+
+    def _told_again(self, upload: _Upload) -> _Settled | None:
+        """Meet an upload that was dealt with, by a walk that may have begun this very moment."""
+        record = self._records.current(upload.ref.tenant, upload.ref.document_id)
+        if record is None:
+            return None
+        if _infected(upload):
+            # Whoever queued it may have died before it could be refused.
+            return self._refused(record)
+        if record.status is Status.QUEUED:
+            # Or before it let it be found.
+            self._waiting.announce(record)
         return _Settled(record)
 
-    def _add_alias(self, upload: _Upload) -> None:
-        self._records.add_alias(upload.ref, name=upload.name, upload_id=upload.upload_id)
+    def _dealt_with(self, upload: _Upload, record: Record) -> _Settled | None:
+        """Make an upload an alias, so that no walk will ever read it."""
+        known = self._records.add_alias(upload.ref, name=upload.name, upload_id=upload.upload_id)
+        return _Settled(record) if known else None
 
     def _begun(self, upload: _Upload, record: Record | None, pinned: Source) -> _Settled | None:
         """Let a record be found that has just been queued, or give its copy up if it was not."""
@@ -278,13 +286,15 @@ class Arrival:
             self._give_up(upload, pinned)
             return None
         if _infected(upload):
-            return self._refuse(record)
+            return self._refused(record)
         observability.count("DocumentStarted")
         self._waiting.announce(record)
         return _Settled(record, Outcome.NEW)
 
-    def _refuse(self, record: Record) -> _Settled | None:
-        """End a document in which malware was found; what runs of it finds that it has ended."""
+    def _refused(self, record: Record) -> _Settled | None:
+        """End a walk in whose bytes malware was found; what still runs of it finds it ended."""
+        if record.status.terminal:
+            return _Settled(record)
         refused = self._records.change_from(
             record,
             Status.REJECTED,

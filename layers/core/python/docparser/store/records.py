@@ -64,10 +64,9 @@ class Records(RecordReader):
         bool
             False if the document exists: the same bytes came before.
         """
-        alias = items.alias(record.ref, upload_id, name, record.created_at)
         head = self._writes.put(items.head(record, name), fresh=True)
         first = self._first_writes(record, waits=waits)
-        return self._writes.run([head, *first, self._writes.put(alias)])
+        return self._writes.run([head, *first, self._alias(record.ref, upload_id, name)])
 
     def announce(self, record: Record, *, name: str, tags: dict[str, str]) -> bool:
         """Create a document whose bytes are still to come; no upload is known yet.
@@ -119,7 +118,7 @@ class Records(RecordReader):
                 return False
             writes += self._moving(cancels, Status.CANCELLED, cancels.ref, cancels.stage)[1]
         if upload_id is not None:
-            writes.append(self._writes.put(items.alias(ref, upload_id, name, now())))
+            writes.append(self._alias(ref, upload_id, name))
         return self._writes.run(writes)
 
     def arrive(
@@ -148,15 +147,21 @@ class Records(RecordReader):
             "lease_until": moment + lease,
         }
         moved, writes = self._moving(record, Status.QUEUED, record.ref, Stage.INTAKE, facts=facts)
-        alias = self._writes.put(items.alias(record.ref, upload_id, name, moment))
-        queued = [self._waiting(moved, moment)] if waits else []
-        return moved if self._writes.run([*writes, alias, *queued]) else None
+        writes.append(self._alias(record.ref, upload_id, name))
+        if waits:
+            writes.append(self._waiting(moved, moment))
+        return moved if self._writes.run(writes) else None
 
-    def add_alias(self, ref: Ref, *, name: str, upload_id: str) -> None:
-        """Remember that the same bytes came again, under another name perhaps."""
-        self._client.put_item(
-            TableName=self._table, Item=items.marshal(items.alias(ref, upload_id, name, now()))
-        )
+    def add_alias(self, ref: Ref, *, name: str, upload_id: str) -> bool:
+        """Remember that the same bytes came again, under another name perhaps.
+
+        An upload is dealt with once, by whoever writes its alias: here, or together with the walk
+        that reads it. False if that has happened.
+        """
+        return self._writes.insert(items.alias(ref, upload_id, name, now()))
+
+    def _alias(self, ref: Ref, upload_id: str, name: str) -> dict[str, Any]:
+        return self._writes.put(items.alias(ref, upload_id, name, now()), fresh=True)
 
     def _first_writes(self, record: Record, *, waits: bool = True) -> list[dict[str, Any]]:
         event = Event(
@@ -266,11 +271,7 @@ class Records(RecordReader):
         brought them is known afterwards, as for `next_revision`. None if another got there first.
         """
         facts |= {"failures": 0}
-        alias = (
-            []
-            if upload_id is None
-            else [self._writes.put(items.alias(record.ref, upload_id, name, now()))]
-        )
+        alias = [] if upload_id is None else [self._alias(record.ref, upload_id, name)]
         return self._attempt_again(record, source, lease, now(), facts, *alias)
 
     def _attempt_again(

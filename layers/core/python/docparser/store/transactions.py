@@ -87,6 +87,14 @@ class Transactions:
             raise
         return True
 
+    def insert(self, item: dict[str, Any]) -> bool:
+        """Write one item alone; False if it exists."""
+        try:
+            self._client.put_item(**self.put(item, fresh=True)["Put"])
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
     def run_one(self, update: dict[str, Any]) -> bool:
         """Write one update alone; False if its condition does not hold."""
         try:
