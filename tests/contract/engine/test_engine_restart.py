@@ -71,7 +71,8 @@ def test_nothing_is_lost(stoppable: Engine, how: signal.Signals) -> None:
         assert (row["status"], row["error"]) == ("ABORTED", "Engine.Interrupted")
     item = poll(lambda: stoppable.stored("status#interrupted"))
     detail = json.loads(item["event"]["S"])["detail"]
-    assert detail["status"] == "ABORTED"
+    assert (detail["status"], detail["error"]) == ("ABORTED", "Engine.Interrupted")
+    assert detail["cause"]
     assert json.loads(detail["input"]) == {"n": 2}
     with pytest.raises(ClientError, match="ExecutionAlreadyExists"):
         restart(stoppable, interrupted, {"n": 2})
