@@ -222,6 +222,8 @@ class Bench:
     def running(self, tenant: str = "t", **facts: Any) -> Record:
         """Store a document that walks."""
         record = self.queued(tenant, **facts)
+        waiters = self.waiting.queue(record.priority, tenant, step=100)
+        self.waiting.remove(one for one in waiters if one.ref == record.ref)
         self.executions.start(record)
         running = self.records.change_from(record, Status.RUNNING, stage=Stage.PREFLIGHT)
         assert running is not None

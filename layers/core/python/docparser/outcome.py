@@ -243,6 +243,9 @@ def _reason(error: str, cause: str) -> tuple[Stage | None, str]:
         stage, code = Stage(message["stage"]), str(message["code"])
     except (ValueError, KeyError, TypeError):
         stage, code = None, TerminalCode.INTERNAL
+    if error == INTERRUPTED:
+        # Not what its last error may have been: it is over for another reason.
+        return stage, TerminalCode.INTERNAL
     if error in _DEADLINES:
         return stage, TerminalCode.DEADLINE
     if error in _SERVICE_ERRORS:

@@ -1,0 +1,276 @@
+"""What nobody ended, began or deleted: the sweep does, and touches nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+from docparser.errors import Retryable
+from docparser.flow.cleanup import Cleanup
+from docparser.model import Record, RetryableCode, Source, Stage, Status, now
+from docparser.store import layout
+from docparser.store.blobs import Sources
+
+from tests.contract.flow.bench import Bench
+
+MINUTE = timedelta(minutes=1)
+
+
+# ---------------------------------------------------------------------- leases
+def test_bytes_that_never_come_are_not_waited_for_any_longer(bench: Bench) -> None:
+    record = bench.queued(status=Status.AWAITING_UPLOAD, lease=-10 * MINUTE)
+    bench.sweep().run()
+    assert bench.record(record.ref).status is Status.CANCELLED
+
+
+def test_an_upload_is_waited_for_by_the_clock_that_promised_it(bench: Bench) -> None:
+    record = bench.queued(status=Status.AWAITING_UPLOAD, lease=-4 * MINUTE)
+    bench.sweep().run()
+    assert bench.record(record.ref).status is Status.AWAITING_UPLOAD
+
+
+def test_a_document_whose_tenant_was_forgotten_is_found(bench: Bench) -> None:
+    # Given a document that nobody was told of, because who queued it died
+    record = bench.queued(lease=-MINUTE)
+    # When the sweep comes by
+    assert bench.sweep().run() == 1
+    # Then it walks
+    assert bench.started() == [record.ref.execution_name]
+    assert bench.record(record.ref).lease_until > now()  # type: ignore[operator]
+
+
+def test_a_document_that_lost_its_item_waits_again(bench: Bench) -> None:
+    record = bench.queued(lease=-MINUTE)
+    bench.waiting.remove(bench.waiters())
+    bench.sweep().run()
+    assert bench.started() == [record.ref.execution_name]
+
+
+def test_a_document_that_waits_long_is_let_wait(bench: Bench) -> None:
+    # Given more documents than slots
+    first = bench.arrive()
+    bench.dispatcher(count=1).run()
+    waiting = bench.overdue(bench.arrive())
+    # When the sweep comes by, again and again
+    for _ in range(3):
+        bench.sweep(count=1).run()
+        # Then it waits, and has not failed
+        stands = bench.record(waiting.ref)
+        assert (stands.status, stands.failures) == (Status.QUEUED, 0)
+        assert len(bench.waiters()) == 1
+        bench.overdue(stands)
+    assert bench.started() == [first.ref.execution_name]
+
+
+def test_a_walk_that_ended_before_its_first_stage_does_not_leave_its_document_queued(
+    bench: Bench,
+) -> None:
+    record = bench.arrive()
+    bench.dispatcher().run()
+    bench.executions.stop(record.ref)
+    bench.ended(record.ref)
+    bench.overdue(record)
+    bench.sweep().run()
+    stands = bench.record(record.ref)
+    assert (stands.status, stands.code) == (Status.FAILED, "DEADLINE")
+
+
+def test_a_walk_that_runs_is_let_run_whatever_the_clock_says(bench: Bench) -> None:
+    record = bench.running()
+    bench.at(timedelta(days=1)).sweep().run()
+    stands = bench.record(record.ref)
+    assert stands.status is Status.RUNNING
+    # It is looked at again, and not by every run
+    assert stands.lease_until == pytest.approx(  # type: ignore[comparison-overlap]
+        now() + timedelta(days=1) + 5 * MINUTE, abs=MINUTE
+    )
+    assert bench.at(timedelta(days=1)).sweep().run() == 0
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["ended", "unknown"])
+def test_a_walk_whose_end_nobody_heard_of_has_failed(bench: Bench, known: bool) -> None:
+    record = bench.running() if known else bench.queued()
+    if known:
+        bench.executions.stop(record.ref)
+        bench.ended(record.ref)
+    else:
+        assert bench.records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+        record = bench.record(record.ref)
+    bench.overdue(record)
+    bench.sweep().run()
+    stands = bench.record(record.ref)
+    assert (stands.status, stands.code) == (Status.FAILED, "DEADLINE")
+
+
+def test_slots_that_have_expired_are_deleted_and_others_are_not(bench: Bench) -> None:
+    for _ in range(2):
+        bench.arrive()
+    old, young = bench.waiters()
+    slots = bench.slots(8)
+    assert slots.take(1, old, now() - 6 * MINUTE, seen=None)
+    assert slots.take(2, young, now() - 4 * MINUTE, seen=None)
+    bench.waiting.remove([old, young])
+    bench.sweep().run()
+    assert [slot.number for slot in bench.held()] == [2]
+
+
+def test_one_document_that_cannot_be_helped_stops_no_other(bench: Bench) -> None:
+    class Broken(Cleanup):
+        def run(self, cancelled: Record) -> int:
+            raise Retryable(RetryableCode.DEPENDENCY)
+
+    record = bench.running()
+    cancelled = bench.records.change_from(record, Status.CANCELLED, stage=record.stage)
+    assert cancelled is not None
+    bench.overdue(cancelled)
+    lost = bench.queued(lease=-MINUTE)
+    parts = {"work": None, "exchange": None, "zones": (), "sources": None, "index": None}
+    broken = Broken(**parts, records=bench.records)  # type: ignore[arg-type]
+    assert bench.sweep(cleanup=broken).run() == 2
+    assert lost.ref.execution_name in bench.started()
+    # And it is not looked at all the time
+    assert bench.sweep(cleanup=broken).run() == 0
+    assert bench.at(6 * MINUTE).sweep().run() == 1
+
+
+# ---------------------------------------------------------------------- clean-up
+class Passages:
+    """Which revisions' passages were deleted; what an index itself does, its own suite tells."""
+
+    def __init__(self) -> None:
+        self.deleted: list[tuple[str, str, int, list[str]]] = []
+
+    def delete(
+        self, tenant: str, document_id: str, *, only_revision: int, known: Iterable[str]
+    ) -> int:
+        self.deleted.append((tenant, document_id, only_revision, list(known)))
+        return 0
+
+
+def put(bench: Bench, purpose: str, key: str) -> str | None:
+    body = b"what nobody may keep"
+    answer = bench.client("s3").put_object(Bucket=bench.buckets[purpose], Key=key, Body=body)
+    return answer.get("VersionId")
+
+
+def litter(bench: Bench, record: Record) -> None:
+    """Leave in every bucket what a walk may leave there."""
+    ref = record.ref
+    for purpose, key in {
+        "work": layout.stage_key(ref, Stage.READ, "s0001.json"),
+        "vault": f"{layout.revision_prefix(ref)}original",
+        "backup": f"{layout.revision_prefix(ref)}pages/s0001.json",
+        "sync": f"{layout.revision_prefix(ref)}document.json",
+    }.items():
+        put(bench, purpose, key)
+    put(bench, "ocr", layout.ocr_input_key(ref, "s0001"))
+    put(bench, "ocr", layout.ocr_output_prefix(ref) + layout.ocr_answer_name(ref, "s0001"))
+
+
+def everything(bench: Bench) -> dict[str, list[str]]:
+    found = {purpose: bench.keys(purpose) for purpose in bench.buckets}
+    return {purpose: keys for purpose, keys in found.items() if keys}
+
+
+def cancelled(bench: Bench, **facts: object) -> Record:
+    key = layout.upload_key("standard", "t", uuid.uuid4().hex)
+    version = put(bench, "intake", key)
+    source = Source(bucket=bench.buckets["intake"], key=key, version_id=version)
+    record = bench.running(source=source, **facts)
+    litter(bench, record)
+    ended = bench.records.change_from(record, Status.CANCELLED, stage=record.stage)
+    assert ended is not None
+    return ended
+
+
+def test_nothing_is_left_of_a_cancelled_document_not_even_what_comes_late(bench: Bench) -> None:
+    # Given a document that was cancelled while it walked
+    record = cancelled(bench, chunks=2)
+    passages = Passages()
+    # When the sweep comes by, a minute later
+    bench.at(2 * MINUTE).sweep(index=passages).run()
+    # Then nothing is left, and its walk has ended
+    assert everything(bench) == {}
+    numbers = ["000001", "000002"]
+    document_id = record.ref.document_id
+    assert passages.deleted[0][:3] == ("t", document_id, 1)
+    assert len(passages.deleted[0][3]) == len(numbers)
+    bench.ended(record.ref)
+    # And when a function of it writes as long as a function may
+    bench.at(10 * MINUTE).sweep(index=passages).run()
+    litter(bench, record)
+    bench.at(22 * MINUTE).sweep(index=passages).run()
+    # Then that is gone as well, and nobody looks again
+    assert everything(bench) == {}
+    assert len(passages.deleted) == 2
+    assert bench.record(record.ref).lease_until is None
+    assert bench.at(timedelta(days=9)).sweep(index=passages).run() == 0
+
+
+def test_a_function_of_a_cancelled_document_may_write_by_whichever_clock(bench: Bench) -> None:
+    # Given who cancelled it by a clock that is minutes behind
+    record = cancelled(bench.at(-4 * MINUTE))
+    moment = record.finished_at
+    assert moment is not None
+    ended = moment.replace(microsecond=moment.microsecond) - 4 * MINUTE
+    assert bench.records.renew(record, ended)
+    # When the sweep is there 15 minutes after the end as it was told of it, and more
+    late = bench.at(12 * MINUTE)
+    late.sweep().run()
+    # Then that is not the last time
+    assert bench.record(record.ref).lease_until is not None
+
+
+def test_other_revisions_and_documents_keep_what_is_theirs(bench: Bench) -> None:
+    record = cancelled(bench)
+    ref = record.ref
+    kept = {
+        "vault": [f"t/{ref.document_id}/r2/original", f"t/{ref.document_id}/r11/original"],
+        "ocr": [
+            f"input/t/{ref.document_id}/r2/s0001",
+            f"output/t/{ref.document_id}/r11-a1-s0001.json",
+            f"output/t/{ref.document_id}/r2-a1-s0001.json",
+        ],
+        "work": [f"t/{ref.document_id}/r2/read/s0001.json"],
+        # The same key once more, and it is another document
+        "intake": [record.source.key],
+    }
+    for purpose, keys in kept.items():
+        for key in keys:
+            put(bench, purpose, key)
+    bench.at(30 * MINUTE).sweep().run()
+    assert everything(bench) == {purpose: sorted(keys) for purpose, keys in kept.items()}
+
+
+def test_a_source_that_was_never_pinned_goes_in_every_version(bench: Bench) -> None:
+    record = bench.running()
+    key = layout.renamed_key(record.ref, uuid.uuid4().hex)
+    source = Source(bucket=bench.buckets["intake"], key=key)
+    for _ in range(2):
+        put(bench, "intake", key)
+    put(bench, "intake", f"{key}0")
+    Sources(bench.client("s3")).discard(source)
+    assert bench.keys("intake") == [f"{key}0"]
+    answer = bench.client("s3").list_object_versions(Bucket=source.bucket)
+    assert "DeleteMarkers" not in answer
+
+
+def test_an_upload_that_the_next_revision_reads_stays(bench: Bench) -> None:
+    record = cancelled(bench)
+    moment = now()
+    later = Record(
+        ref=record.ref.model_copy(update={"revision": 2}),
+        status=Status.QUEUED,
+        source=record.source,
+        content_sha256=hashlib.sha256(b"").hexdigest(),
+        size_bytes=1,
+        created_at=moment,
+        updated_at=moment,
+        lease_until=moment + timedelta(days=2),
+    )
+    assert bench.records.next_revision(later)
+    bench.at(30 * MINUTE).sweep().run()
+    assert everything(bench) == {"intake": [record.source.key]}
