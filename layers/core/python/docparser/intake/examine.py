@@ -105,12 +105,17 @@ def examine(
     return examined
 
 
+def begins_pdf(head: bytes) -> bool:
+    """Tell whether a file that begins like this will be looked at as a PDF, most likely."""
+    return b"%PDF-" in head and sniff.signed(head) is None
+
+
 def import_parsers(head: bytes) -> None:
     """Import what a file that begins like this is looked at with.
 
     A child would import it for itself alone; its parent does so once.
     """
-    if b"%PDF-" in head:
+    if begins_pdf(head):
         from . import mending  # noqa: F401
     elif sniff.signed(head) in sniff.PICTURES:
         from . import frames, thumbnail  # noqa: F401
@@ -140,8 +145,7 @@ def _pdf(path: Path, password: str | None, folder: Path, limits: Limits) -> Exam
     # Pictures and mails are looked at without qpdf.
     from . import mending
 
-    made = None
-    condition = mending.look(path)
+    made, damaged = None, False
     try:
         pages, active = _pages_of_pdf(path, limits)
     except Rejected as error:
@@ -149,13 +153,13 @@ def _pdf(path: Path, password: str | None, folder: Path, limits: Limits) -> Exam
         if not locked and error.code is not RejectedCode.CORRUPT:
             raise
         made = MadeFile(file="mended.pdf", media_type=sniff.PDF)
-        mending.rewrite(path, folder / made.file, password)
+        damaged = mending.rewrite(path, folder / made.file, password) or not locked
         pages, active = _pages_of_pdf(folder / made.file, limits)
-        damaged = not locked or condition.damaged
-        condition = mending.look(folder / made.file)._replace(damaged=damaged)
+    # After pdfium, which says at once that there are a million pages.
+    condition = mending.look(folder / made.file if made else path)
     noticed = {
         WarningCode.ACTIVE_CONTENT: active or condition.active,
-        WarningCode.REPAIRED: condition.damaged,
+        WarningCode.REPAIRED: condition.damaged or damaged,
     }
     return Examined(
         media_type=sniff.PDF,

@@ -133,7 +133,8 @@ def _heic(file: IO[bytes]) -> list[_Frame]:
     import pi_heif  # type: ignore[import-untyped]
 
     with _corrupt_if_it_fails():
-        # Pictures are turned as the file says; its EXIF repeats it and is not to be obeyed again.
+        # They come turned as the file says, and without what EXIF says of it: ISO 23008-12 has it
+        # for information only.
         return [_Frame(picture.size, picture.to_pillow) for picture in pi_heif.open_heif(file)]
 
 
@@ -166,8 +167,6 @@ def _as_tiff(picture: Image.Image) -> bytes:
 
 
 def _tags(picture: Image.Image) -> dict[int, int]:
-    if "heif" in picture.info:
-        return {}
     orientation = picture.getexif().get(_ORIENTATION, 1)
     return {_ORIENTATION: orientation} if orientation in _TURNED else {}
 

@@ -56,8 +56,8 @@ def _written(thing: object) -> bytes:
     return b""
 
 
-def rewrite(path: Path, target: Path, password: str | None) -> None:
-    """Write what qpdf finds in a PDF as one that is sound and open.
+def rewrite(path: Path, target: Path, password: str | None) -> bool:
+    """Write what qpdf finds in a PDF as one that is sound and open; tell whether it was damaged.
 
     Raises
     ------
@@ -74,10 +74,12 @@ def rewrite(path: Path, target: Path, password: str | None) -> None:
                 deterministic_id=True,
                 stream_decode_level=pikepdf.StreamDecodeLevel.none,
             )
+            damaged = bool(pdf.get_warnings())
         except Exception:  # noqa: BLE001 - qpdf and its binding raise what they meet
             raise Rejected(RejectedCode.CORRUPT) from None
     if pages < 1:
         raise Rejected(RejectedCode.CORRUPT)
+    return damaged
 
 
 @contextmanager

@@ -33,7 +33,7 @@ from docparser.store import layout
 from docparser.store.blobs import JSON
 from docparser.store.endpoint_state import EndpointState
 
-from .examine import Examined, Upload, examine, import_parsers, open_made
+from .examine import Examined, Upload, begins_pdf, examine, import_parsers, open_made
 from .lanes import (
     Signals,
     Situation,
@@ -177,10 +177,15 @@ class Preflight:
     def _examined(self, original: Path, upload: Upload, made: Path) -> Examined:
         """Return what is found in a file that may do to its reader what it likes."""
         with original.open("rb") as file:
-            import_parsers(file.read(_HEAD_BYTES))
+            head = file.read(_HEAD_BYTES)
+        import_parsers(head)
+        bounds = self._bounds
+        if begins_pdf(head):
+            # Pictures are decoded whole; of a PDF nothing is. The less it may fill, the sooner a
+            # bomb has filled it.
+            bounds = bounds._replace(memory_bytes=bounds.memory_bytes // 2)
         answer = bounded.run(
-            lambda: examine(original, upload, made, self._limits, self._archives).to_json(),
-            self._bounds,
+            lambda: examine(original, upload, made, self._limits, self._archives).to_json(), bounds
         )
         try:
             return Examined.model_validate_json(answer)
