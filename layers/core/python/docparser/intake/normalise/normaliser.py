@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
-from docparser.errors import Rejected
-from docparser.model import RejectedCode
+from docparser import parts
+from docparser.intake import sniff
+from docparser.model import WarningCode
+
+from . import (
+    archive,
+    delimited,
+    excel,
+    hypertext,
+    legacy,
+    mail,
+    markdown,
+    open_document,
+    outlook,
+    plain,
+    powerpoint,
+    word,
+)
+from .budget import Budget
+from .children import Children
+from .made import Made
+from .package import open_package
+from .parts_writer import PartsWriter
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from docparser.settings import Archives
 
-    from .made import Made
+_FILE = "parts.jsonl"
+
+_PACKAGES = {
+    sniff.DOCX: word.read,
+    sniff.XLSX: excel.read,
+    sniff.PPTX: powerpoint.read,
+    sniff.ODT: open_document.read,
+    sniff.ODS: open_document.read,
+    sniff.ODP: open_document.read,
+}
+_TEXTS = {sniff.TXT: plain.read, sniff.MARKDOWN: markdown.read, sniff.CSV: delimited.read}
+_MAILS = {sniff.EML: mail.read, sniff.MSG: outlook.read}
+_MOST_HTML_BYTES = 64 << 20
 
 
 def normalise(path: Path, found: str, name: str, folder: Path, limits: Archives) -> Made:
@@ -41,6 +74,48 @@ def normalise(path: Path, found: str, name: str, folder: Path, limits: Archives)
     Raises
     ------
     Rejected
-        CORRUPT, EMPTY, ENCRYPTED, BOMB, TOO_MANY_PAGES.
+        CORRUPT, EMPTY, ENCRYPTED, TOO_LARGE, BOMB.
     """
-    raise Rejected(RejectedCode.UNSUPPORTED)
+    size = path.stat().st_size
+    children = Children(folder, Budget.of_archive(size, limits), limits.max_children)
+    with path.open("rb") as file, (folder / _FILE).open("wb") as target:
+        writer = PartsWriter(target, Budget.of_office(size, limits))
+        active = _read(path, file, found, writer, children, Budget.of_office(size, limits))
+        writer.close()
+    noticed = {
+        WarningCode.ACTIVE_CONTENT: active,
+        WarningCode.CHILDREN_SKIPPED: children.skipped,
+    }
+    return Made(
+        media_type=parts.MEDIA_TYPE,
+        file=_FILE,
+        pages=writer.pages,
+        children=tuple(children.found),
+        warnings=tuple(warning for warning, seen in noticed.items() if seen),
+    )
+
+
+def _read(
+    path: Path,
+    file: IO[bytes],
+    found: str,
+    writer: PartsWriter,
+    children: Children,
+    budget: Budget,
+) -> bool:
+    """Write what is in a file; return whether something of it would run."""
+    if found in _PACKAGES:
+        with open_package(file, budget) as package:
+            _PACKAGES[found](package, writer)
+            return package.has_macros
+    if found in _TEXTS:
+        _TEXTS[found](file, writer)
+        return False
+    if found in _MAILS:
+        return _MAILS[found](file, writer, children)
+    if found == sniff.ZIP:
+        archive.read(file, writer, children)
+        return False
+    if found == sniff.HTML:
+        return hypertext.read(file.read(_MOST_HTML_BYTES), writer)
+    return legacy.read(path, found, writer)

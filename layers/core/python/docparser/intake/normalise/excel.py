@@ -1,0 +1,181 @@
+"""Excel workbooks (ISO 29500-1, 18): a part for each sheet, its rows one by one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from docparser.errors import Rejected
+from docparser.model import RejectedCode
+
+from .number_format import NumberFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .package import Package
+    from .parts_writer import PartsWriter
+    from .xml_events import Event
+
+_LETTERS = re.compile(r"[A-Za-z]{1,3}")
+_GENERAL = NumberFormat()
+_BOOLEANS = {"0": "FALSE", "1": "TRUE"}
+# Excel itself has no limit but memory; ten thousand sheets are no document.
+_MOST_SHEETS = 10_000
+
+
+class _Sheet(NamedTuple):
+    name: str
+    key: str
+    hidden: bool
+
+
+class _Book(NamedTuple):
+    """What the cells of all sheets refer to."""
+
+    strings: list[str]
+    formats: list[NumberFormat]
+    since_1904: bool
+
+
+def read(package: Package, writer: PartsWriter) -> None:
+    """Write the parts of a workbook: the name of each sheet as a heading, then its rows.
+
+    Hidden sheets are there like the others, and their heading says so.
+
+    Raises
+    ------
+    Rejected
+        CORRUPT, ENCRYPTED, BOMB.
+    """
+    main = package.main_part()
+    relations = package.relations(main)
+    sheets, since_1904 = _sheets(package.events(main))
+
+    def of_kind(kind: str) -> Iterator[Event]:
+        for relation in relations.values():
+            if relation.kind == kind:
+                yield from package.events(relation.target)
+
+    book = _Book(
+        strings=list(_strings(of_kind("sharedStrings"))),
+        formats=_formats(of_kind("styles")),
+        since_1904=since_1904,
+    )
+    for sheet in sheets:
+        writer.heading(f"{sheet.name} (hidden)" if sheet.hidden else sheet.name)
+        relation = relations.get(sheet.key)
+        if relation is not None and relation.kind == "worksheet":
+            for row in _rows(package.events(relation.target), book):
+                writer.row(row)
+        writer.end_page()
+
+
+def _sheets(events: Iterable[Event]) -> tuple[list[_Sheet], bool]:
+    """Return the sheets in the order of their tabs, and whether dates count from 1904."""
+    sheets: list[_Sheet] = []
+    since_1904 = False
+    for event in events:
+        said = event.attributes
+        if event.start and event.tag == "sheet":
+            hidden = said.get("state", "visible") != "visible"
+            sheets.append(_Sheet(said.get("name", ""), said.get(":id", ""), hidden))
+            if len(sheets) > _MOST_SHEETS:
+                raise Rejected(RejectedCode.BOMB)
+        elif event.start and event.tag == "workbookPr":
+            since_1904 = said.get("date1904") in {"1", "true"}
+    return sheets, since_1904
+
+
+def _strings(events: Iterable[Event]) -> Iterator[str]:
+    """Yield the shared strings; what tells how they are pronounced is no part of them."""
+    text: list[str] = []
+    in_text = spoken = False
+    for event in events:
+        if event.tag == "t":
+            in_text = event.start and not spoken
+        elif event.tag == "rPh":
+            spoken = event.start
+        elif event.tag == "si":
+            if not event.start:
+                yield "".join(text)
+            text = []
+        elif in_text and not event.tag:
+            text.append(event.text)
+
+
+def _formats(events: Iterable[Event]) -> list[NumberFormat]:
+    """Return the number format of each cell style."""
+    codes: dict[str, NumberFormat] = {}
+    formats: list[NumberFormat] = []
+    in_cells = False
+    for event in events:
+        said = event.attributes
+        if event.tag == "numFmt" and event.start:
+            codes[said.get("numFmtId", "")] = NumberFormat.of(said.get("formatCode", ""))
+        elif event.tag == "cellXfs":
+            in_cells = event.start
+        elif event.tag == "xf" and event.start and in_cells:
+            key = said.get("numFmtId", "0")
+            number = int(key) if key.isdecimal() else 0
+            formats.append(codes.get(key) or NumberFormat.built_in(number))
+    return formats
+
+
+def _rows(events: Iterable[Event], book: _Book) -> Iterator[dict[int, str]]:
+    """Yield the rows of a sheet as their cells by column, from 0."""
+    row: dict[int, str] = {}
+    column = -1
+    kind = style = ""
+    text: list[str] = []
+    taken = spoken = False
+    for event in events:
+        tag = event.tag
+        if not tag:
+            if taken:
+                text.append(event.text)
+        elif event.start:
+            if tag == "c":
+                said = event.attributes
+                column = _column(said.get("r", ""), column + 1)
+                kind, style, text = said.get("t", "n"), said.get("s", ""), []
+            elif tag in {"v", "t"}:
+                taken = not spoken
+            elif tag == "rPh":
+                spoken = True
+            elif tag == "row":
+                row, column = {}, -1
+        elif tag in {"v", "t"}:
+            taken = False
+        elif tag == "rPh":
+            spoken = False
+        elif tag == "c":
+            if text:
+                row[column] = _shown("".join(text), kind, style, book)
+        elif tag == "row":
+            yield row
+
+
+def _column(reference: str, otherwise: int) -> int:
+    """Return the column, from 0, of a reference such as ``AB12``."""
+    letters = _LETTERS.match(reference)
+    if letters is None:
+        return otherwise
+    column = 0
+    for letter in letters[0].upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1
+
+
+def _shown(value: str, kind: str, style: str, book: _Book) -> str:
+    """Return the text of a cell."""
+    if kind == "s":
+        index = int(value) if value.strip().isdecimal() else -1
+        return book.strings[index] if 0 <= index < len(book.strings) else ""
+    if kind == "b":
+        return _BOOLEANS.get(value.strip(), value)
+    if kind == "n":
+        index = int(style) if style.isdecimal() else 0
+        shown = book.formats[index] if index < len(book.formats) else _GENERAL
+        return shown.show(value, since_1904=book.since_1904)
+    return value

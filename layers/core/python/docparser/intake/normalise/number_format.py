@@ -1,0 +1,95 @@
+"""How a spreadsheet shows a number: as a date, a share, an amount (ISO 29500-1, 18.8.30 and .31)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+# Built-in formats by their ids; those not named here show the number as it is.
+_BUILT_IN = {
+    **dict.fromkeys((1, 3, 37, 38), "0"),
+    **dict.fromkeys((2, 4, 39, 40), "0.00"),
+    9: "0%",
+    10: "0.00%",
+    11: "0.00E+00",
+    **dict.fromkeys((14, 15, 16, 17, *range(27, 32), 36, *range(50, 59)), "yyyy-mm-dd"),
+    **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47), "h:mm:ss"),
+    22: "yyyy-mm-dd h:mm",
+}
+
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
+_DAY = re.compile("[yd]|mmm", re.IGNORECASE)
+_CLOCK = re.compile("[hs]", re.IGNORECASE)
+_DECIMALS = re.compile(r"[0#?]\.([0#?]+)")
+_DIGITS = re.compile(r"[0#?]")
+_CURRENCY = re.compile(r"[$€£¥]|\b(?:EUR|USD|GBP|CHF|JPY)\b")
+
+_EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - no zone
+_LAST_DAY = 2_958_466
+
+
+class NumberFormat(NamedTuple):
+    """What of a format matters to a reader: which parts of a moment, or how many decimals.
+
+    ``currency`` is written behind an amount.
+    """
+
+    day: bool = False
+    clock: bool = False
+    percent: bool = False
+    decimals: int | None = None
+    currency: str = ""
+
+    @classmethod
+    def of(cls, code: str) -> NumberFormat:
+        """Return the format that a code such as ``#,##0.00 "€"`` describes."""
+        positive = code.split(";")[0]
+        literals = "".join("".join(found) for found in _LITERAL.findall(positive))
+        bare = _LITERAL.sub("", positive)
+        if "E+" in bare or "general" in bare.lower() or "@" in bare:
+            return cls()
+        day, clock = bool(_DAY.search(bare)), bool(_CLOCK.search(bare))
+        if day or clock:
+            return cls(day=day, clock=clock)
+        decimals = _DECIMALS.search(bare)
+        currency = _CURRENCY.search(literals + bare)
+        fixed = len(decimals[1]) if decimals else 0
+        return cls(
+            percent="%" in bare,
+            decimals=fixed if _DIGITS.search(bare) else None,
+            currency=currency[0] if currency else "",
+        )
+
+    @classmethod
+    def built_in(cls, number: int) -> NumberFormat:
+        """Return one of the formats that have a number and no code."""
+        code = _BUILT_IN.get(number)
+        return cls() if code is None else cls.of(code)
+
+    def show(self, value: str, *, since_1904: bool = False) -> str:
+        """Return a stored number as text; what is no number is returned as it is.
+
+        Dates and times are written as ISO 8601 does, decimals with a point and without grouping:
+        what a sheet shows depends on where it is opened, and this does not.
+        """
+        try:
+            number = float(value)
+        except ValueError:
+            return value
+        if (self.day or self.clock) and 0 <= number < _LAST_DAY:
+            return self._moment(number, since_1904)
+        if self.percent:
+            return f"{number * 100:.{self.decimals or 0}f} %"
+        if self.decimals is not None and (self.decimals or self.currency or number.is_integer()):
+            shown = f"{number:.{self.decimals}f}"
+            return f"{shown} {self.currency}" if self.currency else shown
+        return f"{number:.15g}"
+
+    def _moment(self, number: float, since_1904: bool) -> str:
+        moment = _EPOCHS[since_1904] + timedelta(seconds=round(number * 86_400))
+        clock = f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+        if not self.day:
+            return clock
+        day = f"{moment:%Y-%m-%d}"
+        return f"{day} {clock}" if self.clock and clock != "00:00" else day
