@@ -41,12 +41,10 @@ HEALTH_THROTTLE = (5, 10)
 
 # The gateway keeps away what is no such object at all. The rest is the function's to check, which
 # can say what is wrong without quoting it.
-NEW_DOCUMENT = apigateway.JsonSchema(
-    schema=apigateway.JsonSchemaVersion.DRAFT4,
-    title="NewDocument",
-    type=apigateway.JsonSchemaType.OBJECT,
-    required=["name", "sha256", "size"],
-)
+BODIES = {
+    "/documents": ("NewDocument", ["name", "sha256", "size"]),
+    "/documents/{document_id}/revisions": ("NewRevision", None),
+}
 
 ACCESS_LOG = {
     "request_id": "$context.requestId",
@@ -146,7 +144,7 @@ class ApiStack(Stack):
         table = self.format_arn(
             service="dynamodb", resource="table", resource_name=deployment.table
         )
-        items = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem")
+        items = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")
         function.allow([f"dynamodb:{action}" for action in items], table)
         function.allow(["dynamodb:Query"], f"{table}/index/by_tenant")
         function.allow(["sqs:SendMessage"], self.format_arn(service="sqs", resource=nudges))
@@ -259,7 +257,19 @@ class ApiStack(Stack):
         validator = api.add_request_validator(
             "Validator", validate_request_body=True, validate_request_parameters=True
         )
-        model = api.add_model("NewDocument", content_type="application/json", schema=NEW_DOCUMENT)
+        models = {
+            path: api.add_model(
+                title,
+                content_type="application/json",
+                schema=apigateway.JsonSchema(
+                    schema=apigateway.JsonSchemaVersion.DRAFT4,
+                    title=title,
+                    type=apigateway.JsonSchemaType.OBJECT,
+                    required=required,
+                ),
+            )
+            for path, (title, required) in BODIES.items()
+        }
         for path, methods in ROUTES.items():
             resource = api.root.resource_for_path(path)
             for method in methods:
@@ -270,8 +280,8 @@ class ApiStack(Stack):
                     if path == HEALTH
                     else apigateway.AuthorizationType.IAM,
                     request_validator=validator,
-                    request_models={"application/json": model}
-                    if (method, path) == ("POST", "/documents")
+                    request_models={"application/json": models[path]}
+                    if method == "POST" and path in models
                     else None,
                 )
         anybody = "Health says ok and a version to whoever asks: a probe has no identity."

@@ -147,7 +147,8 @@ class Backfill(Construct):
             {
                 "IAM5[Resource::*]": "Delivery of vended logs and X-Ray have no permissions on "
                 "the level of a resource.",
-                f"IAM5[Resource::{executions}:*]": "The machine's own executions.",
+                f"IAM5[Resource::{executions}:*]": "Executions of one state machine: they are "
+                "named after its runs.",
                 f"IAM5[Resource::{executions}/*:*]": "The children of the machine's own runs.",
                 f"IAM5[Resource::arn:<AWS::Partition>:s3:::{self._deployment.name('work')}"
                 f"-<AWS::AccountId>-<AWS::Region>/{RESULTS}*]": "Results lie below the id of "

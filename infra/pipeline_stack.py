@@ -48,13 +48,12 @@ SWEEP_EVERY = "rate(1 minute)"
 # A transaction needs the rights of the writes that it is made of.
 RECORD_ACTIONS = ("GetItem", "PutItem", "UpdateItem")
 # How a document gets a slot, and gives its place in the queue up.
-DISPATCH_ACTIONS = (
-    *("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem"),
-)
+DISPATCH_ACTIONS = ("BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem")
 # Who waits for the endpoint is stored by the one and deleted by the other; what `ocr_result` knows
 # of a record, it reads. Textract's pace is one item.
 OTHER_ACTIONS = {
     "dispatch": DISPATCH_ACTIONS,
+    "sweep": (*DISPATCH_ACTIONS, "GetItem", "UpdateItem"),
     "ocr_request": ("PutItem", "DeleteItem"),
     "ocr_result": ("GetItem", "DeleteItem"),
     "ocr_textract": ("GetItem", "UpdateItem"),
@@ -167,16 +166,24 @@ class PipelineStack(Stack):
         for name in ("intake", "preflight", "extract_text", *scans, "export", "route"):
             at[name].on_objects("intake", "GetObject", "GetObjectVersion")
             at[name].on_bucket("intake", "ListBucket", "ListBucketVersions")
-        # A foreign drop is copied to a key of ours, where no rule listens.
-        at["intake"].on_objects("intake", "PutObject")
+        # A foreign drop is copied to a key of ours, where no rule listens; so is what a revision
+        # reads again. What is inside a file is an upload like any other.
+        for name in ("intake", "restore", "preflight"):
+            at[name].on_objects("intake", "PutObject")
+        at["restore"].on_objects("intake", "GetObject", "GetObjectVersion")
+        at["restore"].on_bucket("intake", "ListBucket", "ListBucketVersions")
+        at["restore"].on_objects("vault", "GetObject")
+        at["restore"].on_bucket("vault", "ListBucket")
+        at["restore"].on_objects("work", "GetObject", "PutObject")
         readers = ("extract_text", *scans, "ocr_result", "mark_unread")
         for name in ("preflight", *readers, "assemble", "classify", "export", "route"):
             at[name].on_objects("work", "GetObject", "PutObject")
         for name in ("preflight", *readers, "assemble", "export", "route"):
             at[name].on_bucket("work", "ListBucket")
         at["index"].on_objects("work", "GetObject")
-        # A next attempt takes back what an earlier one gave up.
-        for name in ("extract_text", *scans):
+        # A next attempt takes back what an earlier one gave up; a copy that arrived as other bytes
+        # is deleted.
+        for name in ("extract_text", *scans, "restore"):
             at[name].on_objects("work", "DeleteObject")
         # A copy that arrived as other bytes is deleted. What the endpoint reads and writes there,
         # it does with a role of its own.
@@ -187,14 +194,20 @@ class PipelineStack(Stack):
         # Route writes to the zones and purges them; it cannot read what lies there. To purge means
         # every version, by DeleteObjects, which asks for s3:DeleteObject whatever it deletes.
         for zone in ("vault", "backup", "sync"):
-            at["route"].on_objects(zone, "PutObject", "DeleteObject", "DeleteObjectVersion")
-            at["route"].on_bucket(zone, "ListBucketVersions")
-        for name in ("intake", "complete"):
+            at["route"].on_objects(zone, "PutObject")
+            self._grant_purge(zone, "route", "sweep")
+        for name in ("intake", "restore", "complete"):
             at[name].on_objects("intake", "DeleteObjectVersion")
+        # Of an upload that came after its document was cancelled, nobody knows the version.
+        self._grant_purge("intake", "sweep")
         # The one version of an object in these is called "null".
         for purpose in ("work", "ocr"):
-            at["complete"].on_objects(purpose, "DeleteObject", "DeleteObjectVersion")
-            at["complete"].on_bucket(purpose, "ListBucketVersions")
+            self._grant_purge(purpose, "complete", "sweep")
+
+    def _grant_purge(self, purpose: str, *names: str) -> None:
+        for name in names:
+            self._functions[name].on_objects(purpose, "DeleteObject", "DeleteObjectVersion")
+            self._functions[name].on_bucket(purpose, "ListBucketVersions")
 
     def _grant_backup_key(self, key: kms.IKey) -> None:
         # A statement of the role and not `key.grant`, which would write the role's name into the
@@ -209,20 +222,40 @@ class PipelineStack(Stack):
             if "TABLE" in SPECS[name].settings and name != "backfill":
                 actions = OTHER_ACTIONS.get(name, RECORD_ACTIONS)
                 function.allow([f"dynamodb:{action}" for action in actions], table)
+        self._functions["sweep"].allow(["dynamodb:Query"], f"{table}/index/open")
 
     def _grant_nudges(self, nudges: sqs.Queue) -> None:
         for name in ("intake", "sweep", "fail"):
             self._functions[name].allow(["sqs:SendMessage"], nudges.queue_arn)
 
     def _grant_executions(self) -> None:
-        for name in ("dispatch", "sweep"):
-            self._functions[name].allow(["states:StartExecution"], self.machine.state_machine_arn)
+        for starter in ("dispatch", "sweep"):
+            self._functions[starter].allow(
+                ["states:StartExecution"], self.machine.state_machine_arn
+            )
+        name = self._deployment.name("document")
         # By its name: the machine needs these functions before it can be made.
         machine = self.format_arn(
             service="states",
             resource="stateMachine",
-            resource_name=self._deployment.name("document"),
+            resource_name=name,
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        executions = self.format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{name}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        sweep = self._functions["sweep"]
+        sweep.allow(["states:DescribeExecution", "states:StopExecution"], executions)
+        acknowledge(
+            sweep.role,
+            {
+                "IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:"
+                f"execution:{name}:*]": "Executions of one state machine: they are named after "
+                "their documents."
+            },
         )
         self._functions["ocr_request"].allow(["states:SendTaskSuccess"], machine)
         self._functions["ocr_result"].allow(

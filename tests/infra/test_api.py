@@ -107,15 +107,25 @@ def test_a_body_is_checked_before_the_function_is_asked(
     ((validator_id, validator),) = api.of_type("AWS::ApiGateway::RequestValidator").items()
     assert validator["ValidateRequestBody"] is True
     assert {method["RequestValidatorId"] for method in routes.values()} == {f"<{validator_id}>"}
-    ((model_id, model),) = api.of_type("AWS::ApiGateway::Model").items()
-    with_models = {route: method.get("RequestModels") for route, method in routes.items()}
-    assert with_models.pop(("/documents", "POST")) == {"application/json": f"<{model_id}>"}
-    assert set(with_models.values()) == {None}
-    # Whoever may send it to the function may send it through the gateway: members and no values.
-    documented = json.loads(REFERENCE.read_text())["components"]["schemas"]["NewDocument"]
-    schema = model["Schema"]
-    assert set(schema) == {"$schema", "title", "type", "required"}
-    assert set(schema["required"]) <= set(documented["required"])
+    schemas = {
+        f"<{model_id}>": model["Schema"]
+        for model_id, model in api.of_type("AWS::ApiGateway::Model").items()
+    }
+    reference = json.loads(REFERENCE.read_text())
+    for (path, verb), method in routes.items():
+        asked = reference["paths"][path][verb.lower()].get("requestBody")
+        if asked is None:
+            assert "RequestModels" not in method
+            continue
+        # Whoever may send it to the function may send it through the gateway: members, no values.
+        assert asked["required"] is True
+        name = asked["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        schema = schemas.pop(method["RequestModels"]["application/json"])
+        assert {*schema} <= {"$schema", "title", "type", "required"}
+        assert (schema["title"], schema["type"]) == (name, "object")
+        documented = reference["components"]["schemas"][name]
+        assert {*schema.get("required", ())} <= {*documented.get("required", ())}
+    assert schemas == {}
 
 
 def test_the_stage_is_v1_throttled_and_logs_no_bodies(api: Template) -> None:
@@ -194,6 +204,9 @@ def test_the_function_may_do_what_its_callers_may_and_nothing_else(
         ("dynamodb:BatchGetItem", table),
         ("dynamodb:PutItem", table),
         ("dynamodb:UpdateItem", table),
+        # A cancelled document waits no longer.
+        ("dynamodb:BatchWriteItem", table),
+        ("sqs:SendMessage", f"arn:aws:sqs:{here}:docparser-dev-dispatch"),
         ("dynamodb:Query", f"{table}/index/by_tenant"),
         ("states:StopExecution", f"arn:aws:states:{here}:execution:docparser-dev-document:*"),
     }
@@ -207,6 +220,8 @@ def test_the_function_s_settings_are_the_contract_s_names(function: dict[str, An
         "DOCPARSER_VAULT_BUCKET": "docparser-dev-vault-123456789012-eu-central-1",
         "DOCPARSER_STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:123456789012:"
         "stateMachine:docparser-dev-document",
+        "DOCPARSER_DISPATCH_QUEUE": "https://sqs.eu-central-1.<AWS::URLSuffix>/123456789012"
+        "/docparser-dev-dispatch",
     }
 
 

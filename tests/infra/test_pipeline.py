@@ -11,6 +11,7 @@ import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template as Assertions
 from docparser.settings import NAMES, PREFIX
+from docparser.store.waiting import NUDGE
 
 from infra.application import FEATURE_FLAGS
 from infra.deadlines import scan_timeout
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
 FUNCTION = "AWS::Lambda::Function"
 QUEUE = "AWS::SQS::Queue"
 RULE = "AWS::Events::Rule"
+SCHEDULE = "AWS::Scheduler::Schedule"
 MACHINE = "AWS::StepFunctions::StateMachine"
+NAMED_BY = ("QueueName", "FunctionName", "StateMachineName")
 FOLDERS = [spec.folder for spec in PIPELINE]
 # Functions that are container images.
 IMAGES = {spec.folder for spec in PIPELINE if spec.image}
-# Called by a queue; every other function is called by the state machine.
-TAKERS = {"intake", "ocr_result"}
+# Called by a queue, by a schedule or by a machine of its own; every other one by the document's.
+OUTSIDE = {"intake", "dispatch", "ocr_result", "sweep", "backfill"}
 
 
 def aws_name(folder: str) -> str:
@@ -50,8 +53,7 @@ def functions(pipeline: Template) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def machine(pipeline: Template) -> dict[str, Any]:
-    (machine,) = pipeline.of_type(MACHINE).values()
-    return machine
+    return pipeline.named(MACHINE, "StateMachineName")[aws_name("document")]
 
 
 def arn_of(template: Template, kind: str, name: str) -> str:
@@ -63,7 +65,7 @@ def logical_id_of(template: Template, kind: str, name: str) -> str:
     (logical_id,) = (
         logical_id
         for logical_id, properties in template.of_type(kind).items()
-        if name in (properties.get("QueueName"), properties.get("FunctionName"))
+        if name in {properties.get(key) for key in NAMED_BY}
     )
     return logical_id
 
@@ -111,7 +113,7 @@ def test_the_values_of_settings_are_the_contract_s_names(
         for name, value in function["Environment"]["Variables"].items():
             if name.startswith(PREFIX):
                 given.setdefault(name.removeprefix(PREFIX), set()).add(value)
-    (machine_id,) = pipeline.of_type(MACHINE)
+    machine_id = logical_id_of(pipeline, MACHINE, aws_name("document"))
     assert given == {
         "ENV": {"dev"},
         "TABLE": {"docparser-dev"},
@@ -121,6 +123,10 @@ def test_the_values_of_settings_are_the_contract_s_names(
         "TEXTRACT_TENANTS": {"acme,globex"},
         "TEXTRACT_PAGES_PER_SECOND": {"1.0"},
         "LANE_POLICY": {"cost"},
+        "SLOTS": {"100"},
+        "MAX_FAILURES": {"3"},
+        "DISPATCH_QUEUE": {f"<{logical_id_of(pipeline, QUEUE, 'docparser-dev-dispatch')}>"},
+        "MALWARE": {"off"},
         "DOCUMENT_DEADLINE_S": {"3600"},
         "SCAN_DEADLINE_S": {"1800"},
         "STATE_MACHINE_ARN": {f"<{machine_id}>"},
@@ -142,7 +148,8 @@ def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> 
 @pytest.mark.parametrize(
     ("folder", "expected"),
     [
-        ("preflight", {"core", "pdf", "image"}),
+        ("preflight", {"core", "pdf", "image", "export", "office"}),
+        ("sweep", {"core", "search"}),
         ("extract_text", {"core", "pdf"}),
         ("ocr_request", {"core", "pdf", "image"}),
         ("ocr_textract", {"core", "pdf", "image", "textract"}),
@@ -153,7 +160,8 @@ def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> 
     + [
         (folder, {"core"})
         for folder in (
-            *("intake", "ocr_result", "mark_unread", "assemble", "route", "complete", "fail"),
+            *("intake", "dispatch", "restore", "ocr_result", "mark_unread", "assemble", "route"),
+            *("complete", "fail", "backfill"),
         )
     ],
 )
@@ -167,7 +175,7 @@ def test_functions_get_the_layers_they_need(
     assert {names[layer] for layer in functions[folder]["Layers"]} == expected
 
 
-def test_the_local_template_differs_in_layers_names_the_index_and_the_image_only(
+def test_the_local_template_differs_in_layers_names_slots_the_index_and_the_image_only(
     pipeline: Template, local_pipeline: Template
 ) -> None:
     assert local_pipeline.of_type("AWS::Lambda::LayerVersion") == {}
@@ -196,7 +204,7 @@ def comparable(template: Template, env: str) -> list[str]:
     for resource in resources:
         properties = resource.get("Properties", {})
         properties.pop("Layers", None)
-        for name in ("SEARCH", "SEARCH_LOCATION", "TEXTRACT_TENANTS", "OCR_MODELS"):
+        for name in ("SEARCH", "SEARCH_LOCATION", "TEXTRACT_TENANTS", "OCR_MODELS", "SLOTS"):
             properties.get("Environment", {}).get("Variables", {}).pop(PREFIX + name, None)
         if any(
             aws_name(folder).replace("dev", "env") == properties.get("FunctionName")
@@ -259,7 +267,7 @@ def test_lanes_that_are_not_wanted_are_not_there(without_lanes: Path) -> None:
     }
     told = by_name["docparser-dev-preflight"]["Environment"]["Variables"]
     assert not {f"{PREFIX}{name}" for name in ("OCR_CPU", "TEXTRACT", "OCR_ENDPOINT")} & set(told)
-    (machine,) = template.of_type(MACHINE).values()
+    machine = template.named(MACHINE, "StateMachineName")[aws_name("document")]
     inside = json.loads(machine["DefinitionString"])["States"]["ReadPages"]["ItemProcessor"]
     assert set(inside["States"]) == {"Lane", "ReadText", "ReadScan", "Fallback", "GiveUp"}
     assert [rule["Next"] for rule in inside["States"]["Lane"]["Choices"]] == ["ReadScan"]
@@ -269,6 +277,11 @@ def test_lanes_that_are_not_wanted_are_not_there(without_lanes: Path) -> None:
 
 # ---------------------------------------------------------------- rights
 READ = {"GetObject", "GetObjectVersion"}
+BUCKETS = ("intake", "work", "ocr", "vault", "backup", "sync")
+PLACES = {
+    (f"dynamodb:{action}", "table")
+    for action in ("BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem")
+}
 ITEMS = {
     ("dynamodb:GetItem", "table"),
     ("dynamodb:PutItem", "table"),
@@ -278,6 +291,13 @@ ITEMS = {
 
 def on(resource: str, *actions: str) -> set[tuple[str, str]]:
     return {(f"s3:{action}", resource) for action in actions}
+
+
+def purges(purpose: str) -> set[tuple[str, str]]:
+    return {
+        *on(f"{purpose}/*", "DeleteObject", "DeleteObjectVersion"),
+        *on(purpose, "ListBucketVersions"),
+    }
 
 
 def takes(queue: str) -> set[tuple[str, str]]:
@@ -292,11 +312,41 @@ RIGHTS = {
         *on("intake", "ListBucket", "ListBucketVersions"),
         *takes("queue intake-standard"),
         *takes("queue intake-high"),
+        ("sqs:SendMessage", "queue dispatch"),
         *ITEMS,
+    },
+    "dispatch": {
+        *takes("queue dispatch"),
+        *PLACES,
         ("states:StartExecution", "machine"),
     },
+    "sweep": {
+        *(right for purpose in BUCKETS for right in purges(purpose)),
+        *PLACES,
+        *ITEMS,
+        ("dynamodb:Query", "index open"),
+        ("states:StartExecution", "machine"),
+        ("states:DescribeExecution", "executions"),
+        ("states:StopExecution", "executions"),
+        ("sqs:SendMessage", "queue dispatch"),
+    },
+    # tests/infra/test_backfill.py says which buckets it reads besides
+    "backfill": {
+        *on("intake/*", "PutObject", "DeleteObject", "DeleteObjectVersion"),
+        *ITEMS,
+        ("dynamodb:BatchGetItem", "table"),
+        ("sqs:SendMessage", "queue dispatch"),
+    },
+    "restore": {
+        *on("vault/*", "GetObject"),
+        *on("vault", "ListBucket"),
+        *on("intake/*", *READ, "PutObject", "DeleteObjectVersion"),
+        *on("intake", "ListBucket", "ListBucketVersions"),
+        *on("work/*", "GetObject", "PutObject", "DeleteObject"),
+        *ITEMS,
+    },
     "preflight": {
-        *on("intake/*", *READ),
+        *on("intake/*", *READ, "PutObject"),
         *on("intake", "ListBucket", "ListBucketVersions"),
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
@@ -385,7 +435,11 @@ RIGHTS = {
         *on("ocr", "ListBucketVersions"),
         *ITEMS,
     },
-    "fail": {("sqs:SendMessage", "queue fail-dlq"), *ITEMS},
+    "fail": {
+        ("sqs:SendMessage", "queue fail-dlq"),
+        ("sqs:SendMessage", "queue dispatch"),
+        *ITEMS,
+    },
 }
 
 
@@ -395,16 +449,18 @@ def words_for(pipeline: Template, storage: Template) -> dict[str, str]:
         f"arn:aws:{service}:eu-central-1:123456789012:{resource}": word
         for service, resource, word in (
             ("dynamodb", "table/docparser-dev", "table"),
+            ("dynamodb", "table/docparser-dev/index/open", "index open"),
             ("states", "stateMachine:docparser-dev-document", "machine"),
+            ("states", "execution:docparser-dev-document:*", "executions"),
             ("sagemaker", "endpoint/docparser-dev-ocr", "endpoint"),
         )
     }
-    for purpose in ("intake", "work", "ocr", "vault", "backup", "sync"):
+    for purpose in BUCKETS:
         arn = f"arn:aws:s3:::docparser-dev-{purpose}-123456789012-eu-central-1"
         words |= {arn: purpose, f"{arn}/*": f"{purpose}/*"}
     for logical_id, queue in pipeline.of_type(QUEUE).items():
         words[f"<{logical_id}.Arn>"] = "queue " + queue["QueueName"].removeprefix("docparser-dev-")
-    (machine_id,) = pipeline.of_type(MACHINE)
+    machine_id = logical_id_of(pipeline, MACHINE, aws_name("document"))
     words[f"<{machine_id}>"] = "machine"
     (export,) = (
         row["Export"]["Name"] for row in storage.body["Outputs"].values() if "Export" in row
@@ -432,9 +488,12 @@ def test_functions_may_do_what_they_need_and_nothing_else(
 
 
 def test_every_function_has_a_role_of_its_own(
-    functions: dict[str, Any], pipeline: Template, machine: dict[str, Any]
+    functions: dict[str, Any], pipeline: Template
 ) -> None:
-    used = [function["Role"] for function in functions.values()] + [machine["RoleArn"]]
+    (schedule,) = pipeline.of_type(SCHEDULE).values()
+    used = [function["Role"] for function in functions.values()]
+    used += [machine["RoleArn"] for machine in pipeline.of_type(MACHINE).values()]
+    used += [schedule["Target"]["RoleArn"]]
     assert len(set(used)) == len(used)
     roles = pipeline.of_type("AWS::IAM::Role")
     assert set(used) == {f"<{logical_id}.Arn>" for logical_id in roles}
@@ -465,7 +524,7 @@ def test_the_machine_may_invoke_exactly_its_functions(
         if action == "lambda:InvokeFunction"
     }
     in_definition = {
-        arn_of(pipeline, FUNCTION, aws_name(folder)) for folder in FOLDERS if folder not in TAKERS
+        arn_of(pipeline, FUNCTION, aws_name(folder)) for folder in FOLDERS if folder not in OUTSIDE
     }
     assert invoked == in_definition
     assert set(machine["DefinitionSubstitutions"].values()) == in_definition
@@ -507,7 +566,11 @@ def test_deadlines_come_from_the_context() -> None:
     )
     resources = Assertions.from_stack(stack).to_json()["Resources"].values()
     # Then the machine waits so long,
-    (machine,) = (row for row in resources if row["Type"] == MACHINE)
+    (machine,) = (
+        row
+        for row in resources
+        if row["Properties"].get("StateMachineName") == "docparser-local-document"
+    )
     definition = json.loads(machine["Properties"]["DefinitionString"])
     assert definition["TimeoutSeconds"] == 7200
     scans = definition["States"]["ReadPages"]["ItemProcessor"]["States"]["ReadScan"]
@@ -525,7 +588,10 @@ def test_deadlines_come_from_the_context() -> None:
         if name.endswith("DEADLINE_S")
     }
     assert told == {
-        ("docparser-local-intake", "DOCUMENT_DEADLINE_S"): "7200",
+        **{
+            (f"docparser-local-{name}", "DOCUMENT_DEADLINE_S"): "7200"
+            for name in ("dispatch", "sweep", "restore")
+        },
         ("docparser-local-preflight", "DOCUMENT_DEADLINE_S"): "7200",
         ("docparser-local-ocr-request", "SCAN_DEADLINE_S"): "90",
     }
@@ -547,6 +613,13 @@ def test_deadlines_come_from_the_context() -> None:
         ({"textract_tenants": "acme;globex"}, "textract_tenants"),
         ({"textract_pages_per_second": "0"}, "textract_pages_per_second"),
         ({"lane_policy": "cheap"}, "lane_policy"),
+        ({"slots": "0"}, "slots"),
+        ({"slots": "1001"}, "slots"),
+        ({"max_failures": "0"}, "max_failures"),
+        ({"malware": "on"}, "malware"),
+        ({"malware": "clamd"}, "clamd"),
+        ({"clamd": "127.0.0.1:3310"}, "clamd"),
+        ({"backfill_buckets": "archive;scans"}, "backfill_buckets"),
         ({"ocr_image": "docparser-ocr:1.0"}, "ocr_image"),
         ({"ocr_image": IMAGE.rpartition(":")[0]}, "ocr_image"),
         ({"ocr_image": IMAGE, "ocr_instance_type": "g5.xlarge"}, "ocr_instance_type"),
@@ -563,13 +636,19 @@ def test_a_context_is_read() -> None:
     given = {"env": "prod", "ocr_image": IMAGE, "ocr_max_instances": "4", "search": "domain"}
     lanes = {"ocr_cpu": "off", "textract": "on", "textract_tenants": "acme", "lane_policy": "fast"}
     pace = {"textract_pages_per_second": "2.5"}
-    deployment = Deployment.from_context(cdk.App(context=given | lanes | pace).node)
+    flow = {"malware": "clamd", "clamd": "10.0.0.7:3310", "backfill_buckets": "archive,scans"}
+    limits = {"slots": "40", "max_failures": "5"}
+    context = given | lanes | pace | flow | limits
+    deployment = Deployment.from_context(cdk.App(context=context).node)
     assert deployment == Deployment(
         "prod",
         ocr=Ocr(image=IMAGE, max_instances=4),
         search="domain",
         **lanes,
         textract_pages_per_second=2.5,
+        **flow,
+        slots=40,
+        max_failures=5,
     )
     assert deployment.ocr_endpoint == "docparser-prod-ocr"
 
@@ -606,6 +685,8 @@ def test_every_queue_has_dead_letters_or_holds_them(pipeline: Template) -> None:
         "docparser-dev-intake-standard-dlq",
         "docparser-dev-intake-high",
         "docparser-dev-intake-high-dlq",
+        "docparser-dev-dispatch",
+        "docparser-dev-dispatch-dlq",
         "docparser-dev-ocr-results",
         "docparser-dev-ocr-results-dlq",
         "docparser-dev-fail-dlq",
@@ -661,6 +742,69 @@ def test_uploads_reach_intake_by_their_priority(
     # and to nobody else before intake has had its time.
     queue = pipeline.named(QUEUE, "QueueName")[name]
     assert queue["VisibilityTimeout"] >= 6 * functions["intake"]["Timeout"]
+
+
+@pytest.mark.parametrize("priority", ["standard", "high"])
+def test_where_guardduty_scans_its_verdict_lets_an_upload_in_and_nothing_before_it(
+    guarded: Template, priority: str
+) -> None:
+    rule = guarded.named(RULE, "Name")[f"docparser-dev-intake-{priority}"]
+    assert rule["EventPattern"] == {
+        "source": ["aws.guardduty"],
+        "detail-type": ["GuardDuty Malware Protection Object Scan Result"],
+        "detail": {
+            "s3ObjectDetails": {
+                "bucketName": ["docparser-dev-intake-123456789012-eu-central-1"],
+                "objectKey": [{"prefix": f"{priority}/"}],
+            },
+        },
+    }
+    sources = {tuple(row["EventPattern"]["source"]) for row in guarded.of_type(RULE).values()}
+    assert ("aws.s3",) not in sources
+    told = guarded.named(FUNCTION, "FunctionName")["docparser-dev-preflight"]
+    assert told["Environment"]["Variables"]["DOCPARSER_MALWARE"] == "guardduty"
+
+
+def test_dispatch_is_woken_by_nudges_and_by_every_execution_that_ends(
+    pipeline: Template, functions: dict[str, Any]
+) -> None:
+    # Given the rule on executions of the one machine, however they end
+    rule = pipeline.named(RULE, "Name")["docparser-dev-dispatch"]
+    machine_id = logical_id_of(pipeline, MACHINE, aws_name("document"))
+    assert rule["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "stateMachineArn": [f"<{machine_id}>"],
+            "status": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+        },
+    }
+    # Then it sends the queue what everybody sends, and nothing of the execution,
+    (target,) = rule["Targets"]
+    assert target["Arn"] == arn_of(pipeline, QUEUE, "docparser-dev-dispatch")
+    assert json.loads(target["Input"]) == json.loads(NUDGE)
+    # which wakes one run, or two.
+    mappings = pipeline.of_type("AWS::Lambda::EventSourceMapping").values()
+    (mapping,) = (row for row in mappings if row["EventSourceArn"] == target["Arn"])
+    taker = logical_id_of(pipeline, FUNCTION, aws_name("dispatch"))
+    assert mapping["FunctionName"] == f"<{taker}>"
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+    visibility_s = pipeline.named(QUEUE, "QueueName")["docparser-dev-dispatch"]["VisibilityTimeout"]
+    assert visibility_s >= 6 * functions["dispatch"]["Timeout"]
+
+
+def test_sweep_is_called_every_minute_by_a_role_that_may_do_nothing_else(
+    pipeline: Template,
+) -> None:
+    (schedule,) = pipeline.of_type(SCHEDULE).values()
+    function = arn_of(pipeline, FUNCTION, aws_name("sweep"))
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    target = schedule["Target"]
+    assert target["Arn"] == function
+    assert json.loads(target["Input"]) == {}
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 0
+    assert pipeline.rights_of(target["RoleArn"]) == {("lambda:InvokeFunction", function)}
 
 
 @pytest.mark.parametrize("outcome", ["success", "error"])
@@ -720,7 +864,7 @@ def test_the_queues_take_messages_from_their_rules_and_topics_only(pipeline: Tem
 
 def test_executions_that_ended_unseen_reach_fail(pipeline: Template) -> None:
     rule = pipeline.named(RULE, "Name")["docparser-dev-fail"]
-    (machine_id,) = pipeline.of_type(MACHINE)
+    machine_id = logical_id_of(pipeline, MACHINE, aws_name("document"))
     assert rule["EventPattern"] == {
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],

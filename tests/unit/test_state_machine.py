@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from docparser import errors
-from docparser.model import Lane, PlannedShard
+from docparser.model import Lane, PlannedShard, Stage
 from docparser.settings import Deadlines
 from jsonata import Jsonata
 
-from infra.deadlines import scan_timeout
+from infra.deadlines import AFTER_READING_S, EXPORT_S, scan_timeout
 
 MACHINE = json.loads(
     (Path(__file__).parents[2] / "statemachines" / "document.asl.json").read_text("utf-8")
@@ -70,11 +70,42 @@ def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize("name", [n for n in MACHINE["States"] if n not in
-                                  {"Scanned", "Export", "Fail", "Outcome", "Closed", "Failed"}
+                                  {"Begin", "Restored", "Scanned", "Export",
+                                   "Fail", "Outcome", "Closed", "Failed"}
                                   ])  # fmt: skip
 def test_every_step_of_the_walk_leads_to_fail(name: str) -> None:
     (catch,) = MACHINE["States"][name]["Catch"]
     assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Fail")
+
+
+@pytest.mark.parametrize(
+    ("begins_at", "walk"),
+    [
+        (None, ["Begin", "Preflight"]),
+        (Stage.PREFLIGHT, ["Begin", "Restore", "Restored", "Preflight"]),
+        (Stage.CLASSIFY, ["Begin", "Restore", "Restored", "Classify"]),
+    ],
+)
+def test_a_revision_repeats_what_changed_upstream_of_it_only(
+    begins_at: Stage | None, walk: list[str]
+) -> None:
+    # Given a revision of what was read before, or of what came now
+    given = {"ref": {}} if begins_at is None else {"ref": {}, "begins_at": begins_at.value}
+    # Then it walks from where it begins
+    name, names = MACHINE["StartAt"], []
+    while (state := MACHINE["States"][name])["Type"] == "Choice" or name == "Restore":
+        names.append(name)
+        name = state["Next"] if name == "Restore" else chosen(state, given)[0]
+    assert [*names, name] == walk
+
+
+def test_what_is_restored_is_what_the_stages_before_would_have_added() -> None:
+    output = MACHINE["States"]["Restore"]["Output"]
+    given = {"ref": {"revision": 2}, "source": {"key": "old"}, "priority": "high"}
+    restored = {"source": {"key": "new"}, "plan": {"shards": []}, "manifest": {"pages": 3}}
+    expression = Jsonata(output.removeprefix("{%").removesuffix("%}").strip())
+    states = {"input": given, "result": {"Payload": restored}}
+    assert expression.evaluate(None, {"states": states}) == {**given, **restored}
 
 
 def test_a_document_goes_on_without_its_searchable_copy() -> None:
@@ -108,7 +139,7 @@ def test_a_text_shard_that_nobody_reads_costs_its_own_pages_only() -> None:
 @pytest.mark.parametrize("name", sorted(SCANS))
 def test_a_scan_that_its_lane_cannot_read_may_have_another(name: str) -> None:
     (catch,) = INSIDE[name]["Catch"]
-    assert {*catch["ErrorEquals"]} == {"Retryable", "Terminal", *LOST}
+    assert {*catch["ErrorEquals"]} == {"Retryable", "Terminal", *LOST, *SERVICE_ERRORS}
     assert (catch["Next"], catch["Output"]) == ("Fallback", "{% $states.input %}")
 
 
@@ -172,6 +203,16 @@ def test_only_the_endpoint_is_waited_for() -> None:
     assert payload["task_token"] == "{% $states.context.Task.Token %}"
 
 
+def test_what_is_kept_of_a_document_s_deadline_holds_an_export_that_hangs() -> None:
+    # Its pages are read by then; a time-out is not tried again, and the rest has ten minutes more.
+    export = MACHINE["States"]["Export"]
+    assert export["TimeoutSeconds"] == EXPORT_S == AFTER_READING_S - 600
+    assert not {"States.Timeout", "States.ALL"} & {
+        error for retry in export["Retry"] for error in retry["ErrorEquals"]
+    }
+    assert Deadlines().scan_deadline_s < Deadlines().document_deadline_s - AFTER_READING_S
+
+
 def test_states_pass_no_variables_which_a_redrive_would_lose() -> None:
     assert "Assign" not in json.dumps(MACHINE)
 
@@ -183,7 +224,7 @@ def test_the_deadlines_are_the_settings() -> None:
         int(known.document_deadline_s), known.scan_deadline_s
     )
     # Export writes a document anew as a whole: it has all the time that Lambda gives.
-    limits = {"Export": 900}
+    limits = {"Export": EXPORT_S}
     others = [(name, state) for name, state in TASKS if name != "ReadScan"]
     assert all(state["TimeoutSeconds"] <= limits.get(name, 600) for name, state in others)
 
@@ -191,8 +232,8 @@ def test_the_deadlines_are_the_settings() -> None:
 @pytest.mark.parametrize(
     ("elapsed_s", "waits_s", "fallback"),
     [
-        *((0, 1800, None), (1200, 1800, None), (1800, 1200, None), (2950, 60, None)),
-        *((9000, 60, None), (0, 1000, "cpu"), (1500, 500, "cpu"), (2950, 60, "cpu")),
+        *((0, 1800, None), (300, 1800, None), (900, 1200, None), (2050, 60, None)),
+        *((9000, 60, None), (0, 700, "cpu"), (900, 400, "cpu"), (2050, 60, "cpu")),
     ],
 )
 def test_a_scan_waits_no_longer_than_its_document_has_time(
