@@ -18,12 +18,14 @@ import ctypes
 import faulthandler
 import gc
 import json
+import logging
 import math
 import os
 import resource
 import select
 import signal
 import struct
+import sys
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -271,10 +273,12 @@ def _confine(bounds: Bounds, parent: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGXFSZ, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     faulthandler.disable()
-    # Libraries write what they find in a file to the streams, which would be our log.
+    # Libraries tell of what they find in a file, which would be in our log.
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nowhere, stream)
+    sys.stdout = sys.stderr = os.fdopen(nowhere, "w")
+    logging.disable()
     pages, *_, data = map(int, Path("/proc/self/statm").read_text().split()[:6])
     # Address space holds files that are mapped, too, as large as the largest that it may write.
     size = resource.getpagesize()
