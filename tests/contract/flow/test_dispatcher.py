@@ -234,6 +234,39 @@ def test_a_document_that_has_two_slots_gives_one_back(bench: Bench) -> None:
     assert [(slot.number, slot.holder) for slot in bench.held()] == [(1, record.ref.execution_name)]
 
 
+def test_a_run_that_died_with_the_last_slot_in_its_hand_is_repaired(bench: Bench) -> None:
+    # Given one slot, which a run took for a document that it did not come to start
+    record = bench.arrive()
+    (waiter,) = bench.waiters()
+    assert bench.slots(1).take(1, waiter, now() + timedelta(hours=1), seen=None)
+    other = bench.arrive()
+    # When the next run comes
+    assert bench.dispatcher(count=1).run() == 1
+    # Then the document walks, and the other one waits
+    assert bench.started() == [record.ref.execution_name]
+    assert [one.name for one in bench.waiters()] == [other.ref.execution_name]
+
+
+def test_tenants_that_have_nothing_more_to_wait_for_hide_none_that_has(bench: Bench) -> None:
+    # Given a roster of many tenants, one of which has a document
+    for number in range(70):
+        bench.waiting.mark(Priority.STANDARD, f"empty-{number}")
+    record = bench.arrive()
+    # When one run comes
+    assert bench.dispatcher(count=4).run() == 1
+    # Then it finds the document
+    assert bench.started() == [record.ref.execution_name]
+
+
+def test_of_many_tenants_each_gets_its_turn(bench: Bench) -> None:
+    names = {f"t{number}" for number in range(45)}
+    for tenant in names:
+        bench.arrive(tenant)
+        bench.arrive(tenant)
+    assert bench.dispatcher(count=50).run() == 40
+    assert set(Counter(slot.ref.tenant for slot in bench.held()).values()) == {1}
+
+
 # ---------------------------------------------------------------------- time
 def test_what_shall_wait_waits_whatever_others_do(bench: Bench) -> None:
     # Given a document that shall wait, and one that came later

@@ -13,7 +13,7 @@ from docparser.model import Priority, Record, Status, now
 from .choice import ORDER, choose, common_slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     from docparser.store.executions import Executions
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 AFTER_DEADLINE = timedelta(minutes=10)
 """How much longer than a document's deadline a slot is leased."""
 
-# One run looks at so many tenants of a priority; which, among those with as few slots, is chance.
-_TENANTS = 100
+# One pass looks at so many tenants of a priority, or at twice as many as there are free slots;
+# which, among those with as few slots, is chance.
+_TENANTS = 20
 # More passes than that are needed only while other runs take the same slots.
 _PASSES = 20
 
@@ -36,16 +37,36 @@ class _Occupied(NamedTuple):
     """The slots as one pass sees them: those that are held, and those that may be taken.
 
     ``free`` has the number of each that may be taken, and whose it was if it had a holder.
+    ``checked`` says that no holder has ended, ``idle`` that one of them may never have started.
     """
 
+    count: int
     held: list[Slot]
     free: dict[int, Slot | None]
+    checked: bool = False
+    idle: bool = True
 
-    def suffices(self, waiting: Sequence[Waiter], count: int) -> bool:
+    def has_for(self, priorities: Collection[Priority], but: Collection[int] = ()) -> int:
+        """Return how many free slots documents of some priorities may have."""
+        last = self.count if Priority.HIGH in priorities else common_slots(self.count)
+        return sum(number <= last for number in self.free if number not in but)
+
+    def suffices(self, waiting: Sequence[Waiter]) -> bool:
         """Whether there is a free slot for everybody."""
-        common = sum(number <= common_slots(count) for number in self.free)
         standard = sum(waiter.priority is Priority.STANDARD for waiter in waiting)
-        return standard <= common and len(waiting) <= len(self.free)
+        return standard <= self.has_for({Priority.STANDARD}) and len(waiting) <= len(self.free)
+
+    def tenants(self) -> Counter[str]:
+        """Return how many slots each tenant has."""
+        return Counter(slot.ref.tenant for slot in self.held)
+
+
+class _Seen(NamedTuple):
+    """Documents that may start, the priorities of which there may be more, and who has none."""
+
+    ready: list[Waiter]
+    cut: set[Priority]
+    struck: int
 
 
 class Dispatcher:
@@ -104,22 +125,23 @@ class Dispatcher:
         if not rosters:
             return 0, False
         occupied = self._occupied()
-        waiting, cut = self._look(rosters, Counter(slot.ref.tenant for slot in occupied.held))
+        if not occupied.has_for(rosters):
+            occupied = self._reconciled(occupied)
+            if not occupied.has_for(rosters) and not occupied.idle:
+                return 0, False
+        seen = self._look(rosters, occupied)
         names = {slot.holder for slot in occupied.held}
         # A run that took a slot for it died before it was started, or is about to start it.
-        resumed = [waiter for waiter in waiting if waiter.name in names]
-        coming = [waiter for waiter in waiting if waiter.name not in names]
-        if not occupied.suffices(coming, self._slots.count):
+        resumed = [waiter for waiter in seen.ready if waiter.name in names]
+        coming = [waiter for waiter in seen.ready if waiter.name not in names]
+        if not occupied.checked and not occupied.suffices(coming):
             occupied = self._reconciled(occupied)
         chosen = choose(
-            coming,
-            held=Counter(slot.ref.tenant for slot in occupied.held),
-            free=list(occupied.free),
-            count=self._slots.count,
+            coming, held=occupied.tenants(), free=list(occupied.free), count=self._slots.count
         )
         begun, lost = self._start(resumed, chosen, occupied)
-        unseen = cut and len(occupied.free) > len(chosen)
-        return begun, bool(chosen) and bool(lost or unseen)
+        unseen = occupied.has_for(seen.cut, but={one.number for one in chosen}) if seen.cut else 0
+        return begun, lost > 0 or (unseen > 0 and bool(chosen or seen.struck))
 
     # ------------------------------------------------------------------ looking
     def _occupied(self) -> _Occupied:
@@ -138,27 +160,30 @@ class Dispatcher:
                 taken.add(slot.number)
         numbers = range(1, self._slots.count + 1)
         free = {number: expired.get(number) for number in numbers if number not in taken}
-        return _Occupied(list(held.values()), free)
+        return _Occupied(self._slots.count, list(held.values()), free)
 
-    def _look(
-        self, rosters: dict[Priority, list[Enrolled]], has: Counter[str]
-    ) -> tuple[list[Waiter], bool]:
-        """Return documents that may start now, and whether some that may were not looked at."""
-        waiting: list[Waiter] = []
-        cut = False
+    def _look(self, rosters: dict[Priority, list[Enrolled]], occupied: _Occupied) -> _Seen:
+        """Return documents that may start now, of the tenants that have the fewest slots."""
+        ready: list[Waiter] = []
+        cut: set[Priority] = set()
+        struck = 0
+        has = occupied.tenants()
         for priority, roster in rosters.items():
+            free = occupied.has_for({priority})
             self._shuffle(roster)
-            tenants = sorted(roster, key=lambda one: has[one.tenant])[:_TENANTS]
-            cut = cut or len(roster) > len(tenants)
+            tenants = sorted(roster, key=lambda one: has[one.tenant])[: max(2 * free, _TENANTS)]
             # If all have as many waiting, each gets its part; if they do not, there is more to see.
-            each = min(max(2 * self._slots.count // len(tenants), 10), self._slots.count)
+            each = min(max(2 * free // len(tenants), 10), self._slots.count)
+            if len(roster) > len(tenants):
+                cut.add(priority)
             for enrolled in tenants:
-                ready, empty = self._ready(priority, enrolled.tenant, each)
+                found, empty = self._ready(priority, enrolled.tenant, each)
                 if empty:
-                    self._queues.strike(priority, enrolled)
-                cut = cut or len(ready) == each
-                waiting += ready
-        return waiting, cut
+                    struck += self._queues.strike(priority, enrolled)
+                if len(found) == each:
+                    cut.add(priority)
+                ready += found
+        return _Seen(ready, cut, struck)
 
     def _ready(self, priority: Priority, tenant: str, limit: int) -> tuple[list[Waiter], bool]:
         """Return a tenant's oldest documents that may start, and whether none waits at all."""
@@ -176,13 +201,15 @@ class Dispatcher:
     def _reconciled(self, occupied: _Occupied) -> _Occupied:
         """Return the slots again; those are free whose holders have ended."""
         records = self._records.standing(slot.ref for slot in occupied.held)
-        held, free = [], dict(occupied.free)
+        held, free, idle = [], dict(occupied.free), False
         for slot in occupied.held:
-            if _walks(records.get(slot.holder), slot.ref.attempt):
+            record = records.get(slot.holder)
+            if _walks(record, slot.ref.attempt):
                 held.append(slot)
+                idle = idle or (record is not None and record.status is Status.QUEUED)
             elif slot.number <= self._slots.count:
                 free[slot.number] = slot
-        return _Occupied(held, free)
+        return _Occupied(self._slots.count, held, free, checked=True, idle=idle)
 
     # ------------------------------------------------------------------ starting
     def _start(
