@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from docparser.store.markers import Markers
@@ -24,8 +24,7 @@ from .report import printable
 from .results import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from .account import Account
@@ -127,10 +126,22 @@ def run(
     return UNFINISHED if problem or (wait and not documents.as_promised) else OK
 
 
-def _steps(planned: Planned, *, silent: bool) -> AbstractContextManager[Callable[[str], None]]:
+@contextmanager
+def _steps(planned: Planned, *, silent: bool) -> Iterator[Callable[[str], None]]:
+    """Show what the run has come to, each step once."""
     if silent:
-        return nullcontext(lambda _step: None)
-    return progress.steps(progress.console(), f"Run {planned.job.run}")
+        yield lambda _step: None
+        return
+    told = ""
+    with progress.steps(progress.console(), f"Run {planned.job.run}") as step:
+
+        def changed(text: str) -> None:
+            nonlocal told
+            if text != told:
+                step(text)
+                told = text
+
+        yield changed
 
 
 def _report(rows: Iterable[Row], out: Path | None) -> None:

@@ -98,12 +98,8 @@ class Executions:
         raise RunFailed(f"the run {self._planned.job.run} ended as {why}; run it again to resume")
 
     def _ended(self, arn: str, on_step: Callable[[str], None]) -> Any:
-        told = ""
         while (seen := self._states.describe_execution(executionArn=arn))["status"] == "RUNNING":
-            now = self._progress(arn)
-            if now != told:
-                on_step(now)
-                told = now
+            on_step(self._progress(arn))
             time.sleep(_LOOK_S)
         return seen
 

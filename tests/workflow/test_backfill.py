@@ -243,12 +243,13 @@ def test_a_list_that_is_not_there_is_told(archive: Archive) -> None:
 
 def test_a_run_that_is_killed_goes_on_where_it_was(archive: Archive) -> None:
     # Given a command that dies when some objects are taken in, and its execution with it
-    before = fill(archive)
+    distinct = DISTINCT // 2
+    before = fill(archive, distinct)
     run = f"killed-{uuid.uuid4().hex[:8]}"
-    command = archive.start("--name", run)
-    until(lambda: len(archive.marked(run)) > 5, every_s=0.01)
-    command.send_signal(signal.SIGKILL)
-    assert command.wait(30) == -signal.SIGKILL
+    with archive.start("--name", run) as command:
+        until(lambda: len(archive.marked(run)) > 5, every_s=0.01)
+        command.send_signal(signal.SIGKILL)
+        assert command.wait(30) == -signal.SIGKILL
     archive.stop(run, 1)
     marked = archive.marked(run)
     # When the same command comes again
@@ -260,17 +261,17 @@ def test_a_run_that_is_killed_goes_on_where_it_was(archive: Archive) -> None:
     assert {key: after[key] for key in marked} == marked
     # And every object has exactly one result
     once(archive, archive.rows())
-    assert said["statuses"]["COMPLETED"] == DISTINCT + DISTINCT // 5
+    assert said["statuses"]["COMPLETED"] == distinct + distinct // 5
     assert archive.objects() == before
 
 
 def test_two_commands_are_one_run(archive: Archive) -> None:
     fill(archive, 10)
     run = f"twice-{uuid.uuid4().hex[:8]}"
-    other = archive.start("--name", run)
-    said = archive.run("--name", run)
-    assert other.wait(TIMEOUT_S) == 0
-    assert json.loads(other.stdout.read())["outcomes"] == said["outcomes"]  # type: ignore[union-attr]
+    with archive.start("--name", run) as other:
+        said = archive.run("--name", run)
+        told, _ = other.communicate(timeout=TIMEOUT_S)
+    assert json.loads(told)["outcomes"] == said["outcomes"]
     once(archive, archive.rows())
 
 
@@ -278,9 +279,10 @@ def test_a_name_is_one_run_s(archive: Archive) -> None:
     archive.put("a/1.pdf", text_pdf())
     run = f"named-{uuid.uuid4().hex[:8]}"
     archive.run("--name", run)
-    process = archive.start("--name", run, "--level", "RESTRICTED")
-    assert process.wait(TIMEOUT_S) == 2
-    assert "choose another --name" in process.stderr.read()  # type: ignore[union-attr]
+    with archive.start("--name", run, "--level", "RESTRICTED") as process:
+        _, problem = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 2
+    assert "choose another --name" in problem
 
 
 # ---------------------------------------------------------------------- a batch and its faults
