@@ -10,15 +10,20 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from docparser.backfill.listed import Batch, listed
 from docparser.function import Request
-from docparser.intake.notices import ObjectCreated
+from docparser.intake.notices import ObjectCreated, ObjectScanned, noticed
+from docparser.model import Malware
 from docparser.ocr.inference_result import InferenceResult
 from docparser.settings import NAMES
+from docparser.store.waiting import NUDGE
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
 EVENTS = sorted(path.name for path in ROOT.glob("events/*.json"))
-MESSAGES = {"intake.json", "ocr_result.json"}
+MESSAGES = {"intake.json", "intake.verdict.json", "ocr_result.json"}
+# A nudge and a tick say nothing; a run's batch is no state's of a document.
+OTHERS = {"dispatch.json", "sweep.json", "backfill.json"}
 REQUESTS = {"api.json"}  # tests/unit/api takes it
 
 
@@ -26,7 +31,7 @@ REQUESTS = {"api.json"}  # tests/unit/api takes it
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     for name in NAMES:
-        if name.endswith(("TABLE", "BUCKET", "ARN")):
+        if name.endswith(("TABLE", "BUCKET", "ARN", "QUEUE")):
             monkeypatch.setenv(f"DOCPARSER_{name}", "x")
 
 
@@ -47,7 +52,9 @@ def test_every_function_has_one() -> None:
     assert {name.partition(".")[0] for name in EVENTS} == set(FOLDERS)
 
 
-@pytest.mark.parametrize("name", [name for name in EVENTS if name not in MESSAGES | REQUESTS])
+@pytest.mark.parametrize(
+    "name", [name for name in EVENTS if name not in MESSAGES | OTHERS | REQUESTS]
+)
 def test_a_states_event_is_what_the_handler_reads(name: str) -> None:
     module = handler_of(name.partition(".")[0])
     kinds = [
@@ -66,9 +73,31 @@ def test_the_outside_fail_event_says_the_status() -> None:
 
 def test_an_intake_message_is_an_object_created() -> None:
     (message,) = event_of("intake.json")["Records"]
-    created = ObjectCreated.model_validate_json(message["body"])
-    assert created.detail.object.key.startswith("standard/default/")
-    assert created.detail.object.version_id is not None
+    created = noticed(message["body"])
+    assert isinstance(created, ObjectCreated)
+    assert created.source.key.startswith("standard/default/")
+    assert created.source.version_id is not None
+
+
+def test_an_intake_message_may_be_a_verdict_of_guardduty_on_the_same_object() -> None:
+    (message,) = event_of("intake.verdict.json")["Records"]
+    scanned = noticed(message["body"])
+    assert isinstance(scanned, ObjectScanned)
+    assert scanned.malware is Malware.CLEAN
+    (created,) = event_of("intake.json")["Records"]
+    assert scanned.source == noticed(created["body"]).source
+
+
+def test_a_dispatch_message_is_the_nudge_that_everybody_sends() -> None:
+    for message in event_of("dispatch.json")["Records"]:
+        assert message["body"] == NUDGE
+
+
+def test_a_batch_of_a_backfill_names_objects() -> None:
+    batch = Batch.model_validate(event_of("backfill.json"))
+    document, folder = (listed(batch.job, row) for row in batch.rows)
+    assert (document.name, document.size_bytes, document.skipped) == ("0001.pdf", 45_230, False)
+    assert folder.skipped
 
 
 def test_messages_of_the_endpoint_are_inference_results() -> None:
