@@ -371,19 +371,6 @@ def test_active_content(path: Path) -> None:
         assert not active_content(pdf)
 
 
-@pytest.mark.parametrize("action", ["JavaScript", "Launch"])
-def test_actions_on_opening_are_active_content(path: Path, action: str) -> None:
-    made_pdfs.write_text(path, [[(72, 700, "one")]])
-    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        pdf.Root.OpenAction = pikepdf.Dictionary(
-            S=pikepdf.Name(f"/{action}"), JS="app.alert(1)", F="calc.exe"
-        )
-        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-
-    with open_pdf(path) as pdf:
-        assert active_content(pdf)
-
-
 def test_embedded_files_are_active_content_even_in_object_streams(path: Path) -> None:
     made_pdfs.write_text(path, [[(72, 700, "one")]])
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
