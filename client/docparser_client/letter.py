@@ -88,7 +88,7 @@ def subject_of(body: str) -> Subject:
     """Return what a message's body is about."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Subject("unknown")
     if not isinstance(said, dict):
         return Subject("unknown")

@@ -22,7 +22,7 @@ from docparser.store.records import Known, Records
 
 from tests.contract.search.chunks import chunk
 from tests.stack import Pipeline
-from tests.unit.api.calls import MAX_BYTES, Api, api_on
+from tests.unit.api.calls import MAX_BYTES, Api, api_on, waiting_on
 
 
 @pytest.fixture
@@ -46,8 +46,15 @@ def ref_of(announced: dict[str, Any], tenant: str = "default") -> Ref:
     return Ref(tenant=tenant, document_id=document_id(tenant, announced["sha256"]))
 
 
-def stored(records: Records, status: Status = Status.QUEUED, **facts: Any) -> Record:
-    """Return a record that came another way than over the API."""
+def stored(
+    records: Records,
+    status: Status = Status.QUEUED,
+    *,
+    code: str | None = None,
+    waits: bool = False,
+    **facts: Any,
+) -> Record:
+    """Return a record that came another way than over the API; it is started only if it waits."""
     announced, moment = new(), now()
     record = Record(
         ref=ref_of(announced, facts.pop("tenant", "default")),
@@ -60,9 +67,10 @@ def stored(records: Records, status: Status = Status.QUEUED, **facts: Any) -> Re
         lease_until=moment + timedelta(hours=1),
         **facts,
     )
-    assert records.open(record, name="a.pdf", upload_id=uuid.uuid4().hex)
+    assert records.open(record, name="a.pdf", upload_id=uuid.uuid4().hex, waits=waits)
     for step in {Status.QUEUED: (), Status.RUNNING: (status,)}.get(status, ("RUNNING", status)):
-        moved = records.change(record.ref, Status(step), stage=Stage.PREFLIGHT)
+        reason = code if step is status else None
+        moved = records.change(record.ref, Status(step), stage=Stage.PREFLIGHT, code=reason)
         assert moved is not None
         record = moved
     return record
@@ -117,6 +125,82 @@ def test_what_its_owner_asks_for_is_signed_with_the_upload(pipeline: Pipeline, a
     # Nothing is asked for by itself
     plain = api.post("/documents", new()).json["upload"]
     assert not {"x-amz-meta-policy", "x-amz-meta-level", "x-amz-meta-lane"} & {*plain["headers"]}
+
+
+def test_a_password_goes_along_with_the_upload_and_nowhere_else(
+    pipeline: Pipeline, api: Api
+) -> None:
+    announced = new(password="geheim: ü/%?")
+    answer = api.post("/documents", announced)
+    # It is in the headers that are signed, in ASCII, and not in the URL, which others may log
+    upload = answer.json["upload"]
+    assert upload["headers"]["x-amz-meta-password"] == "geheim%3A%20%C3%BC%2F%25%3F"
+    assert "x-amz-meta-password" in httpx.URL(upload["url"]).params["X-Amz-SignedHeaders"]
+    assert "geheim" not in upload["url"]
+    assert "geheim" not in str(pipeline.items(ref_of(announced)))
+    shown = api.get(f"/documents/{answer.json['document_id']}")
+    assert "geheim" not in shown.body
+
+
+def test_a_long_password_leaves_a_long_name_less_room(api: Api) -> None:
+    # Given a password and a name that together are more than S3 carries
+    upload = api.post("/documents", new("ü" * 1024, password="?" * 500)).json["upload"]
+    carried = {
+        name.removeprefix("x-amz-meta-"): value
+        for name, value in upload["headers"].items()
+        if name.startswith("x-amz-meta-")
+    }
+    # Then the password is whole, the name is as much of it as there is room for
+    assert carried["password"] == "%3F" * 500
+    assert carried["name"].replace("%C3%BC", "") == ""
+    assert len(carried["name"]) > 200
+    assert sum(len(name) + len(value) for name, value in carried.items()) <= 2048
+
+
+def test_what_was_encrypted_may_be_sent_again_with_a_password(api: Api, records: Records) -> None:
+    record = stored(records, Status.REJECTED, code="ENCRYPTED")
+    announced = {"name": "a", "sha256": record.content_sha256, "size": 1}
+    # Without one, there is nothing to try
+    assert api.post("/documents", announced).status == 200
+    answer = api.post("/documents", {**announced, "password": "x"})
+    assert (answer.status, answer.json["status"]) == (201, "REJECTED")
+    assert answer.json["upload"]["headers"]["x-amz-meta-password"] == "x"
+    # The revision is opened when the bytes are there
+    assert records.known("default", record.ref.document_id).record == record  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("code", ["CORRUPT", "BOMB"])
+def test_a_password_opens_nothing_else(api: Api, records: Records, code: str) -> None:
+    record = stored(records, Status.REJECTED, code=code)
+    announced = {"name": "a", "sha256": record.content_sha256, "size": 1, "password": "x"}
+    assert api.post("/documents", announced).status == 200
+
+
+@pytest.mark.parametrize("status", [Status.RUNNING, Status.COMPLETED, Status.REJECTED])
+@pytest.mark.parametrize(
+    ("before", "now_declared", "sent_again"),
+    [
+        (None, "PUBLIC", True),
+        ("INTERNAL", "RESTRICTED", True),
+        ("INTERNAL", "INTERNAL", False),
+        ("RESTRICTED", "INTERNAL", False),
+        ("RESTRICTED", None, False),
+    ],
+)
+def test_known_content_under_a_stricter_level_is_sent_again(
+    api: Api,
+    records: Records,
+    status: Status,
+    before: str | None,
+    now_declared: str | None,
+    sent_again: bool,
+) -> None:
+    level = None if before is None else Level(before)
+    record = stored(records, status, declared_level=level)
+    announced = {"name": "a", "sha256": record.content_sha256, "size": 1, "level": now_declared}
+    answer = api.post("/documents", announced)
+    assert answer.json["status"] == status
+    assert (answer.status, "upload" in answer.json) == ((201, True) if sent_again else (200, False))
 
 
 def test_of_two_announcements_at_once_both_get_an_upload(pipeline: Pipeline, api: Api) -> None:
@@ -240,6 +324,7 @@ def test_a_record_is_shown_as_it_stands(api: Api, records: Records) -> None:
     assert (state["type"], state["level"], state["stage"]) == ("invoice", "RESTRICTED", "classify")
     assert (state["pages"], state["pages_by_lane"]) == (3, {"text": 2, "gpu": 1})
     assert (state["name"], state["cost_usd"], state["finished_at"]) == ("a.pdf", "0.000000", None)
+    assert (state["parent"], state["depth"], state["children"]) == (None, 0, None)
     assert not {"source", "ref", "tenant", "seq", "lease_until"} & state.keys()
 
 
@@ -354,7 +439,8 @@ def test_a_walk_may_be_cancelled(
     assert ended is not None
     assert (ended.status, ended.stage) == (Status.CANCELLED, record.stage)
     assert ended.finished_at is not None
-    assert ended.lease_until is None
+    # The sweep removes what is left of it
+    assert ended.lease_until is not None
     assert pipeline.events(record.ref)[-1] == ("CANCELLED", "")
 
 
@@ -417,6 +503,16 @@ def test_chunks_that_no_search_shows_yet_are_deleted_too(pipeline: Pipeline) -> 
     api = api_on(pipeline, index)  # type: ignore[arg-type]
     assert api("DELETE", f"/documents/{document}").status == 202
     assert index.ids == {"another's"}
+
+
+def test_what_is_cancelled_in_the_queue_waits_no_longer(
+    pipeline: Pipeline, api: Api, records: Records
+) -> None:
+    record = stored(records, waits=True)
+    waiting = waiting_on(pipeline)
+    assert waiting.holds([record]) == {record.ref.execution_name}
+    assert api("DELETE", f"/documents/{record.ref.document_id}").json["status"] == "CANCELLED"
+    assert waiting.holds([record]) == set()
 
 
 def test_the_wait_for_an_upload_may_be_cancelled(pipeline: Pipeline, api: Api) -> None:

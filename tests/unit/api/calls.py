@@ -107,6 +107,14 @@ class Api:
         return self("POST", path, body=json.dumps(body))
 
 
+def waiting_on(pipeline: Pipeline) -> Waiting:
+    """Return where the documents of a running stack wait."""
+    sqs = pipeline.client("sqs")
+    queue_url = sqs.get_queue_url(QueueName=f"docparser-{pipeline.outputs.env}-dispatch")
+    table = pipeline.names["TABLE"]
+    return Waiting(pipeline.client("dynamodb"), table, sqs, queue_url["QueueUrl"])
+
+
 def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
     """Return the API in front of a running stack."""
     names = pipeline.names
@@ -120,9 +128,7 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
     )
     records = pipeline.records
     executions = Executions(pipeline.client("stepfunctions"), names["STATE_MACHINE_ARN"])
-    sqs = pipeline.client("sqs")
-    queue_url = sqs.get_queue_url(QueueName=f"docparser-{pipeline.outputs.env}-dispatch")
-    waiting = Waiting(pipeline.client("dynamodb"), names["TABLE"], sqs, queue_url["QueueUrl"])
+    waiting = waiting_on(pipeline)
     return Api(
         entrance(
             resolver(

@@ -13,10 +13,12 @@ from docparser.api.content import Content
 from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
 from docparser.api.health import Monitor
+from docparser.api.models import NewDocument
 from docparser.api.passages import Passages
 from docparser.api.restarts import Restarts
 from docparser.api.routes import METHODS, Rooms, resolver
 from docparser.errors import Retryable, Terminal
+from docparser.intake.options import Options
 from docparser.model import RetryableCode, TerminalCode
 
 from tests.unit.api.calls import Api
@@ -96,6 +98,12 @@ def api(records: Any = None, index: Any = None) -> Api:
         (json.dumps({**GOOD, "level": "public"}), 422),
         (json.dumps({**GOOD, "lane": CANARY}), 422),
         (json.dumps({**GOOD, "lane": ["cpu"]}), 422),
+        (json.dumps({**GOOD, "password": ""}), 422),
+        (json.dumps({**GOOD, "password": CANARY * 200}), 422),
+        (json.dumps({**GOOD, "password": [CANARY]}), 422),
+        (json.dumps({**GOOD, "password": CANARY + "\ud800"}), 422),
+        # What S3 cannot carry with the object
+        (json.dumps({**GOOD, "password": CANARY + "\u00fc" * 300}), 422),
         (json.dumps({**GOOD, "tags": {str(n): "" for n in range(51)}}), 422),
         (json.dumps({**GOOD, "tags": {"": CANARY}}), 422),
         (json.dumps({**GOOD, "tags": {"k" * 129: ""}}), 422),
@@ -145,6 +153,34 @@ def test_a_bad_parameter_is_the_caller_s_fault(
     answer = api()("GET", path, query=query)
     assert (answer.status, answer.code) == (422, "INVALID_REQUEST")
     assert "CANARY" not in answer.body + log.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("{", 400),
+        ("", 422),
+        ("[]", 422),
+        (json.dumps({"from": CANARY}), 422),
+        (json.dumps({"from_": "read"}), 422),
+        (json.dumps({"from": None}), 422),
+        (json.dumps({"level": "public"}), 422),
+        (json.dumps({"password": CANARY}), 422),
+        (json.dumps({CANARY: CANARY}), 422),
+    ],
+)
+def test_a_bad_wish_for_a_revision_is_the_caller_s_fault(
+    body: str, status: int, log: io.StringIO
+) -> None:
+    answer = api()("POST", f"/documents/d{'0' * 32}/revisions", body=body)
+    assert (answer.status, answer.code) == (status, "INVALID_REQUEST")
+    assert "CANARY" not in answer.body + log.getvalue()
+
+
+def test_a_password_shows_in_nothing_that_is_printed() -> None:
+    new = NewDocument(**GOOD, password=CANARY)
+    assert "CANARY" not in f"{new!r} {new} {new.model_dump()} {new.model_dump_json()}"
+    assert "CANARY" not in repr(Options(password=CANARY))
 
 
 def test_the_parts_that_are_wrong_are_named() -> None:

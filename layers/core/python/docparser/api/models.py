@@ -93,7 +93,7 @@ class NewRevision(Noun):
     ``from`` is where the walk begins. A ``level`` only makes the document's own stricter.
     """
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, validate_by_name=False, validate_by_alias=True)
 
     from_: Annotated[Beginning, Field(alias="from", strict=False)] = Beginning.READ
     policy: Annotated[LanePolicy | None, Field(strict=False)] = None
