@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -183,18 +184,25 @@ class Premises:
     def dying(self, at_call: int, *, answered: bool) -> Iterator[list[str]]:
         """Die at a call of AWS, counted from 0: before it is made, or once it was answered.
 
-        Yields the calls that were made; they are fewer where the work was done before.
+        Whoever is dead makes no further call, in no thread. Yields the calls that were made.
         """
         calls: list[str] = []
+        answers: list[str] = []
+        lock = threading.Lock()
+
+        def pass_by(passed: list[str], name: str, *, deadly: bool) -> None:
+            with lock:
+                if len(answers if answered else calls) > at_call:
+                    raise Died
+                passed.append(name)
+                if deadly and len(passed) > at_call:
+                    raise Died
 
         def before(model: Any, **_: Any) -> None:
-            calls.append(model.name)
-            if not answered and len(calls) == at_call + 1:
-                raise Died
+            pass_by(calls, model.name, deadly=not answered)
 
         def after(model: Any, **_: Any) -> None:
-            if answered and len(calls) == at_call + 1:
-                raise Died
+            pass_by(answers, model.name, deadly=answered)
 
         events = [self.client(name).meta.events for name in ("s3", "dynamodb", "sqs")]
         for each in events:
