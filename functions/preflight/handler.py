@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docparser import aws, settings
 from docparser.function import Request, function
 from docparser.intake.children import Children
-from docparser.intake.examine import Examined, MadeFile, Upload
+from docparser.intake.examine import Examined, Examiner, MadeFile, Upload
 from docparser.intake.malware import Clamd
 from docparser.intake.pdf import PageFacts
 from docparser.intake.preflight import Preflight
@@ -49,8 +49,7 @@ PREFLIGHT = Preflight(
     children=Children(Blobs(aws.s3(), SETTINGS.intake_bucket), SETTINGS.max_depth),
     records=Records(aws.dynamodb(), SETTINGS.table),
     limits=SETTINGS,
-    archives=SETTINGS,
-    parsing=SETTINGS,
+    examiner=Examiner(SETTINGS, SETTINGS, SETTINGS),
     document_deadline=timedelta(seconds=SETTINGS.document_deadline_s),
     lanes=SETTINGS,
     endpoint=EndpointWatch(aws.sagemaker, SETTINGS.ocr_endpoint),

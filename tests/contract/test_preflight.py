@@ -14,7 +14,10 @@ import boto3
 import pikepdf
 import pytest
 from docparser.errors import Rejected
+from docparser.intake.children import Children
+from docparser.intake.examine import Examiner
 from docparser.intake.identity import document_id
+from docparser.intake.malware import Clamd
 from docparser.intake.preflight import Preflight
 from docparser.model import (
     Gap,
@@ -36,7 +39,7 @@ from docparser.model import (
     now,
 )
 from docparser.ocr.shard import TextLane
-from docparser.settings import Limits, ScanLanes
+from docparser.settings import Archives, Limits, Parsing, ScanLanes
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.endpoint_state import EndpointState, EndpointWatch
 from PIL import Image
@@ -72,19 +75,29 @@ class Walk:
     """Preflight and the text lane over one document after another, in the embedded AWS."""
 
     def __init__(
-        self, pipeline: Pipeline, lanes: ScanLanes = ENDPOINT, limits: Limits | None = None
+        self,
+        pipeline: Pipeline,
+        lanes: ScanLanes = ENDPOINT,
+        limits: Limits | None = None,
+        archives: Archives | None = None,
+        scanner: Clamd | None = None,
     ) -> None:
         self.pipeline = pipeline
+        archives = archives or Archives()
         self.sources = Sources(pipeline.client("s3"))
         self.work = Blobs(pipeline.client("s3"), pipeline.names["WORK_BUCKET"])
         self.preflight = Preflight(
             sources=self.sources,
             work=self.work,
+            # Not the intake bucket: there each child would begin a walk of its own.
+            children=Children(self.work, archives.max_depth),
             records=pipeline.records,
             limits=limits or Limits(),
+            examiner=Examiner(limits or Limits(), archives, Parsing()),
             document_deadline=timedelta(hours=1),
             lanes=lanes,
             endpoint=EndpointWatch(lambda: described(pipeline), lanes.ocr_endpoint),
+            scanner=scanner,
         )
 
     def plan(

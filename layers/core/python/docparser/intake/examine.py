@@ -1,7 +1,7 @@
-"""What a file is, how many pages it has and what they say: looked at where nothing can go wrong.
+"""What a file is, how many pages it has and what they say, found out where it can do no harm.
 
-It runs in a bounded child (`bounded`), which answers with what it found. What the lanes read
-instead of the file, and the files inside it, lie in a folder then.
+Untrusted bytes are parsed in a bounded child (`bounded`) alone, which answers with what it found.
+What the lanes read instead of the file, and the files inside it, lie in a folder then.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import os
 import stat
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from docparser import bounded
+from docparser.bounded import Bounds
 from docparser.errors import Rejected
 from docparser.model import LaneReason, Noun, RejectedCode, WarningCode
 from docparser.pdf_file import open_pdf
@@ -23,9 +25,15 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
-    from docparser.settings import Archives, Limits
+    from docparser.settings import Archives, Limits, Parsing
 
     from .normalise import ChildFile
+
+_HEAD_BYTES = 1024
+
+# How long a child may take, as a multiple of the CPU time that it may use: it waits for its disk
+# and, on a machine that does much at once, for its turn.
+_WALL = 1.5
 
 FileName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 """A name in the folder, and never a path: the child that says it may be anybody's by then."""
@@ -67,10 +75,56 @@ class Upload(Noun):
     password: str | None = Field(default=None, repr=False)
 
 
+class Examiner:
+    """Looks at files, each in a child of its own."""
+
+    def __init__(self, limits: Limits, archives: Archives, parsing: Parsing) -> None:
+        self._limits = limits
+        self._archives = archives
+        self._bounds = Bounds(
+            memory_bytes=parsing.parser_memory_mb << 20,
+            seconds=_WALL * parsing.parser_seconds,
+            cpu_seconds=parsing.parser_seconds,
+            file_bytes=archives.max_unpacked_bytes,
+        )
+
+    def examine(self, path: Path, upload: Upload, folder: Path) -> Examined:
+        """Return what is found in a file that may do to its reader what it likes.
+
+        Raises
+        ------
+        Rejected
+            Every code but TOO_LARGE and INFECTED.
+        Terminal
+            INTERNAL: a defect of ours.
+        """
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+        signed = sniff.signed(head)
+        bounds = self._bounds
+        # What a child imports, it imports for itself alone; its parent does so once.
+        if signed in sniff.PICTURES:
+            from . import frames, thumbnail  # noqa: F401
+        elif b"%PDF-" in head:
+            from . import mending  # noqa: F401
+
+            # Pictures are decoded whole; of a PDF nothing is. The less it may fill, the sooner a
+            # bomb has filled it.
+            bounds = bounds._replace(memory_bytes=bounds.memory_bytes // 2)
+        answer = bounded.run(
+            lambda: examine(path, upload, folder, self._limits, self._archives).to_json(), bounds
+        )
+        try:
+            return Examined.model_validate_json(answer)
+        except ValidationError:
+            # A parser has spoilt the memory of its process, or somebody has by means of it.
+            raise Rejected(RejectedCode.CORRUPT) from None
+
+
 def examine(
     path: Path, upload: Upload, folder: Path, limits: Limits, archives: Archives
 ) -> Examined:
-    """Look at every page of a file.
+    """Look at every page of a file; call it where there are limits on time and memory.
 
     Parameters
     ----------
@@ -103,22 +157,6 @@ def examine(
         warnings = (WarningCode.NAME_MISMATCH, *examined.warnings)
         return examined.model_copy(update={"warnings": warnings})
     return examined
-
-
-def begins_pdf(head: bytes) -> bool:
-    """Tell whether a file that begins like this will be looked at as a PDF, most likely."""
-    return b"%PDF-" in head and sniff.signed(head) is None
-
-
-def import_parsers(head: bytes) -> None:
-    """Import what a file that begins like this is looked at with.
-
-    A child would import it for itself alone; its parent does so once.
-    """
-    if begins_pdf(head):
-        from . import mending  # noqa: F401
-    elif sniff.signed(head) in sniff.PICTURES:
-        from . import frames, thumbnail  # noqa: F401
 
 
 def open_made(folder: Path, name: str) -> BufferedReader:

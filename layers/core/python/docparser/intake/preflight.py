@@ -7,10 +7,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from docparser import bounded
-from docparser.bounded import Bounds
 from docparser.errors import Rejected, Superseded
 from docparser.model import (
     Gap,
@@ -33,7 +29,7 @@ from docparser.store import layout
 from docparser.store.blobs import JSON
 from docparser.store.endpoint_state import EndpointState
 
-from .examine import Examined, Upload, begins_pdf, examine, import_parsers, open_made
+from .examine import Examined, Upload, open_made
 from .lanes import (
     Signals,
     Situation,
@@ -52,27 +48,21 @@ if TYPE_CHECKING:
 
     from docparser.function import Call
     from docparser.model import Child
-    from docparser.settings import Archives, Limits, Parsing, ScanLanes
+    from docparser.settings import Limits, ScanLanes
     from docparser.store.blobs import Blobs, Sources
     from docparser.store.endpoint_state import EndpointWatch
     from docparser.store.records import Records
 
     from .children import Children
-    from .examine import MadeFile
+    from .examine import Examiner, MadeFile
     from .malware import Clamd
-
-# How long a child may take, as a multiple of the CPU time that it may use: it waits for its disk,
-# and on a machine that does much at once for its turn.
-_WALL = 1.5
-
-_HEAD_BYTES = 1024
 
 
 class Preflight:
     """Looks at a source once, completely, before anybody spends work on it.
 
-    What untrusted bytes can do, they do in a bounded child. ``lanes`` tells who may read scans,
-    ``endpoint`` whether the OCR endpoint is awake, ``scanner`` who looks for malware.
+    ``lanes`` tells who may read scans, ``endpoint`` whether the OCR endpoint is awake, ``scanner``
+    who looks for malware.
     """
 
     def __init__(
@@ -83,8 +73,7 @@ class Preflight:
         children: Children,
         records: Records,
         limits: Limits,
-        archives: Archives,
-        parsing: Parsing,
+        examiner: Examiner,
         document_deadline: timedelta,
         lanes: ScanLanes,
         endpoint: EndpointWatch,
@@ -95,13 +84,7 @@ class Preflight:
         self._children = children
         self._records = records
         self._limits = limits
-        self._archives = archives
-        self._bounds = Bounds(
-            memory_bytes=parsing.parser_memory_mb << 20,
-            seconds=_WALL * parsing.parser_seconds,
-            cpu_seconds=parsing.parser_seconds,
-            file_bytes=archives.max_unpacked_bytes,
-        )
+        self._examiner = examiner
         self._document_deadline = document_deadline
         self._lanes = lanes
         self._endpoint = endpoint
@@ -146,7 +129,8 @@ class Preflight:
             options = Options.read(metadata).over(record)
             malware = self._scanner.scan(original) if self._scanner else record.malware
             name = layout.decode_name(metadata.get(layout.NAME_METADATA, ""))
-            examined = self._examined(original, Upload(name=name, password=options.password), made)
+            upload = Upload(name=name, password=options.password)
+            examined = self._examiner.examine(original, upload, made)
             children = self._children.of(record, examined.children, made)
             looked = self._plan(record, options, examined).model_copy(
                 update={
@@ -173,25 +157,6 @@ class Preflight:
             malware=plan.malware,
         )
         return plan
-
-    def _examined(self, original: Path, upload: Upload, made: Path) -> Examined:
-        """Return what is found in a file that may do to its reader what it likes."""
-        with original.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-        import_parsers(head)
-        bounds = self._bounds
-        if begins_pdf(head):
-            # Pictures are decoded whole; of a PDF nothing is. The less it may fill, the sooner a
-            # bomb has filled it.
-            bounds = bounds._replace(memory_bytes=bounds.memory_bytes // 2)
-        answer = bounded.run(
-            lambda: examine(original, upload, made, self._limits, self._archives).to_json(), bounds
-        )
-        try:
-            return Examined.model_validate_json(answer)
-        except ValidationError:
-            # A parser has spoilt the memory of its process, or somebody has by means of it.
-            raise Rejected(RejectedCode.CORRUPT) from None
 
     def _normalised(self, ref: Ref, file: MadeFile | None, made: Path) -> Readable | None:
         """Store what the lanes read instead of the source; what an earlier attempt stored stays."""
