@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from docparser import aws, settings
 from docparser.export.stage import Export
 from docparser.function import Request, function
-from docparser.model import Exports, Manifest, Page, Piece, Shard, Source, Stage
+from docparser.model import Exports, Manifest, Page, Piece, Plan, Shard, Source, Stage
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.records import Records
 
@@ -33,7 +33,7 @@ EXPORT = Export(
 )
 
 
-@function(Stage.EXPORT, ExportRequest, uses=(Manifest, Piece, Shard, Page, Exports))
+@function(Stage.EXPORT, ExportRequest, uses=(Manifest, Plan, Piece, Shard, Page, Exports))
 def handler(request: ExportRequest, call: Call) -> dict[str, Any]:
     """Return how many files were made."""
     exports = EXPORT.run(request.ref, request.source, call)

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from docparser.bounded import Bounds
 from docparser.intake import image, pdf
 from docparser.intake.identity import document_id
 from docparser.intake.lanes import PlannedPage, Signals, Situation, plan_lanes
@@ -130,7 +131,9 @@ def read_here(pipeline: Pipeline, drawn: Drawn, reader: Reader) -> Reading:
         sources=Sources(pipeline.client("s3")), shards=Shards(work), reader=reader,
         page_deadline_s=60,
     )  # fmt: skip
-    text = TextLane(sources=Sources(pipeline.client("s3")), work=work)
+    text = TextLane(
+            sources=Sources(pipeline.client("s3")), work=work, bounds=Bounds(1 << 30, 60, 60, 1 << 30),
+        )  # fmt: skip
     shards = tuple(
         (text if shard.lane is Lane.TEXT else cpu).run(ref, source, shard, _CALL)
         for shard in plan.shards

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docparser.model import Exports, Gap, Lane, Manifest, Piece, Ref, Shard, Source, Stage
+from docparser.model import Exports, Gap, Lane, Manifest, Piece, Plan, Ref, Shard, Source, Stage
 from docparser.store import layout
 
 from . import searchable_pdf
@@ -42,6 +42,14 @@ class Export:
         Terminal
             SOURCE_GONE, CHECKSUM_MISMATCH: the pinned version is not what was taken in.
         """
+        key = layout.stage_key(ref, Stage.EXPORT, "exports.json")
+        made = self._work.find(key)
+        if made is None:
+            made = self._work.put_json_once(key, self._make(ref, source).to_json())
+        self._records.advance(ref, Stage.EXPORT, gb_seconds=call.gb_seconds)
+        return Exports.model_validate_json(made)
+
+    def _make(self, ref: Ref, source: Source) -> Exports:
         body = self._work.get(layout.stage_key(ref, Stage.ASSEMBLE, "manifest.json"))
         manifest = Manifest.model_validate_json(body)
         files: tuple[Piece, ...] = ()
@@ -51,18 +59,16 @@ class Export:
                     self._searchable(ref, source, manifest, Path(folder)),
                     self._alto(ref, manifest),
                 )
-        stored = self._work.put_json_once(
-            layout.stage_key(ref, Stage.EXPORT, "exports.json"), Exports(files=files).to_json()
-        )
-        self._records.advance(ref, Stage.EXPORT, gb_seconds=call.gb_seconds)
-        return Exports.model_validate_json(stored)
+        return Exports(files=files)
 
     def _searchable(self, ref: Ref, source: Source, manifest: Manifest, folder: Path) -> Piece:
         original, made = folder / "original", folder / searchable_pdf.NAME
+        body = self._work.get(layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"))
+        readable = Plan.model_validate_json(body).readable(source)
         with original.open("wb") as file:
-            self._sources.fetch(source, file, manifest.content_sha256)
+            self._sources.fetch(readable.source, file, readable.sha256)
         pages = self._pages(ref, manifest)
-        searchable_pdf.write(original, manifest.media_type, pages, made)
+        searchable_pdf.write(original, readable.media_type, pages, made)
         return self._store(ref, made, searchable_pdf.MEDIA_TYPE)
 
     def _alto(self, ref: Ref, manifest: Manifest) -> Piece:

@@ -91,6 +91,7 @@ class Assembly:
             gaps=tuple(counted.gaps),
             pages_by_lane=dict(counted.lanes),
             warnings=plan.warnings,
+            children=plan.children,
         )
         stored = self._work.put_json_once(
             layout.stage_key(ref, Stage.ASSEMBLE, "manifest.json"), manifest.to_json()

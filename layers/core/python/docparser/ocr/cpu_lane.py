@@ -65,17 +65,18 @@ class CpuLane:
     def _read(self, source: Source, plan: Plan, planned: PlannedShard) -> tuple[Page, ...]:
         numbers = range(planned.first_page, planned.last_page + 1)
         given = tuple(numbers)
+        readable = plan.readable(source)
         with tempfile.NamedTemporaryFile() as whole, tempfile.NamedTemporaryFile() as part:
-            self._sources.fetch(source, whole, plan.content_sha256)
+            self._sources.fetch(readable.source, whole, readable.sha256)
             path = Path(whole.name)
             if len(numbers) < plan.page_count:
-                given = write_pages(path, part, plan.media_type, numbers)
+                given = write_pages(path, part, readable.media_type, numbers)
                 part.flush()
                 path = Path(part.name)
             if not given:
                 return pages_refused(plan, planned, PageCode.PAGE_UNREADABLE)
             try:
-                answer = self._reader.read(path, plan.media_type, self._page_deadline_s)
+                answer = self._reader.read(path, readable.media_type, self._page_deadline_s)
             except Rejected as error:
                 large = error.code in {RejectedCode.TOO_LARGE, RejectedCode.TOO_MANY_PIXELS}
                 code = PageCode.PAGE_TOO_LARGE if large else PageCode.PAGE_UNREADABLE

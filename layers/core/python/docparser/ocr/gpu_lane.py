@@ -97,7 +97,7 @@ class GpuLane:
         if answered is not None:
             self._callbacks.delete(callback)
             return answered
-        self._endpoint.submit(ref, planned.shard_id, plan.media_type)
+        self._endpoint.submit(ref, planned.shard_id, plan.readable(source).media_type)
         observability.log(
             "asked",
             shard_id=planned.shard_id,
@@ -109,14 +109,17 @@ class GpuLane:
     def _send(self, ref: Ref, source: Source, plan: Plan, planned: PlannedShard) -> tuple[int, ...]:
         """Store the shard alone where the endpoint reads it; return the pages that it has."""
         key = layout.ocr_input_key(ref, planned.shard_id)
+        readable = plan.readable(source)
         numbers = range(planned.first_page, planned.last_page + 1)
         if len(numbers) == plan.page_count:
             # The whole document, such as a photo: S3 itself makes the copy.
-            self._exchange.copy(source, key, plan.content_sha256, content_type=plan.media_type)
+            self._exchange.copy(
+                readable.source, key, readable.sha256, content_type=readable.media_type
+            )
             return tuple(numbers)
         with tempfile.NamedTemporaryFile() as whole, tempfile.NamedTemporaryFile() as part:
-            self._sources.fetch(source, whole, plan.content_sha256)
-            sent = write_pages(Path(whole.name), part, plan.media_type, numbers)
+            self._sources.fetch(readable.source, whole, readable.sha256)
+            sent = write_pages(Path(whole.name), part, readable.media_type, numbers)
             if sent:
-                self._exchange.put_file(key, part, plan.media_type)
+                self._exchange.put_file(key, part, readable.media_type)
         return sent

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from docparser.store.pace import Pace
 
     from .shards import Shards
-    from .textract_input import Picture
+    from .textract_input import Picture, Pictures
 
 # Pages that are with Textract at once: an answer takes a second or two, and the pace, not this,
 # is what keeps them apart.
@@ -184,10 +184,12 @@ class TextractLane:
                 missing.append(number)
         if not missing:
             return
+        readable = plan.readable(source)
         with tempfile.NamedTemporaryFile() as file:
-            self._sources.fetch(source, file, plan.content_sha256)
+            self._sources.fetch(readable.source, file, readable.sha256)
             try:
-                self._send(Path(file.name), plan, planned, missing, features, pages)
+                with open_pictures(Path(file.name), readable.media_type) as pictures:
+                    self._send(pictures, plan, planned, missing, features, pages)
             except Rejected as error:
                 large = error.code in {RejectedCode.TOO_LARGE, RejectedCode.TOO_MANY_PIXELS}
                 code = PageCode.PAGE_TOO_LARGE if large else PageCode.PAGE_UNREADABLE
@@ -195,7 +197,7 @@ class TextractLane:
 
     def _send(
         self,
-        path: Path,
+        pictures: Pictures,
         plan: Plan,
         planned: PlannedShard,
         numbers: Sequence[int],
@@ -208,7 +210,7 @@ class TextractLane:
         """
         sent: dict[int, Future[Page | PageCode]] = {}
         stopped: Exception | None = None
-        with open_pictures(path, plan.media_type) as pictures, ThreadPoolExecutor(_AT_ONCE) as pool:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
             for number in numbers:
                 try:
                     picture = pictures.page(number)
