@@ -36,7 +36,7 @@ HEAVY: dict[str, frozenset[str]] = {
     "stdnum": frozenset(),
     "pydantic.v1": frozenset(),
     # A stage's room is imported by its own function only.
-    "docparser.intake.arrival": frozenset({"intake"}),
+    "docparser.intake.arrival": frozenset({"intake", "backfill"}),
     "docparser.intake.preflight": frozenset({"preflight"}),
     "docparser.ocr.assembly": frozenset({"assemble"}),
     "docparser.ocr.shard": frozenset({"extract_text"}),
@@ -55,7 +55,7 @@ from docparser.function import Request
 events = [
     kind
     for name, kind in vars(handler).items()
-    if name in {"ObjectCreated", "InferenceResult", "NewDocument"}
+    if name in {"ObjectCreated", "InferenceResult", "NewDocument", "Batch"}
     or name.endswith("Request") and kind is not Request
 ]
 print(json.dumps({
