@@ -132,8 +132,10 @@ def read_here(pipeline: Pipeline, drawn: Drawn, reader: Reader) -> Reading:
         page_deadline_s=60,
     )  # fmt: skip
     text = TextLane(
-            sources=Sources(pipeline.client("s3")), work=work, bounds=Bounds(1 << 30, 60, 60, 1 << 30),
-        )  # fmt: skip
+        sources=Sources(pipeline.client("s3")),
+        work=work,
+        bounds=Bounds(1 << 30, 60, 60, 1 << 30),
+    )
     shards = tuple(
         (text if shard.lane is Lane.TEXT else cpu).run(ref, source, shard, _CALL)
         for shard in plan.shards

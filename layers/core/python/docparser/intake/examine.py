@@ -150,7 +150,7 @@ def examine(
     if found == sniff.PDF:
         examined = _pdf(path, upload.password, folder, limits)
     elif found in sniff.PARTED:
-        examined = _parts(path, found, upload.name, folder, limits, archives)
+        examined = _parts(path, found, folder, limits, archives)
     else:
         examined = _picture(path, found, folder, limits, archives)
     if not sniff.name_agrees(upload.name, found):
@@ -172,11 +172,10 @@ def open_made(folder: Path, name: str) -> BufferedReader:
         number = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         raise Rejected(RejectedCode.CORRUPT) from None
-    file = os.fdopen(number, "rb")
     if not stat.S_ISREG(os.fstat(number).st_mode):
-        file.close()
+        os.close(number)
         raise Rejected(RejectedCode.CORRUPT)
-    return file
+    return os.fdopen(number, "rb")
 
 
 def _pdf(path: Path, password: str | None, folder: Path, limits: Limits) -> Examined:
@@ -255,13 +254,11 @@ def _picture(path: Path, found: str, folder: Path, limits: Limits, archives: Arc
     return Examined(media_type=found, pages=tuple(pages), made=made)
 
 
-def _parts(
-    path: Path, found: str, name: str, folder: Path, limits: Limits, archives: Archives
-) -> Examined:
+def _parts(path: Path, found: str, folder: Path, limits: Limits, archives: Archives) -> Examined:
     # Kreuzberg is the largest library of all, and few documents need it.
     from .normalise import normalise
 
-    made = normalise(path, found, name, folder, archives)
+    made = normalise(path, found, folder, archives)
     if made.pages > limits.max_pages:
         raise Rejected(RejectedCode.TOO_MANY_PAGES)
     return Examined(

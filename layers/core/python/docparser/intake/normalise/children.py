@@ -1,4 +1,4 @@
-"""Files inside a file: written one by one under names of ours, counted and measured as they come."""
+"""Files inside a file: written under names of ours, counted and measured as they come."""
 
 from __future__ import annotations
 

@@ -11,13 +11,14 @@ from docparser.model import RejectedCode
 from .number_format import NumberFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .package import Package
     from .parts_writer import PartsWriter
     from .xml_events import Event
 
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
+_CONTENTS = frozenset({"v", "t"})
 _GENERAL = NumberFormat()
 _BOOLEANS = {"0": "FALSE", "1": "TRUE"}
 # Excel itself has no limit but memory; ten thousand sheets are no document.
@@ -122,37 +123,54 @@ def _formats(events: Iterable[Event]) -> list[NumberFormat]:
     return formats
 
 
+class _Cells:
+    """The cells of a sheet while they are read."""
+
+    def __init__(self, book: _Book) -> None:
+        self._book = book
+        self._row: dict[int, str] = {}
+        self._column = -1
+        self._kind = self._style = ""
+        self._text: list[str] = []
+        self._taken = self._spoken = False
+
+    def take(self, event: Event) -> dict[int, str] | None:
+        """Take the next event; return the row that ends with it, if one does."""
+        if not event.tag:
+            if self._taken:
+                self._text.append(event.text)
+        elif event.start:
+            self._start(event.tag, event.attributes)
+        elif event.tag in _CONTENTS:
+            self._taken = False
+        elif event.tag == "rPh":
+            self._spoken = False
+        elif event.tag == "c":
+            if self._text:
+                text = "".join(self._text)
+                self._row[self._column] = _shown(text, self._kind, self._style, self._book)
+        elif event.tag == "row":
+            return self._row
+        return None
+
+    def _start(self, tag: str, said: Mapping[str, str]) -> None:
+        if tag == "c":
+            self._column = _column(said.get("r", ""), self._column + 1)
+            self._kind, self._style, self._text = said.get("t", "n"), said.get("s", ""), []
+        elif tag in _CONTENTS:
+            self._taken = not self._spoken
+        elif tag == "rPh":
+            self._spoken = True
+        elif tag == "row":
+            self._row, self._column = {}, -1
+
+
 def _rows(events: Iterable[Event], book: _Book) -> Iterator[dict[int, str]]:
     """Yield the rows of a sheet as their cells by column, from 0."""
-    row: dict[int, str] = {}
-    column = -1
-    kind = style = ""
-    text: list[str] = []
-    taken = spoken = False
+    cells = _Cells(book)
     for event in events:
-        tag = event.tag
-        if not tag:
-            if taken:
-                text.append(event.text)
-        elif event.start:
-            if tag == "c":
-                said = event.attributes
-                column = _column(said.get("r", ""), column + 1)
-                kind, style, text = said.get("t", "n"), said.get("s", ""), []
-            elif tag in {"v", "t"}:
-                taken = not spoken
-            elif tag == "rPh":
-                spoken = True
-            elif tag == "row":
-                row, column = {}, -1
-        elif tag in {"v", "t"}:
-            taken = False
-        elif tag == "rPh":
-            spoken = False
-        elif tag == "c":
-            if text:
-                row[column] = _shown("".join(text), kind, style, book)
-        elif tag == "row":
+        row = cells.take(event)
+        if row is not None:
             yield row
 
 

@@ -30,30 +30,40 @@ _BULLET = "•"
 # The file information block's second byte of flags ([MS-DOC], 2.5.1).
 _FLAGS_AT = 11
 _ENCRYPTED = 0x01
+_PROGRAMS = {"Macros", "_VBA_PROJECT_CUR", "_VBA_PROJECT"}
 
 
-def read(path: Path, media_type: str, writer: PartsWriter) -> None:
+def read(path: Path, media_type: str, writer: PartsWriter) -> bool:
     """Write the parts of a file.
+
+    Returns
+    -------
+    bool
+        Whether it carries a program.
 
     Raises
     ------
     Rejected
         ENCRYPTED, CORRUPT.
     """
-    if media_type == sniff.DOC:
+    has_program = False
+    if media_type != sniff.RTF:
         with path.open("rb") as file:
-            _refuse_encrypted(file)
+            has_program = _has_program(file)
     for node in _nodes(path, media_type):
         _write(node, media_type, writer)
+    return has_program
 
 
-def _refuse_encrypted(file: IO[bytes]) -> None:
+def _has_program(file: IO[bytes]) -> bool:
+    """Tell whether a compound file carries a program, unless it is encrypted."""
     opened = compound.Compound(file)
-    entry = opened.children(opened.root).get("WordDocument")
-    if entry is not None:
-        head = opened.read(entry, _FLAGS_AT + 1)
+    inside = opened.children(opened.root)
+    if "WordDocument" in inside:
+        head = opened.read(inside["WordDocument"], _FLAGS_AT + 1)
         if len(head) > _FLAGS_AT and head[_FLAGS_AT] & _ENCRYPTED:
             raise Rejected(RejectedCode.ENCRYPTED)
+    return not _PROGRAMS.isdisjoint(inside)
 
 
 def _nodes(path: Path, media_type: str) -> list[dict[str, Any]]:

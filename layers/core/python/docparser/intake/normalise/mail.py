@@ -7,6 +7,7 @@ that exist, so headers are decoded here.
 from __future__ import annotations
 
 import email
+import email.errors
 import email.header
 import email.policy
 import re
@@ -146,9 +147,10 @@ def _text(part: Part) -> str:
 
 def _header(part: Part, name: str) -> str:
     """Return a header as a reader is shown it; of several with one name all."""
-    shown = []
-    for value in part.get_all(name, []):
-        shown.append(_decoded(str(value) if isinstance(value, str) else _raw(value)))
+    shown = [
+        _decoded(value) if isinstance(value, str) else _raw(value)
+        for value in part.get_all(name, [])
+    ]
     return ", ".join(each for each in shown if each)
 
 
@@ -169,7 +171,7 @@ def _decoded(value: str) -> str:
     value = _FOLD.sub(" ", value)
     try:
         pieces = email.header.decode_header(value)
-    except (ValueError, email.header.HeaderParseError):
+    except (ValueError, email.errors.HeaderParseError):
         return value
     shown = []
     for piece, charset in pieces:
@@ -195,7 +197,8 @@ def _name(part: Part, number: int) -> str:
     kind = part.get_content_type()
     inner = part.get_payload()
     if kind == "message/rfc822" and isinstance(inner, list) and inner:
-        subject = _header(inner[0], "Subject")
+        first = inner[0]
+        subject = "" if isinstance(first, str) else _header(first, "Subject")
         if subject:
             return f"{subject}.eml"
     return f"attachment-{number}.{_EXTENSIONS.get(kind, 'bin')}"

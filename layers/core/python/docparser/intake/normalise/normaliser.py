@@ -48,7 +48,7 @@ _MAILS = {sniff.EML: mail.read, sniff.MSG: outlook.read}
 _MOST_HTML_BYTES = 64 << 20
 
 
-def normalise(path: Path, found: str, name: str, folder: Path, limits: Archives) -> Made:
+def normalise(path: Path, found: str, folder: Path, limits: Archives) -> Made:
     """Write the parts of a file, and the files inside it, into a folder.
 
     It looks at untrusted bytes: call it in a process with limits on memory and time.
@@ -59,8 +59,6 @@ def normalise(path: Path, found: str, name: str, folder: Path, limits: Archives)
         The file.
     found
         What it is: one of `sniff.PARTED`.
-    name
-        What its owner calls it; a claim.
     folder
         An empty folder; the names in the answer are names in it.
     limits

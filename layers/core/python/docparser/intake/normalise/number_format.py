@@ -1,4 +1,4 @@
-"""How a spreadsheet shows a number: as a date, a share, an amount (ISO 29500-1, 18.8.30 and .31)."""
+"""How a spreadsheet shows a number: as a date, a share, an amount (ISO 29500-1, 18.8.30)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers and bullets of lists in Word documents, which stand in no text (ISO 29500-1, 17.9)."""
+"""The numbers and bullets of lists in Word, which stand in no text (ISO 29500-1, 17.9)."""
 
 from __future__ import annotations
 
@@ -64,12 +64,8 @@ class Numbering:
             elif event.tag == "lvl":
                 level = _whole(event.attributes.get("ilvl", ""), -1)
                 levels[level] = _Level()
-            elif event.tag == "numFmt" and level in levels:
-                levels[level] = levels[level]._replace(form=value)
-            elif event.tag == "lvlText" and level in levels:
-                levels[level] = levels[level]._replace(text=value)
-            elif event.tag == "start" and level in levels:
-                levels[level] = levels[level]._replace(start=_whole(value, 1))
+            elif level in levels:
+                levels[level] = _said(levels[level], event.tag, value)
 
     def label(self, number: str, level: int) -> str:
         """Return what stands before the next item of a list, such as ``2.`` or ``•``.
@@ -103,6 +99,14 @@ class Numbering:
             return _numeral(levels[index].start if count is None else count, levels[index].form)
 
         return _PLACE.sub(numeral, text).strip()
+
+
+def _said(level: _Level, tag: str, value: str) -> _Level:
+    if tag == "numFmt":
+        return level._replace(form=value)
+    if tag == "lvlText":
+        return level._replace(text=value)
+    return level._replace(start=_whole(value, 1)) if tag == "start" else level
 
 
 def _whole(value: str, otherwise: int) -> int:

@@ -9,7 +9,7 @@ from docparser.errors import Rejected
 from docparser.model import BlockKind, RejectedCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .package import Package
     from .parts_writer import PartsWriter
@@ -21,6 +21,8 @@ _MANIFEST = "META-INF/manifest.xml"
 _SKIPPED = frozenset({"tracked-changes", "annotation", "note-citation", "script", "forms"})
 _RUNNING = {"header": BlockKind.HEADER, "footer": BlockKind.FOOTER}
 _WORD = re.compile(r"[^\W\d_]")
+_TABLE_PARTS = frozenset({"table-row", "table-cell", "covered-table-cell"})
+_KINDS = frozenset({"spreadsheet", "presentation", "style", "table-properties"})
 _BULLET = "•"
 # Repeated cells fill a sheet to its last row and column: so many with something in them are real.
 _MOST_REPEATED = 1_000
@@ -74,6 +76,25 @@ class _Table:
         self.row_repeats = 1
         self.lines: list[str] = []
 
+    def start(self, tag: str, said: Mapping[str, str]) -> None:
+        """Begin a row or a cell."""
+        if tag == "table-row":
+            self.row, self.column = {}, 0
+            self.row_repeats = _whole(said.get("number-rows-repeated", "1"))
+        else:
+            self.lines = []
+            self.repeats = _whole(said.get("number-columns-repeated", "1"))
+
+    def end_cell(self) -> None:
+        """Put the cell in its places."""
+        text = "\n".join(self.lines)
+        if text:
+            for _ in range(min(self.repeats, _MOST_REPEATED)):
+                self.row[self.column] = text
+                self.column += 1
+        else:
+            self.column += self.repeats
+
 
 class _Content:
     def __init__(self, writer: PartsWriter) -> None:
@@ -112,27 +133,15 @@ class _Content:
         if tag in {"p", "h"}:
             self._text.append([])
             self._levels.append(_whole(said.get("outline-level", "1")) if tag == "h" else None)
-        elif tag == "spreadsheet":
-            self._sheets = True
-        elif tag == "presentation":
-            self._slides = True
-        elif tag == "style":
-            self._style = said.get("name", "")
-        elif tag == "table-properties":
-            if said.get("display") == "false":
-                self._hidden.add(self._style)
         elif tag == "table":
             self._start_table(event)
-        elif tag == "table-row" and table is not None:
-            table.row, table.column = {}, 0
-            table.row_repeats = _whole(said.get("number-rows-repeated", "1"))
-        elif tag in {"table-cell", "covered-table-cell"} and table is not None:
-            table.lines = []
-            table.repeats = _whole(said.get("number-columns-repeated", "1"))
-        elif tag == "list":
-            self._lists += 1
-        elif tag in {"list-item", "list-header"}:
-            self._first_in_item = True
+        elif tag in _TABLE_PARTS and table is not None:
+            table.start(tag, said)
+        elif tag in _KINDS:
+            self._note(tag, said)
+        elif tag in {"list", "list-item", "list-header"}:
+            self._lists += tag == "list"
+            self._first_in_item = tag != "list"
         elif tag == "note":
             self._in_note += 1
             if self._text:
@@ -142,6 +151,17 @@ class _Content:
             self._end_page()
         elif self._text:
             self._mark(event)
+
+    def _note(self, tag: str, said: Mapping[str, str]) -> None:
+        """Note what kind of document this is, and which sheets are hidden."""
+        if tag == "spreadsheet":
+            self._sheets = True
+        elif tag == "presentation":
+            self._slides = True
+        elif tag == "style":
+            self._style = said.get("name", "")
+        elif said.get("display") == "false":
+            self._hidden.add(self._style)
 
     def _mark(self, event: Event) -> None:
         if event.tag == "s":
@@ -164,28 +184,26 @@ class _Content:
         table = self._tables[-1] if self._tables else None
         if tag in {"p", "h"} and self._text:
             self._end_text(_collapsed(self._text.pop()), self._levels.pop())
-        elif tag in {"table-cell", "covered-table-cell"} and table is not None:
-            text = "\n".join(table.lines)
-            if text:
-                for _ in range(min(table.repeats, _MOST_REPEATED)):
-                    table.row[table.column] = text
-                    table.column += 1
+        elif tag in _TABLE_PARTS and table is not None:
+            if tag == "table-row":
+                self._end_row(table)
             else:
-                table.column += table.repeats
-        elif tag == "table-row" and table is not None:
-            self._end_row(table)
+                table.end_cell()
         elif tag == "table" and table is not None:
-            self._tables.pop()
-            if not self._tables:
-                self._writer.end_table()
-                if self._sheets:
-                    self._end_page()
+            self._end_table()
         elif tag == "list":
             self._lists -= 1
         elif tag == "note":
             self._in_note -= 1
         elif tag == "page" and self._slides:
             self._end_page()
+
+    def _end_table(self) -> None:
+        self._tables.pop()
+        if not self._tables:
+            self._writer.end_table()
+            if self._sheets:
+                self._end_page()
 
     def _end_row(self, table: _Table) -> None:
         if not table.row:

@@ -116,9 +116,10 @@ class PartsWriter:
 
 
 # What no reader shows and no index finds: control characters, and halves of surrogate pairs.
-_UNSEEN = {
-    code: None for code in (*range(9), 11, *range(14, 32), 127, 0xFEFF, *range(0xD800, 0xE000))
-} | {12: "\n", 13: "\n", 0x2028: "\n", 0x2029: "\n", 0x85: "\n"}
+_UNSEEN: dict[int, str | None] = dict.fromkeys(
+    (*range(9), 11, *range(14, 32), 127, 0xFEFF, *range(0xD800, 0xE000))
+)
+_UNSEEN |= dict.fromkeys((12, 13, 0x85, 0x2028, 0x2029), "\n")
 
 
 def _clean(text: str) -> str:

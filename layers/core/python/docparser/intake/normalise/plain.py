@@ -38,7 +38,7 @@ def read(file: IO[bytes], writer: PartsWriter) -> None:
 
 def lines(file: IO[bytes]) -> Iterator[str]:
     """Yield the lines of a text in any encoding, without their ends."""
-    text = io.TextIOWrapper(file, codec_of(file), "replace")  # type: ignore[type-var]
+    text = io.TextIOWrapper(file, codec_of(file), "replace")
     first = True
     while line := text.readline(parts.MOST_CHARACTERS):
         if first:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _TITLES = frozenset({"title", "ctrTitle"})
 _RUNNING = frozenset({"dt", "ftr", "sldNum", "hdr"})
 _SKIPPED = frozenset({"Fallback"})
+_SHAPES = frozenset({"sp", "graphicFrame"})
+_DIAGRAM = frozenset({"dataModel"})
+_BULLETED = frozenset({"body", "obj"})
+_BULLETS = {"buChar": True, "buAutoNum": True, "buBlip": True, "buNone": False}
 _BULLET = "•"
 _WORD = re.compile(r"[^\W\d_]")
 
@@ -57,7 +61,7 @@ def _slide(package: Package, name: str, writer: PartsWriter) -> None:
         _write(shape, writer)
     for relation in package.relations(name).values():
         if relation.kind == "diagramData":
-            for shape in _shapes(package.events(relation.target), root="dataModel"):
+            for shape in _shapes(package.events(relation.target), _DIAGRAM):
                 _write(shape, writer)
         elif relation.kind == "notesSlide":
             for shape in _shapes(package.events(relation.target)):
@@ -84,55 +88,75 @@ def _write(shape: _Shape, writer: PartsWriter) -> None:
             writer.paragraph(text)
 
 
-def _shapes(events: Iterable[Event], root: str = "") -> Iterator[_Shape]:
+class _Reader:
+    """A slide while it is read."""
+
+    def __init__(self, roots: frozenset[str]) -> None:
+        self._roots = roots
+        self._placeholder: str | None = None
+        self._lines: list[tuple[str, bool]] = []
+        self._rows: list[list[str]] = []
+        self._text: list[str] = []
+        self._in_text = self._bulleted = False
+        self._skipping = 0
+
+    def take(self, event: Event) -> _Shape | None:
+        """Take the next event; return the shape that ends with it, if one does."""
+        tag = event.tag
+        if self._skipping:
+            self._skipping += (1 if event.start else -1) if tag else 0
+        elif not tag:
+            if self._in_text:
+                self._text.append(event.text)
+        elif tag == "t":
+            self._in_text = event.start
+        elif event.start:
+            self._start(tag, event)
+        elif tag in self._roots:
+            return self._end_shape()
+        else:
+            self._end(tag)
+        return None
+
+    def _start(self, tag: str, event: Event) -> None:
+        if tag in _SKIPPED:
+            self._skipping = 1
+        elif tag in self._roots:
+            self._placeholder, self._lines, self._rows = None, [], []
+        elif tag == "ph":
+            self._placeholder = event.attributes.get("type", "body")
+        elif tag == "p":
+            self._text, self._bulleted = [], self._placeholder in _BULLETED
+        elif tag in _BULLETS:
+            self._bulleted = _BULLETS[tag]
+        elif tag == "br":
+            self._text.append("\n")
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag == "tc":
+            self._lines = []
+
+    def _end(self, tag: str) -> None:
+        if tag == "p":
+            line = "".join(self._text).strip()
+            if line:
+                self._lines.append((line, self._bulleted))
+        elif tag == "tc" and self._rows:
+            self._rows[-1].append("\n".join(line for line, _ in self._lines))
+
+    def _end_shape(self) -> _Shape | None:
+        shape = _Shape(self._placeholder, self._lines, self._rows)
+        self._placeholder, self._lines, self._rows = None, [], []
+        return shape if shape.lines or shape.rows else None
+
+
+def _shapes(events: Iterable[Event], roots: frozenset[str] = _SHAPES) -> Iterator[_Shape]:
     """Yield the shapes of a slide in the order in which they are drawn; groups are taken apart.
 
-    ``root`` is an element that counts as one shape.
+    ``roots`` are the elements that are shapes.
     """
-    placeholder: str | None = None
-    lines: list[tuple[str, bool]] = []
-    rows: list[list[str]] = []
-    text: list[str] = []
-    in_text = bulleted = in_table = False
-    skipping = 0
+    reader = _Reader(roots)
     for event in events:
-        tag = event.tag
-        if skipping:
-            skipping += (1 if event.start else -1) if tag else 0
-        elif not tag:
-            if in_text:
-                text.append(event.text)
-        elif tag == "t":
-            in_text = event.start
-        elif event.start:
-            if tag in _SKIPPED:
-                skipping = 1
-            elif tag in {"sp", "graphicFrame", root}:
-                placeholder, lines, rows = None, [], []
-            elif tag == "ph":
-                placeholder = event.attributes.get("type", "body")
-            elif tag == "p":
-                text, bulleted = [], placeholder in {"body", "obj"}
-            elif tag in {"buChar", "buAutoNum", "buBlip"}:
-                bulleted = True
-            elif tag == "buNone":
-                bulleted = False
-            elif tag == "br":
-                text.append("\n")
-            elif tag == "tbl":
-                in_table = True
-            elif tag == "tr":
-                rows.append([])
-            elif tag == "tc":
-                lines = []
-        elif tag == "p":
-            line = "".join(text).strip()
-            if line:
-                lines.append((line, bulleted))
-        elif tag == "tc" and in_table and rows:
-            rows[-1].append("\n".join(line for line, _ in lines))
-        elif tag == "tbl":
-            in_table = False
-        elif tag in {"sp", "graphicFrame", root} and (lines or rows):
-            yield _Shape(placeholder, lines, rows)
-            placeholder, lines, rows = None, [], []
+        shape = reader.take(event)
+        if shape is not None:
+            yield shape

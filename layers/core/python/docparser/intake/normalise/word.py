@@ -1,4 +1,4 @@
-"""Word documents (ISO 29500-1, 17): the body in its order, with what belongs to each of its pages."""
+"""Word documents (ISO 29500-1, 17): the body in its order, with what belongs to each page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import hypertext
 from .numbering import Numbering
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .package import Package, Relation
     from .parts_writer import PartsWriter
@@ -22,6 +22,7 @@ _SKIPPED = frozenset(
     {"del", "moveFrom", "Fallback", "instrText", "delText", "rPr", "tblPr", "trPr", "tabs"}
 )
 _MARKS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-", "br": "\n"}
+_TABLE_PARTS = frozenset({"tr", "tc", "gridSpan"})
 _HEADING = re.compile(r"heading (\d)$")
 _WORD = re.compile(r"[^\W\d_]")
 _BODY_LEVEL = 9  # an outline level of 9 is running text
@@ -38,6 +39,22 @@ class _Style:
         self.level = 0
         self.based_on = ""
 
+    def take(self, tag: str, value: str) -> None:
+        """Note a property."""
+        if tag == "name":
+            self.name = value.lower()
+            heading = _HEADING.match(self.name)
+            if heading is not None:
+                self.outline = int(heading[1]) - 1
+        elif tag == "outlineLvl":
+            self.outline = _whole(value, _BODY_LEVEL)
+        elif tag == "basedOn":
+            self.based_on = value
+        elif tag == "numId":
+            self.number = value
+        elif tag == "ilvl":
+            self.level = _whole(value, 0)
+
 
 class _Paragraph:
     """A paragraph while it is read."""
@@ -50,6 +67,27 @@ class _Paragraph:
         self.number: str | None = None
         self.level = 0
         self.breaks_after = False
+        self._in_section = False
+
+    def format(self, tag: str, said: Mapping[str, str]) -> bool:
+        """Note a property; return whether it was one."""
+        value = said.get("val", "")
+        if tag == "pStyle":
+            self.style = value
+        elif tag == "outlineLvl":
+            self.outline = _whole(value, _BODY_LEVEL)
+        elif tag == "ilvl":
+            self.level = _whole(value, 0)
+        elif tag == "numId":
+            self.number = value
+        elif tag == "sectPr":
+            # The last paragraph of a section, which ends its page unless it says otherwise.
+            self.breaks_after = self._in_section = True
+        elif tag == "type" and self._in_section:
+            self.breaks_after = value != "continuous"
+        else:
+            return False
+        return True
 
 
 class _Table:
@@ -61,6 +99,15 @@ class _Table:
         self.span = 1
         self.lines: list[str] = []
         self.rows: list[str] = []
+
+    def start(self, tag: str, said: Mapping[str, str]) -> None:
+        """Begin a row or a cell, or note how wide it is."""
+        if tag == "tr":
+            self.row, self.column = {}, 0
+        elif tag == "tc":
+            self.lines, self.span = [], 1
+        elif tag == "gridSpan":
+            self.span = _whole(said.get("val", ""), 1)
 
 
 def read(package: Package, writer: PartsWriter) -> None:
@@ -102,34 +149,16 @@ class _Body:
     def read(self, main: str) -> None:
         for text in dict.fromkeys(self._running("header")):
             self._writer.block(BlockKind.HEADER, text)
-        skipping = 0
         in_text = False
-        section_breaks = False
-        for event in self._package.events(main):
-            if skipping:
-                skipping += (1 if event.start else -1) if event.tag else 0
+        for event in _kept(self._package.events(main)):
+            if event.tag == "t":
+                in_text = event.start
             elif event.start:
-                if event.tag in _SKIPPED:
-                    skipping = 1
-                elif event.tag == "t":
-                    in_text = True
-                elif event.tag == "sectPr":
-                    section_breaks = True
-                elif event.tag == "type" and section_breaks:
-                    section_breaks = event.attributes.get("val") != "continuous"
-                else:
-                    self._start(event)
-            elif not event.tag:
-                if in_text and self._paragraphs:
-                    self._paragraphs[-1].text.append(event.text)
-            elif event.tag == "t":
-                in_text = False
-            elif event.tag == "sectPr":
-                if self._paragraphs:
-                    self._paragraphs[-1].breaks_after |= section_breaks
-                section_breaks = False
-            else:
+                self._start(event)
+            elif event.tag:
                 self._end(event.tag)
+            elif in_text and self._paragraphs:
+                self._paragraphs[-1].text.append(event.text)
         self._end_page()
 
     def _start(self, event: Event) -> None:
@@ -142,30 +171,18 @@ class _Body:
             self._tables.append(_Table())
             if len(self._tables) == 1:
                 self._writer.end_table()
-        elif tag == "tr" and table is not None:
-            table.row, table.column = {}, 0
-        elif tag == "tc" and table is not None:
-            table.lines, table.span = [], 1
-        elif tag == "gridSpan" and table is not None:
-            table.span = _whole(said.get("val", ""), 1)
+        elif tag in _TABLE_PARTS and table is not None:
+            table.start(tag, said)
         elif tag == "altChunk":
             self._chunk(said.get(":id", ""))
-        elif paragraph is not None:
+        elif paragraph is not None and not paragraph.format(tag, said):
             self._within_paragraph(paragraph, tag, event)
 
     def _within_paragraph(self, paragraph: _Paragraph, tag: str, event: Event) -> None:
         value = event.attributes.get("val", "")
-        if tag == "pStyle":
-            paragraph.style = value
-        elif tag == "outlineLvl":
-            paragraph.outline = _whole(value, _BODY_LEVEL)
-        elif tag == "ilvl":
-            paragraph.level = _whole(value, 0)
-        elif tag == "numId":
-            paragraph.number = value
-        elif tag == "br" and event.attributes.get("type") == "page":
-            self._break(paragraph)
-        elif tag == "pageBreakBefore" and value not in {"0", "false"}:
+        if (tag == "br" and event.attributes.get("type") == "page") or (
+            tag == "pageBreakBefore" and value not in {"0", "false"}
+        ):
             self._break(paragraph)
         elif tag == "lastRenderedPageBreak":
             if "".join(paragraph.text).strip():
@@ -215,21 +232,22 @@ class _Body:
             self._pass_break()
 
     def _emit(self, paragraph: _Paragraph, text: str) -> None:
-        style = self._styles.get(paragraph.style)
-        number = paragraph.number if paragraph.number is not None else style and style.number
-        level = paragraph.level if paragraph.number is not None else (style.level if style else 0)
+        style = self._styles.get(paragraph.style) or _Style()
+        if paragraph.number is None:
+            number, level = style.number, style.level
+        else:
+            number, level = paragraph.number, paragraph.level
         label = self._numbering.label(number, level) if number else ""
         labelled = f"{label} {text}" if label else text
         if paragraph.in_cell and self._tables:
             self._tables[-1].lines.append(labelled)
             return
-        name = style.name if style else ""
-        outline = paragraph.outline if paragraph.outline is not None else style and style.outline
-        if name == "title":
+        outline = style.outline if paragraph.outline is None else paragraph.outline
+        if style.name == "title":
             self._writer.heading(text)
         elif outline is not None and outline < _BODY_LEVEL:
             self._writer.heading(text if label == _BULLET else labelled, outline + 1)
-        elif name == "caption":
+        elif style.name == "caption":
             self._writer.block(BlockKind.CAPTION, text)
         elif label:
             self._writer.item(labelled)
@@ -281,17 +299,24 @@ class _Body:
                     yield text
 
 
-def _paragraphs(events: Iterator[Event]) -> Iterator[str]:
-    """Yield the paragraphs of a part without regard to what they are."""
-    text: list[str] = []
-    in_text = False
+def _kept(events: Iterator[Event]) -> Iterator[Event]:
+    """Yield the events but for those within what is skipped."""
     skipping = 0
     for event in events:
         if skipping:
             skipping += (1 if event.start else -1) if event.tag else 0
         elif event.start and event.tag in _SKIPPED:
             skipping = 1
-        elif event.tag == "t":
+        else:
+            yield event
+
+
+def _paragraphs(events: Iterator[Event]) -> Iterator[str]:
+    """Yield the paragraphs of a part without regard to what they are."""
+    text: list[str] = []
+    in_text = False
+    for event in _kept(events):
+        if event.tag == "t":
             in_text = event.start
         elif event.start and event.tag in _MARKS:
             text.append(_MARKS[event.tag])
@@ -328,19 +353,8 @@ def _styles(events: Iterator[Event]) -> dict[str, _Style]:
             style = styles.setdefault(key, _Style()) if event.start else None
         elif style is None or not event.start:
             continue
-        elif event.tag == "name":
-            style.name = value.lower()
-            heading = _HEADING.match(style.name)
-            if heading is not None:
-                style.outline = int(heading[1]) - 1
-        elif event.tag == "outlineLvl":
-            style.outline = _whole(value, _BODY_LEVEL)
-        elif event.tag == "basedOn":
-            style.based_on = value
-        elif event.tag == "numId":
-            style.number = value
-        elif event.tag == "ilvl":
-            style.level = _whole(value, 0)
+        else:
+            style.take(event.tag, value)
     for each in styles.values():
         _inherit(each, styles)
     return styles
@@ -359,7 +373,7 @@ def _inherit(style: _Style, styles: dict[str, _Style]) -> None:
 
 
 def _symbol(code: str) -> str:
-    """Return a character of a symbol font: those of private use are bullets of one kind or other."""
+    """Return a character of a symbol font: those of private use are bullets of some kind."""
     try:
         character = chr(int(code, 16))
     except (ValueError, OverflowError):

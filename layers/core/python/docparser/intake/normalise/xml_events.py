@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
@@ -11,7 +10,7 @@ from docparser.errors import Rejected
 from docparser.model import RejectedCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 # No office document is nested deeper; expat's own stack, and those of readers, stay small.
 _MOST_DEPTH = 2_000
