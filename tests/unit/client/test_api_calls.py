@@ -8,6 +8,7 @@ import pytest
 from docparser.model import Level, Status
 from docparser_client.api import Client, Unavailable
 from docparser_client.errors import UnavailableError, UsageError
+from docparser_client.upload import Options
 
 from tests.unit.client.records import ID, told
 from tests.unit.client.service import Reply, Service
@@ -144,6 +145,49 @@ def test_a_walk_is_cancelled(service: Service, client: Client) -> None:
 
     assert (service.seen[0].method, service.seen[0].path) == ("DELETE", f"/v1/documents/{ID}")
     assert service.seen[0].signed
+
+
+def test_a_password_goes_along_and_shows_in_nothing_that_is_printed(
+    service: Service, client: Client
+) -> None:
+    service.says({"document_id": ID, "status": "AWAITING_UPLOAD"}, status=201)
+    client.create_document("a.pdf", sha256="0" * 64, size_bytes=3, password="öffne dich")
+    assert json.loads(service.seen[0].body)["password"] == "öffne dich"
+    assert "öffne" not in repr(Options(password="öffne dich"))
+
+
+def test_a_document_is_read_again(service: Service, client: Client) -> None:
+    service.says(told("QUEUED", revision=2), told("QUEUED", revision=3), status=202)
+
+    assert client.reprocess(ID).revision == 2
+    assert client.reprocess(ID, begin="classify", level="RESTRICTED", lane="cpu").revision == 3
+
+    assert {(seen.method, seen.path) for seen in service.seen} == {
+        ("POST", f"/v1/documents/{ID}/revisions")
+    }
+    assert [json.loads(seen.body) for seen in service.seen] == [
+        {"from": "read"},
+        {"from": "classify", "level": "RESTRICTED", "lane": "cpu"},
+    ]
+    assert all(seen.signed for seen in service.seen)
+
+
+def test_a_failed_document_is_tried_again(service: Service, client: Client) -> None:
+    service.says(told("QUEUED", attempt=2), status=202)
+
+    assert client.retry(ID).attempt == 2
+
+    (seen,) = service.seen
+    assert (seen.method, seen.path, seen.body) == ("POST", f"/v1/documents/{ID}/attempts", b"")
+    assert seen.signed
+
+
+def test_a_restart_that_may_have_happened_is_not_repeated(service: Service, client: Client) -> None:
+    for restart in (client.reprocess, client.retry):
+        service.refuses(504, "DEADLINE")
+        with pytest.raises(Unavailable):
+            restart(ID)
+    assert len(service.seen) == 2
 
 
 def test_health_needs_no_signature(service: Service, client: Client) -> None:

@@ -45,6 +45,19 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("search", "word", "--limit", "0"),
         ("search", "word", "--endpoint", "example.com"),
         ("process", __file__, "--out", "out", "--timeout", "-1"),
+        ("reprocess",),
+        ("reprocess", "d0", "--from", "route"),
+        ("reprocess", "d0", "--level", "SECRET"),
+        ("retry",),
+        ("cancel",),
+        ("dlq", "show"),
+        ("dlq", "redrive"),
+        ("dlq", "redrive", "--message", "m"),
+        ("dlq", "redrive", "intake-standard", "--documents"),
+        ("dlq", "redrive", "--documents", "--document", "d0"),
+        ("dlq", "redrive", "--document", "d0", "--message", "m"),
+        ("backfill",),
+        ("backfill", "s3://b/p", "--manifest", "s3://b/m", "--inventory", "s3://b/i"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(
@@ -94,6 +107,31 @@ def test_without_a_stack_status_is_exit_3(
 
     assert code == 3
     assert err == "docparser: no local stack is running; start one: docparser up\n"
+
+
+@pytest.mark.parametrize(
+    "words", [("dlq", "list"), ("dlq", "show", "fail"), ("dlq", "redrive", "fail")]
+)
+def test_dead_letters_of_no_stack_are_exit_3(
+    words: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("DOCPARSER_HOME", str(tmp_path / "home"))
+    assert run(capsys, *words)[0] == 3
+    # Nor without a region, or credentials, is AWS asked.
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE", "AWS_ACCESS_KEY_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    code, _, err = run(capsys, *words, "--env", "dev")
+    assert (code, err) == (3, "docparser: no AWS region is set: AWS_REGION, or the profile's own\n")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    code, _, err = run(capsys, *words, "--env", "dev")
+    assert (code, err) == (3, "docparser: AWS cannot be asked (NoCredentialsError)\n")
 
 
 def test_help_imports_nothing_that_takes_long() -> None:
