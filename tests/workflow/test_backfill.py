@@ -106,12 +106,17 @@ class Archive:
         rows = [row for row in answer["executions"] if row["name"].startswith(f"{run}-a")]
         return [row["status"] for row in sorted(rows, key=lambda row: row["name"])]
 
-    def stop(self, run: str, attempt: int) -> None:
+    def arn(self, run: str, attempt: int) -> str:
         machine = self.pipeline.names["STATE_MACHINE_ARN"].replace("-document", "-backfill")
-        arn = machine.replace(":stateMachine:", ":execution:")
-        self.pipeline.client("stepfunctions").stop_execution(
-            executionArn=f"{arn}:{run}-a{attempt}", error="Killed"
-        )
+        return f"{machine.replace(':stateMachine:', ':execution:')}:{run}-a{attempt}"
+
+    def stop(self, run: str, attempt: int) -> None:
+        states = self.pipeline.client("stepfunctions")
+        states.stop_execution(executionArn=self.arn(run, attempt), error="Killed")
+
+    def redrive(self, run: str, attempt: int) -> None:
+        states = self.pipeline.client("stepfunctions")
+        states.redrive_execution(executionArn=self.arn(run, attempt))
 
 
 @pytest.fixture
@@ -238,7 +243,8 @@ def test_a_list_that_is_not_there_is_told(archive: Archive) -> None:
     archive.put("a/1.pdf", text_pdf())
     said = archive.run("--manifest", f"s3://{archive.bucket}/none.csv", expected=1)
     assert said["objects"] == 0
-    assert "FAILED" in archive.executions(said["run"])
+    # Another try would not find it either
+    assert archive.executions(said["run"]) == ["FAILED"]
 
 
 def test_a_run_that_is_killed_goes_on_where_it_was(archive: Archive) -> None:
@@ -263,6 +269,23 @@ def test_a_run_that_is_killed_goes_on_where_it_was(archive: Archive) -> None:
     once(archive, archive.rows())
     assert said["statuses"]["COMPLETED"] == distinct + distinct // 5
     assert archive.objects() == before
+
+
+def test_an_execution_may_be_redriven(archive: Archive) -> None:
+    # Given a run that failed, since its list came late
+    archive.put("a/1.pdf", text_pdf())
+    run, words = f"late-{uuid.uuid4().hex[:8]}", ["--manifest", f"s3://{archive.bucket}/list.jsonl"]
+    archive.run("--name", run, *words, expected=1)
+    assert archive.executions(run) == ["FAILED"]
+    archive.put("list.jsonl", b'{"key": "a/1.pdf"}\n')
+    # When it is redriven, as an operator would
+    archive.redrive(run, 1)
+    # Then it ends well, and the command finds nothing left to do
+    until(lambda: archive.executions(run) == ["SUCCEEDED"])
+    marked = archive.marked(run)
+    archive.run("--name", run, *words)
+    assert archive.marked(run) == marked
+    once(archive, archive.rows())
 
 
 def test_two_commands_are_one_run(archive: Archive) -> None:

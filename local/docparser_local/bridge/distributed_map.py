@@ -263,6 +263,29 @@ def _patch_input_types() -> None:
     item_reader_decl.resource_output_transformer_for = transformer_for
 
 
+def _naming_failures(original: Callable[..., None]) -> Callable[..., None]:
+    """Give what a reader runs into its name: the list is not there, or is no list."""
+
+    def eval_body(item_reader: Any, env: Any) -> None:
+        try:
+            original(item_reader, env)
+        except FailureEventException:
+            raise
+        except Exception as error:
+            name = StatesErrorName(typ=StatesErrorNameType.StatesItemReaderFailed)
+            details = MapRunFailedEventDetails(error=name.error_name, cause=str(error))
+            raise FailureEventException(
+                FailureEvent(
+                    env=env,
+                    error_name=name,
+                    event_type=HistoryEventType.MapRunFailed,
+                    event_details=EventDetails(mapRunFailedEventDetails=details),
+                )
+            ) from error
+
+    return eval_body
+
+
 def _list_every_object(env: Any, resource_runtime_part: Any, state_credentials: Any) -> None:
     """List all pages (the original stops at 1,000 keys and fails on an empty prefix)."""
     client = reader.ResourceEvalS3._get_s3_client(
@@ -330,4 +353,6 @@ def install() -> None:
     reader.ResourceEvalS3._handle_list_objects_v2 = staticmethod(_list_every_object)
     writer.ResourceEvalS3._handle_put_object = staticmethod(_write_results)
     _patch_input_types()
+    reader_kind = item_reader_decl.ItemReader
+    reader_kind._eval_body = _naming_failures(reader_kind._eval_body)
     _patch_result_writer()

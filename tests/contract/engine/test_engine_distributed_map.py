@@ -46,6 +46,16 @@ def test_item_reader(engine: Engine, kind: str) -> None:
     assert len(output) == 2
 
 
+@pytest.mark.parametrize("key", ["none.jsonl", "no-list.jsonl"])
+def test_a_list_that_cannot_be_read_has_its_error(engine: Engine, key: str) -> None:
+    engine.client("s3").put_object(Bucket="checks", Key="no-list.jsonl", Body="no JSON\n")
+    source = reader("getObject", {"Key": key}, InputType="JSONL")
+    catch = [{"ErrorEquals": ["States.ItemReaderFailed"], "Next": "After"}]
+    each = {**distributed(PASS_END, ItemReader=source), "Catch": catch}
+    output = engine.run(machine({"Each": each, "After": PASS_END}))
+    assert output["Error"] == "States.ItemReaderFailed"
+
+
 def test_listing_pages_and_an_empty_prefix(engine: Engine) -> None:
     for index in range(3):
         engine.client("s3").put_object(Bucket="checks", Key=f"list/{index}", Body=b"x")
