@@ -54,6 +54,8 @@ DISPATCH_ACTIONS = ("BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWrit
 OTHER_ACTIONS = {
     "dispatch": DISPATCH_ACTIONS,
     "sweep": (*DISPATCH_ACTIONS, "GetItem", "UpdateItem"),
+    # The name of what is read again stands with its head.
+    "restore": (*RECORD_ACTIONS, "BatchGetItem"),
     "ocr_request": ("PutItem", "DeleteItem"),
     "ocr_result": ("GetItem", "DeleteItem"),
     "ocr_textract": ("GetItem", "UpdateItem"),

@@ -344,6 +344,7 @@ RIGHTS = {
         *on("intake", "ListBucket", "ListBucketVersions"),
         *on("work/*", "GetObject", "PutObject", "DeleteObject"),
         *ITEMS,
+        ("dynamodb:BatchGetItem", "table"),
     },
     "preflight": {
         *on("intake/*", *READ, "PutObject"),

@@ -22,6 +22,8 @@ import urllib.parse
 import urllib.request
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -29,11 +31,24 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from docparser.model import Lane, LaneReason, OcrAnswer, Page, PageStatus
+from docparser.model import (
+    Lane,
+    LaneReason,
+    OcrAnswer,
+    Page,
+    PageStatus,
+    Ref,
+    Status,
+    now,
+    rfc3339,
+)
+from docparser.store import items
+from docparser.store.records import Records
 from PIL import Image, ImageDraw
 from reportlab.pdfgen.canvas import Canvas
 
-from infra.functions import FUNCTIONS, ROOT, FunctionSpec
+from infra.functions import API, FUNCTIONS, ROOT, FunctionSpec
+from tests.infra.conftest import synthesize
 from tests.infra.template import Template, plain
 
 if TYPE_CHECKING:
@@ -45,6 +60,9 @@ REGION = "us-east-1"
 ACCOUNT = "000000000000"
 HERE = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::Region": REGION}
 TRUST = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+TABLE = "docparser-local"
+NUDGES = "docparser-local-dispatch"
+ARCHIVE = "archive"
 MACHINE = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 600, "End": True}}}
 PROGRAM = """
 import json, sys
@@ -125,7 +143,17 @@ class Function:
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory, local_assembly: Path) -> Iterator[Account]:
+def assembly_of_rights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the assembly of the local env with a bucket for backfills."""
+    index = tmp_path_factory.mktemp("index") / "search.sqlite"
+    context = {"search_location": str(index), "backfill_buckets": ARCHIVE}
+    return synthesize(tmp_path_factory.mktemp("rights"), env="local", **context)
+
+
+@pytest.fixture(scope="module")
+def account(
+    tmp_path_factory: pytest.TempPathFactory, assembly_of_rights: Path
+) -> Iterator[Account]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     home = tmp_path_factory.mktemp("account")
@@ -138,7 +166,7 @@ def account(tmp_path_factory: pytest.TempPathFactory, local_assembly: Path) -> I
     try:
         account = Account(f"http://127.0.0.1:{port}")
         await_answer(f"{account.endpoint}/_ministack/health")
-        create_storage(account, Template(local_assembly, "docparser-local-storage"))
+        create_storage(account, Template(assembly_of_rights, "docparser-local-storage"))
         yield account
     finally:
         process.terminate()
@@ -172,6 +200,7 @@ def create_storage(account: Account, template: Template) -> None:
     cloudformation.get_waiter("stack_create_complete").wait(
         StackName="docparser-local-storage", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
     )
+    account.client("sqs").create_queue(QueueName=NUDGES)
     account.client("stepfunctions").create_state_machine(
         name="docparser-local-document",
         definition=json.dumps(MACHINE),
@@ -213,7 +242,7 @@ def endpoint() -> Iterator[type[Endpoint]]:
 
 @pytest.fixture(scope="module")
 def functions(
-    account: Account, local_homes: dict[str, Template], endpoint: type[Endpoint]
+    account: Account, assembly_of_rights: Path, endpoint: type[Endpoint]
 ) -> Iterator[dict[str, Function]]:
     """Return every function, running under the rights of its role."""
     (key_arn,) = (
@@ -222,14 +251,26 @@ def functions(
         if "BackupKey" in export["Name"]
     )
 
+    queue_url = account.client("sqs").get_queue_url(QueueName=NUDGES)["QueueUrl"]
+    names = {
+        r"<Machine\w+>": machine_arn(),
+        r"<Nudges\w+\.Arn>": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NUDGES}",
+        r"<Nudges\w+>": queue_url,
+        r"<import [^>]*BackupKey[^>]*>": key_arn,
+    }
+
     def resolved(value: Any) -> Any:
-        """Return a value with references to the machine and the key as their ARNs."""
-        text = re.sub(r"<Machine\w+>", machine_arn(), json.dumps(value))
-        return json.loads(re.sub(r"<import [^>]*BackupKey[^>]*>", key_arn, text))
+        """Return a value with references to the machine, the queue and the key as what they are."""
+        text = json.dumps(value)
+        for reference, name in names.items():
+            text = re.sub(reference, name, text)
+        return json.loads(text)
 
     def start(spec: FunctionSpec) -> Function:
         by_type: dict[str, list[dict[str, Any]]] = {}
-        for resource in local_homes[spec.folder].body["Resources"].values():
+        stack = "api" if spec is API else "pipeline"
+        template = Template(assembly_of_rights, f"docparser-local-{stack}")
+        for resource in template.body["Resources"].values():
             properties = plain(resource.get("Properties", {}), HERE)
             by_type.setdefault(resource["Type"], []).append(properties)
         name = f"docparser-local-{spec.purpose}"
@@ -242,6 +283,7 @@ def functions(
             "AWS_ENDPOINT_URL": account.endpoint,
             "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": endpoint.url,
             "DOCPARSER_OCR_CPU": "false",  # scans are the endpoint's unless a test says otherwise
+            "DOCPARSER_SLOTS": "200",  # walks that a test leaves behind hold theirs
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -301,12 +343,22 @@ def arrive(
 def taken_in(
     account: Account, functions: dict[str, Function], key: str, size: int, version_id: str
 ) -> dict[str, Any]:
-    """Let intake take in what was uploaded; return the walk's input."""
-    arrived = {"key": key, "size": size, "version-id": version_id}
-    event = {"detail": {"bucket": {"name": bucket("intake")}, "object": arrived}}
-    before = executions(account)
-    answer = functions["intake"]({"Records": [message(event)]})
+    """Let intake take in what was uploaded, and dispatch start it; return the walk's input."""
+    answer = functions["intake"]({"Records": [created(key, size, version_id)]})
     assert answer == {"result": {"batchItemFailures": []}}
+    return dispatched(account, functions)
+
+
+def created(key: str, size: int, version_id: str) -> dict[str, Any]:
+    """Return the message of an upload."""
+    arrived = {"key": key, "size": size, "version-id": version_id}
+    return message({"detail": {"bucket": {"name": bucket("intake")}, "object": arrived}})
+
+
+def dispatched(account: Account, functions: dict[str, Function]) -> dict[str, Any]:
+    """Let dispatch start the one document that waits; return the walk's input."""
+    before = executions(account)
+    result(functions["dispatch"]({"Records": [message({"schema": "docparser/nudge/1"})]}))
     (execution,) = executions(account) - before
     states = account.client("stepfunctions")
     return json.loads(states.describe_execution(executionArn=execution)["input"])
@@ -418,7 +470,7 @@ def call(
 def declare(account: Account, walk: dict[str, Any], level: str) -> None:
     """Write a level into the stored classification: which zones are filled depends on it."""
     s3 = account.client("s3")
-    key = f"{prefix(walk)}r1/classify/classification.json"
+    key = f"{prefix(walk)}r{walk['ref']['revision']}/classify/classification.json"
     decision = json.loads(s3.get_object(Bucket=bucket("work"), Key=key)["Body"].read())
     decision["level"]["value"] = level
     s3.put_object(Bucket=bucket("work"), Key=key, Body=json.dumps(decision))
@@ -614,6 +666,166 @@ def test_fail_may_write_why_a_walk_stopped(
     # Then that is what the record says
     outcome = result(functions["fail"]({"ref": walk["ref"], "error": stopped}))
     assert outcome == {"status": "FAILED", "code": "SOURCE_GONE"}
+
+
+@pytest.mark.parametrize("start", ["read", "classify"])
+def test_a_document_walks_again_under_the_rights_of_its_functions(
+    account: Account, functions: dict[str, Function], start: str
+) -> None:
+    # Given a document that was read, with its upload purged
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
+    finish(account, functions, walk, shards=read(functions, walk), scans=0)
+    # When it shall walk again, from its bytes or from what was read of them
+    path = f"/documents/{walk['ref']['document_id']}"
+    assert call(functions, "POST", f"{path}/revisions", body={"from": start})[0] == 202
+    again = dispatched(account, functions)
+    asked = {"ref": again["ref"], "begins_at": again["begins_at"]}
+    restored = result(functions["restore"](asked))
+    again |= restored
+    # Then it does so from what the vault has kept,
+    if start == "read":
+        read(functions, again)
+    else:
+        assert restored["plan"]["pages"] == restored["manifest"]["pages"] == 1
+        result(functions["classify"]({"ref": again["ref"]}))
+    # has two results, and leaves nothing on its way.
+    assert finish(account, functions, again, shards=0, scans=0)["status"] == "COMPLETED"
+    for revision in ("r1", "r2"):
+        key = f"{prefix(walk)}{revision}/document.json"
+        assert key in versions(account, "vault", prefix(walk))
+    assert versions(account, "work", prefix(walk)) == []
+    assert versions(account, "intake", restored["source"]["key"]) == []
+
+
+def test_what_is_inside_a_file_is_an_upload_under_the_rights_of_preflight(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    # Given a mail with a document in it, of a tenant of its own
+    mail = EmailMessage()
+    mail["Subject"] = f"Minutes {uuid.uuid4()}"
+    mail.set_content("Attached.")
+    mail.add_attachment(minutes(), maintype="application", subtype="pdf", filename="minutes.pdf")
+    tenant = f"t{uuid.uuid4().hex[:8]}"
+    walk = arrive(account, functions, f"high/{tenant}/{uuid.uuid4().hex}", mail.as_bytes())
+    # When preflight looks at it
+    sourced = {"ref": walk["ref"], "source": walk["source"]}
+    plan = result(functions["preflight"](sourced))
+    # Then what is read of it lies beside the plan, and its document has come in on its own
+    for shard in plan["shards"]:
+        result(functions["extract_text"]({**sourced, "shard": shard}))
+    assert f"{prefix(walk)}r1/preflight/source" in versions(account, "work", prefix(walk))
+    (inside,) = {*versions(account, "intake", f"high/{tenant}/")} - {walk["source"]["key"]}
+    upload = account.client("s3").head_object(Bucket=bucket("intake"), Key=inside)
+    assert upload["Metadata"]["parent"] == walk["ref"]["document_id"]
+    child = taken_in(account, functions, inside, upload["ContentLength"], upload["VersionId"])
+    result(functions["preflight"]({"ref": child["ref"], "source": child["source"]}))
+
+
+def test_an_attempt_that_failed_by_a_passing_fault_is_followed_by_another(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
+    message_of_ours = json.dumps({"code": "THROTTLED", "stage": "read", "page": None})
+    cause = json.dumps({"errorMessage": message_of_ours})
+    error = {"Error": "Retryable", "Cause": cause}
+    result(functions["fail"]({"ref": walk["ref"], "error": error}))
+    record = Records(account.client("dynamodb"), TABLE).get(Ref(**walk["ref"]))
+    assert record is not None
+    assert (record.status, record.ref.attempt, record.failures) == (Status.QUEUED, 2, 1)
+
+
+def test_sweep_removes_what_a_cancelled_document_left_under_its_own_rights(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    # Given a document that is cancelled after it was routed and indexed
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
+    read(functions, walk)
+    declare(account, walk, "PUBLIC")
+    result(functions["route"]({"ref": walk["ref"], "source": walk["source"]}))
+    result(functions["index"]({"ref": walk["ref"]}))
+    assert call(functions, "DELETE", f"/documents/{walk['ref']['document_id']}")[0] == 202
+    # When nothing of it can write any more
+    records = Records(account.client("dynamodb"), TABLE)
+    cancelled = records.get(Ref(**walk["ref"]))
+    assert cancelled is not None
+    assert cancelled.lease_until is not None
+    account.client("dynamodb").update_item(
+        TableName=TABLE,
+        Key=items.key(cancelled.ref.tenant, cancelled.ref.document_id, "R#0001"),
+        UpdateExpression="SET finished_at = :long_ago",
+        ExpressionAttributeValues={":long_ago": {"S": rfc3339(now() - timedelta(hours=1))}},
+    )
+    assert records.renew(cancelled, now() - timedelta(seconds=1))
+    assert result(functions["sweep"]({}))["looked_at"] >= 1
+    # Then nothing of it is left in any bucket, and nobody looks at it again
+    for purpose in ("work", "vault", "backup", "sync"):
+        assert versions(account, purpose, prefix(walk)) == []
+    assert versions(account, "intake", walk["source"]["key"]) == []
+    swept = records.get(cancelled.ref)
+    assert swept is not None
+    assert swept.lease_until is None
+
+
+def test_sweep_begins_what_was_lost_and_ends_what_has_stopped_under_its_own_rights(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    records = Records(account.client("dynamodb"), TABLE)
+
+    def overdue(ref: dict[str, Any]) -> Ref:
+        record = records.get(Ref(**ref))
+        assert record is not None
+        assert records.renew(record, now() - timedelta(seconds=1))
+        return record.ref
+
+    # Given a walk that runs on, one that ended unheard, and a document whose nudge was lost
+    runs, stopped = (
+        arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
+        for _ in range(2)
+    )
+    for walk in (runs, stopped):
+        result(functions["preflight"]({"ref": walk["ref"], "source": walk["source"]}))
+    name = "{document_id}-r{revision}-a{attempt}".format(**stopped["ref"])
+    arn = machine_arn().replace(":stateMachine:", ":execution:") + f":{name}"
+    account.client("stepfunctions").stop_execution(executionArn=arn)
+    body = minutes()
+    key = f"standard/default/{uuid.uuid4().hex}"
+    stored = account.client("s3").put_object(Bucket=bucket("intake"), Key=key, Body=body)
+    told = functions["intake"]({"Records": [created(key, len(body), stored["VersionId"])]})
+    assert told == {"result": {"batchItemFailures": []}}
+    refs = [overdue(walk["ref"]) for walk in (runs, stopped)]
+    before = executions(account)
+    # When sweep comes by
+    assert result(functions["sweep"]({}))["looked_at"] >= 2
+    # Then each is as it should be
+    assert len(executions(account) - before) == 1
+    found = [records.get(ref) for ref in refs]
+    assert [record and record.status for record in found] == [Status.RUNNING, Status.FAILED]
+
+
+def test_a_batch_of_somebody_s_objects_is_taken_in_under_the_rights_of_backfill(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    # Given an object in a bucket that the env was given, and one in another
+    s3 = account.client("s3")
+    for name in (ARCHIVE, "private"):
+        s3.create_bucket(Bucket=name)
+        s3.put_object(Bucket=name, Key="letters/1.pdf", Body=minutes())
+    # When a batch names each
+    outcomes = {
+        name: functions["backfill"](
+            {
+                "BatchInput": {
+                    "job": {"run": name, "kind": "prefix", "tenant": "default", "bucket": name}
+                },
+                "Items": [{"Key": "letters/1.pdf"}],
+            }
+        )
+        for name in (ARCHIVE, "private")
+    }
+    # Then the one waits for its walk, and the other is none of ours
+    assert result(outcomes[ARCHIVE]) == {"TAKEN": 1}
+    assert dispatched(account, functions)["ref"]["tenant"] == "default"
+    assert result(outcomes["private"]) == {"UNREADABLE": 1}
 
 
 def test_the_account_enforces_rights(account: Account, functions: dict[str, Function]) -> None:
