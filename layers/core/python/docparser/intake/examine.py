@@ -111,6 +111,8 @@ class Examiner:
             # Pictures are decoded whole; of a PDF nothing is. The less it may fill, the sooner a
             # bomb has filled it.
             bounds = bounds._replace(memory_bytes=bounds.memory_bytes // 2)
+        else:
+            from . import normalise  # noqa: F401
         answer = bounded.run(
             lambda: examine(path, upload, folder, self._limits, self._archives).to_json(), bounds
         )
@@ -255,7 +257,6 @@ def _picture(path: Path, found: str, folder: Path, limits: Limits, archives: Arc
 
 
 def _parts(path: Path, found: str, folder: Path, limits: Limits, archives: Archives) -> Examined:
-    # Kreuzberg is the largest library of all, and few documents need it.
     from .normalise import normalise
 
     made = normalise(path, found, folder, archives)
