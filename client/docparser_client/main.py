@@ -11,6 +11,19 @@ import typer
 from typer.exceptions import TyperException
 
 # Everything else is imported by the command that needs it: `docparser --help` answers at once.
+from .arguments import (  # noqa: TC001 - typer reads the annotations when it runs
+    AsJson,
+    Beginning,
+    Endpoint,
+    Env,
+    Format,
+    Id,
+    Lane,
+    Level,
+    Policy,
+    Priority,
+)
+from .dlq_commands import app as dlq
 from .errors import OK, UNAVAILABLE, UNFINISHED, USAGE, ClientError, UsageError
 
 app = typer.Typer(
@@ -20,34 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Priority = Literal["standard", "high"]  # the model's, which takes too long to import for a --help
-Policy = Literal["quality", "cost", "fast"]
-Beginning = Literal["read", "classify"]
-Level = Literal["PUBLIC", "INTERNAL", "RESTRICTED", "CONFIDENTIAL"]
-Lane = Literal["text", "cpu", "gpu", "textract"]
-Format = Literal["json", "md", "txt", "pdf", "alto"]
-Id = Annotated[str, typer.Argument(metavar="ID", help="A document.")]
-Endpoint = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL",
-        help="The API of a deployed stack, https://<id>.execute-api.<region>.amazonaws.com/v1, "
-        "with your AWS credentials; without it, the local stack.",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Env = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME",
-        help="A stack on AWS, reached with your credentials; without it, the local one.",
-    ),
-]
-Queue = Annotated[
-    str, typer.Argument(metavar="QUEUE", help="Whose dead letters, such as intake-standard.")
-]
-
-dlq = typer.Typer(help="What was set aside, messages and documents: look at it, try it again.")
 app.add_typer(dlq, name="dlq")
 
 
@@ -303,50 +288,6 @@ def backfill(
         as_json=as_json,
         env=env,
     )
-
-
-@dlq.command("list")
-def dlq_list(as_json: AsJson = False, env: Env = None) -> int:
-    """Show how many messages were set aside, and which documents."""
-    from . import dlq as dead
-
-    return dead.show_all(as_json=as_json, env=env)
-
-
-@dlq.command("show")
-def dlq_show(queue: Queue, as_json: AsJson = False, env: Env = None) -> int:
-    """Show the messages of a queue: what they are about, by our ids alone; all of them stay."""
-    from . import dlq as dead
-
-    return dead.show(queue, as_json=as_json, env=env)
-
-
-@dlq.command("redrive")
-def dlq_redrive(
-    queue: Annotated[
-        str | None, typer.Argument(metavar="QUEUE", help="Whose dead letters to send on.")
-    ] = None,
-    message: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only this message of the queue.")
-    ] = None,
-    documents: Annotated[
-        bool, typer.Option("--documents", help="Try all documents again that have failed.")
-    ] = False,
-    document: Annotated[
-        str | None, typer.Option(metavar="ID", help="Try this document again.")
-    ] = None,
-    env: Env = None,
-) -> int:
-    """Try again what was set aside: a queue's messages, one of them, documents, or one of those."""
-    from . import dlq as dead
-
-    if sum((queue is not None, documents, document is not None)) != 1:
-        raise UsageError("name a queue, or --documents, or --document")
-    if queue is not None:
-        return dead.redrive(queue, message, env=env)
-    if message is not None:
-        raise UsageError("--message is one of a queue")
-    return dead.redrive_documents(document, env=env)
 
 
 @app.command()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
+from heapq import nsmallest
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console, Group
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _ROWS = 10  # documents in flight that are shown at once
+_QUEUED = "queued"
 _PIPE_COLUMNS = 200  # nobody looks at a pipe through 80 columns
 
 
@@ -70,14 +73,16 @@ class PlainDisplay:
 
 
 class LiveDisplay:
-    """A bar over all inputs, and the documents in flight with their stages."""
+    """A bar over all inputs, and the documents in flight with their stages.
+
+    It is drawn by another thread, a few times a second; ten thousand documents that wait are sorted
+    then, and not whenever one of them moves.
+    """
 
     def __init__(self, total: int) -> None:
         self._total = total
         self._flight: dict[str, tuple[str, float]] = {}
-        # Drawn by another thread: it sees one whole tuple or the next, never a changing dict.
-        self._shown: tuple[tuple[str, str, float], ...] = ()
-        self._more = self._queued = 0
+        self._changing = Lock()
         self._spinner = Spinner("dots")
         self._bar = Progress(
             TextColumn("documents"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -91,34 +96,32 @@ class LiveDisplay:
 
     def moved(self, name: str, stage: str) -> None:
         """Show the input's stage."""
-        _, since = self._flight.get(name, ("", time.monotonic()))
-        self._flight[name] = (stage, since)
-        self._show()
+        with self._changing:
+            _, since = self._flight.get(name, ("", time.monotonic()))
+            self._flight[name] = (stage, since)
 
     def finished(self, outcome: Outcome) -> None:
         """Take the input out of flight."""
-        self._flight.pop(outcome.name, None)
+        with self._changing:
+            self._flight.pop(outcome.name, None)
         self._bar.advance(self._task)
-        self._show()
-
-    def _show(self) -> None:
-        rows = [(name, stage, since) for name, (stage, since) in self._flight.items()]
-        # What is being worked on is worth more of a line than what waits.
-        rows.sort(key=lambda row: (row[1] == "queued", row[2]))
-        self._shown, self._more = tuple(rows[:_ROWS]), max(0, len(rows) - _ROWS)
-        self._queued = sum(stage == "queued" for _, stage, _ in rows)
 
     def __rich__(self) -> Group:
+        with self._changing:
+            flight = [(name, stage, since) for name, (stage, since) in self._flight.items()]
+        # What is being worked on is worth more of a line than what waits.
+        shown = nsmallest(_ROWS, flight, key=lambda row: (row[1] == _QUEUED, row[2]))
         rows = Table.grid(padding=(0, 2))
         rows.add_column()
         rows.add_column(overflow="ellipsis", no_wrap=True)
         rows.add_column(no_wrap=True)
         rows.add_column(justify="right", no_wrap=True)
-        for name, stage, since in self._shown:
+        for name, stage, since in shown:
             waited = f"{time.monotonic() - since:.0f} s"
             rows.add_row(self._spinner, Text(printable(name)), Text(stage, style="cyan"), waited)
-        if self._more:
-            text = f"and {self._more} more; {self._queued} wait for their turn"
+        if more := len(flight) - len(shown):
+            queued = sum(stage == _QUEUED for _, stage, _ in flight)
+            text = f"and {more} more; {queued} wait for their turn"
             rows.add_row("", Text(text, style="dim"), "", "")
         return Group(rows, self._bar)
 

@@ -1,0 +1,32 @@
+"""What several commands take: their options, with the words that may be said."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+# The model's words, which takes too long to import for a --help.
+Priority = Literal["standard", "high"]
+Policy = Literal["quality", "cost", "fast"]
+Beginning = Literal["read", "classify"]
+Level = Literal["PUBLIC", "INTERNAL", "RESTRICTED", "CONFIDENTIAL"]
+Lane = Literal["text", "cpu", "gpu", "textract"]
+Format = Literal["json", "md", "txt", "pdf", "alto"]
+Id = Annotated[str, typer.Argument(metavar="ID", help="A document.")]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="The API of a deployed stack, https://<id>.execute-api.<region>.amazonaws.com/v1, "
+        "with your AWS credentials; without it, the local stack.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Env = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A stack on AWS, reached with your credentials; without it, the local one.",
+    ),
+]
