@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from docparser import pricing
 from docparser.model import Lane
+
+DEFINITION = Path(__file__).parents[2] / "statemachines" / "document.asl.json"
 
 
 def test_a_price_is_the_sum_of_its_parts() -> None:
@@ -35,6 +39,19 @@ def test_a_scan_costs_its_seconds_and_its_own_requests() -> None:
     assert 0 < cost(0, 1) < cost(0, 10) < cost(1, 10)
     # A shard of eight pages, each a quarter of a second: a page costs a hundredth of a cent.
     assert cost(2, 1) / 8 < Decimal("0.00011")
+
+
+def test_the_transitions_of_a_walk_are_those_of_the_state_machine() -> None:
+    # Given the way of a document with a text layer, which takes every choice's default
+    states = json.loads(DEFINITION.read_text("utf-8"))
+    count, at = 1, states["StartAt"]  # the start is one, too
+    while at is not None:
+        state = states["States"][at]
+        count, at = count + 1, state.get("Default", state.get("Next"))
+    # Then it is what is paid for besides each shard's iteration, choice and reader
+    for shards in (1, 400):
+        use = pricing.use_of_walk(gb_seconds=1, shards=shards, zones=1)
+        assert use.transitions == count + 3 * shards
 
 
 def test_more_pages_and_zones_cost_more() -> None:

@@ -49,6 +49,10 @@ TEXTRACT_FEATURES = {
 
 MICRODOLLAR = Decimal("0.000001")
 
+_QUEUE_WRITES = 3
+# Two rosters, a queue, the slots and a record; two rosters again once the walk has ended.
+_QUEUE_READS = 7
+
 
 class Use(Noun):
     """What one document used; ``gb_seconds`` of Lambda, ``gpu_seconds`` of the OCR endpoint.
@@ -69,23 +73,26 @@ class Use(Noun):
 def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
     """Return what a walk used but for its scans, from its measured seconds and its shape.
 
-    The counts follow the stages: six functions around the shards, and intake before them; seven
-    states and the choice whether anything was scanned, and per shard an iteration, its choice and
-    its reader; per zone one copy of each shard file and of original, Markdown and text, and the
-    document itself. What Export adds for a scan is not counted but for its seconds.
+    The counts follow the stages: six functions around the shards, intake before them, and dispatch
+    when a document comes and when it has ended; the start, seven states and the choices where a
+    walk begins and whether anything was scanned, and per shard an iteration, its choice and its
+    reader; per zone one copy of each shard file and of original, Markdown and text, and the
+    document itself. What Export adds for a scan is not counted but for its seconds, nor is the
+    sweep, which is nobody's.
     """
     stored = 6 + shards  # plan, manifest, two texts, classification, zones; one file per shard
     return Use(
         gb_seconds=gb_seconds,
-        functions=7 + shards,
-        transitions=9 + 3 * shards,
+        functions=9 + shards,
+        transitions=10 + 3 * shards,
         s3_writes=stored + zones * (4 + shards),
         # Assemble, classify and index read each shard; its reader reads plan and source.
         s3_reads=9 + 5 * shards,
-        # A transaction writes each item twice: opening has four items, two changes have two and
-        # three; five stages note that they are done.
-        table_writes=2 * (4 + 2 + 3) + 5,
-        table_reads=4,
+        # A transaction writes each item twice: opening has five items, two changes have two and
+        # three; five stages note that they are done. Outside of one, a place in the queue is
+        # enrolled and given up, and a slot taken.
+        table_writes=2 * (5 + 2 + 3) + 5 + _QUEUE_WRITES,
+        table_reads=4 + _QUEUE_READS,
     )
 
 
@@ -109,15 +116,18 @@ def use_of_scans(*, gpu_seconds: float, scans: int) -> Use:
 
 
 def use_of_stop(*, gb_seconds: float) -> Use:
-    """Return what a walk used at least that stopped: intake, one state, Fail and the outcome."""
+    """Return what a walk used at least that stopped.
+
+    Intake, dispatch as for any walk, where it begins, one state, Fail and the outcome.
+    """
     return Use(
         gb_seconds=gb_seconds,
-        functions=3,
-        transitions=4,
+        functions=5,
+        transitions=5,
         s3_writes=0,
         s3_reads=2,
-        table_writes=2 * (4 + 2 + 2),
-        table_reads=3,
+        table_writes=2 * (5 + 2 + 2) + _QUEUE_WRITES,
+        table_reads=3 + _QUEUE_READS,
     )
 
 
