@@ -128,6 +128,7 @@ async def serve(settings: EngineSettings, kept: Kept) -> None:
 
     counted = Counted(rest_apis.RawRequests(app.app))
     saving = Snapshots(settings.state_dir, lambda: counted.requests, kept.records)
+    saving.guard_deployments()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,11 +1,13 @@
 """Snapshots of the services, so that a crash loses nothing and the journal stays short.
 
 What the journal knows about is stored when the journal has grown long, or when something changed
-that is not in it: a table's or a queue's own settings. Everything else is stored every second.
+that is not in it: a table's or a queue's own settings. Everything else is stored every second, and
+before anybody hears that a deployment has ended.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -60,6 +62,7 @@ class Snapshots:
         self._activity = activity
         self._journal = journal
         self._definitions: dict[str, str] = {}
+        self._taking = threading.Lock()
         self._stop = threading.Event()
         self._digests: dict[str, str] = {}
         self._deployments: tuple[int, int] | None = None
@@ -75,12 +78,28 @@ class Snapshots:
         self._thread.join()
         self.take(whole=True)
 
+    def guard_deployments(self) -> None:
+        """Let nobody hear that a deployment has ended before it is stored."""
+        handle = cloudformation.handle_request
+
+        async def handle_durably(*arguments: Any, **options: Any) -> Any:
+            answer = await handle(*arguments, **options)
+            if _deployments() != self._deployments and not _deploying():
+                await asyncio.to_thread(self.take)
+            return answer
+
+        cloudformation.handle_request = handle_durably
+
     def take(self, *, whole: bool = False) -> None:
         """Store every changed service; shorten the journal if it is long, or for a ``whole`` one.
 
         All files are complete before the first is renamed, so that a crash mixes two snapshots
         only in the instant of the renames.
         """
+        with self._taking:
+            self._take(whole)
+
+    def _take(self, whole: bool) -> None:
         changed = []
         deployments = _deployments()
         earlier = self._journal.segments > 1
@@ -137,6 +156,11 @@ def _deployments() -> tuple[int, int]:
     """Return numbers that change with every step of a deployment."""
     events = sum(len(rows) for rows in cloudformation._stack_events.all_values())
     return events, len(cloudformation._change_sets.all_values())
+
+
+def _deploying() -> bool:
+    stacks = cloudformation._stacks.all_values()
+    return any(stack.get("StackStatus", "").endswith("_IN_PROGRESS") for stack in stacks)
 
 
 def _consistent(name: str, get_state: Callable[[], Any]) -> Any | None:

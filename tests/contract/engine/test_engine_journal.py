@@ -14,9 +14,11 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from docparser_local.bridge import object_files
 from docparser_local.bridge.journal import Journal
+from docparser_local.deploy import Deployer
 
 from tests.contract.engine.machines import PASS_END, machine
 from tests.contract.engine.running import Engine, arn, function_arn, poll
+from tests.contract.engine.test_engine_deploy import assembly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -293,6 +295,45 @@ def check_events(engine: Engine, queue: str, loads: list[Load]) -> None:
         for answered in load.versions.values():
             assert answered.keys() <= versions
         assert load.executions <= executions
+
+
+def test_a_deployment_that_has_ended_is_there_after_kill_9(
+    killable: Engine, tmp_path: Path
+) -> None:
+    time.sleep(SETTLED_S)
+    key = [{"AttributeName": "pk", "AttributeType": "S"}]
+    table = {
+        "TableName": "deployed",
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "AttributeDefinitions": key,
+    }
+    resources = {
+        "Table": {"Type": "AWS::DynamoDB::Table", "Properties": table},
+        "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "deployed"}},
+    }
+    deployer = Deployer(killable.url)
+    deployer.deploy(assembly(tmp_path / "assembly", "Deployed", resources))
+    killable.client("dynamodb").put_item(TableName="deployed", Item={"pk": {"S": "x"}})
+    url = killable.client("sqs").get_queue_url(QueueName="deployed")["QueueUrl"]
+    killable.client("sqs").send_message(QueueUrl=url, MessageBody="sent")
+    killable.stop(signal.SIGKILL)
+    killable.start()
+    assert Deployer(killable.url).outputs("Deployed") == {"Name": "Deployed"}
+    found = killable.client("dynamodb").get_item(TableName="deployed", Key={"pk": {"S": "x"}})
+    assert found["Item"]
+    assert [message["Body"] for message in killable.messages(url)] == ["sent"]
+
+
+def test_a_transaction_is_one_line_of_the_journal(killable: Engine) -> None:
+    puts = [{"Put": {"TableName": "checks", "Item": {"pk": {"S": key}}}} for key in "ab"]
+    killable.client("dynamodb").transact_write_items(TransactItems=puts)
+    lines = [
+        json.loads(line)
+        for segment in killable.home.glob("records.*.jsonl")
+        for line in segment.read_text().splitlines()
+    ]
+    assert [[row["item"][1] for row in line] for line in lines if "item" in line[0]] == [["a", "b"]]
 
 
 # ---------------------------------------------------------------- on the way
