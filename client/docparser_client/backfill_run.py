@@ -61,7 +61,7 @@ class Executions:
         """
         attempt = 1
         while (known := self._described(attempt)) is not None:
-            if json.loads(known["input"])["job"] != json.loads(self._input)["job"]:
+            if _identity(known["input"]) != _identity(self._input):
                 raise UsageError(
                     f"{self._planned.job.run} is another run, of another source or with other "
                     "options: choose another --name"
@@ -123,6 +123,13 @@ class Executions:
     @property
     def _input(self) -> str:
         return self._planned.execution_input
+
+
+def _identity(execution_input: str) -> Any:
+    """Return what makes a run the run that it is: all but how urgent it is."""
+    said = json.loads(execution_input)
+    del said["job"]["priority"]
+    return said
 
 
 class Documents:

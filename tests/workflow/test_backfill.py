@@ -302,6 +302,8 @@ def test_a_name_is_one_run_s(archive: Archive) -> None:
     archive.put("a/1.pdf", text_pdf())
     run = f"named-{uuid.uuid4().hex[:8]}"
     archive.run("--name", run)
+    # How urgent it is may change
+    archive.run("--name", run, "--priority", "high")
     with archive.start("--name", run, "--level", "RESTRICTED") as process:
         _, problem = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 2
