@@ -81,7 +81,8 @@ def _nodes(path: Path, media_type: str) -> list[dict[str, Any]]:
     )
     locked = False
     try:
-        result = kreuzberg.extract_file_sync(str(path), mime_type=media_type, config=config)
+        # From memory: from disk, it believes the name of a file more than what it is told.
+        result = kreuzberg.extract_bytes_sync(path.read_bytes(), media_type, config=config)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 (its message alone tells, and may quote: it ends here)

@@ -19,6 +19,7 @@ _BUILT_IN = {
 }
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
+_ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _DAY = re.compile("[yd]|mmm", re.IGNORECASE)
 _CLOCK = re.compile("[hs]", re.IGNORECASE)
 _DECIMALS = re.compile(r"[0#?]\.([0#?]+)")
@@ -32,11 +33,12 @@ _LAST_DAY = 2_958_466
 class NumberFormat(NamedTuple):
     """What of a format matters to a reader: which parts of a moment, or how many decimals.
 
-    ``currency`` is written behind an amount.
+    ``currency`` is written behind an amount; ``elapsed`` is a time that goes on after 24 hours.
     """
 
     day: bool = False
     clock: bool = False
+    elapsed: bool = False
     percent: bool = False
     decimals: int | None = None
     currency: str = ""
@@ -45,13 +47,15 @@ class NumberFormat(NamedTuple):
     def of(cls, code: str) -> NumberFormat:
         """Return the format that a code such as ``#,##0.00 "€"`` describes."""
         positive = code.split(";")[0]
+        elapsed = bool(_ELAPSED.search(positive))
+        positive = _ELAPSED.sub(r"\1", positive)
         literals = "".join("".join(found) for found in _LITERAL.findall(positive))
         bare = _LITERAL.sub("", positive)
         if "E+" in bare or "general" in bare.lower() or "@" in bare:
             return cls()
         day, clock = bool(_DAY.search(bare)), bool(_CLOCK.search(bare))
         if day or clock:
-            return cls(day=day, clock=clock)
+            return cls(day=day, clock=clock, elapsed=elapsed)
         decimals = _DECIMALS.search(bare)
         currency = _CURRENCY.search(literals + bare)
         fixed = len(decimals[1]) if decimals else 0
@@ -78,7 +82,7 @@ class NumberFormat(NamedTuple):
         except ValueError:
             return value
         if (self.day or self.clock) and 0 <= number < _LAST_DAY:
-            return self._moment(number, since_1904)
+            return _duration(number) if self.elapsed else self._moment(number, since_1904)
         if self.percent:
             return f"{number * 100:.{self.decimals or 0}f} %"
         if self.decimals is not None and (self.decimals or self.currency or number.is_integer()):
@@ -93,3 +97,10 @@ class NumberFormat(NamedTuple):
             return clock
         day = f"{moment:%Y-%m-%d}"
         return f"{day} {clock}" if self.clock and clock != "00:00" else day
+
+
+def _duration(days: float) -> str:
+    """Return a time span as hours, minutes and, where there are any, seconds."""
+    minutes, seconds = divmod(round(days * 86_400), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if seconds else f"{hours}:{minutes:02}"
