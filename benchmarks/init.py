@@ -73,6 +73,9 @@ _WORDS = {
     "TEXTRACT": "true",
     "TEXTRACT_PAGES_PER_SECOND": "1",
     "LANE_POLICY": "cost",
+    "SLOTS": "100",
+    "MAX_FAILURES": "3",
+    "MALWARE": "off",
 }
 
 

@@ -27,6 +27,7 @@ HEAVY: dict[str, frozenset[str]] = {
     "aws_lambda_powertools.utilities.parser": frozenset(),
     "aws_lambda_powertools.utilities.validation": frozenset(),
     "asyncio": frozenset({"intake", "ocr_result", "api"}),
+    "kreuzberg": frozenset(),
     "numpy": frozenset(),
     "phonenumbers": frozenset(),
     "pypdfium2": frozenset(),
@@ -45,13 +46,17 @@ HEAVY: dict[str, frozenset[str]] = {
     "docparser.ocr.textract_lane": frozenset({"ocr_textract"}),
     "docparser.classify": frozenset({"classify"}),
     "docparser.route": frozenset({"route"}),
-    "docparser.outcome": frozenset({"complete", "fail"}),
+    "docparser.outcome": frozenset({"complete", "fail", "sweep"}),
+    "docparser.flow": frozenset({"dispatch", "sweep"}),
+    "docparser.restore": frozenset({"restore"}),
     "docparser.api": frozenset({"api"}),
 }
 PROGRAM = """
 import gc, json, handler
 from docparser.model import Ref
 from docparser.function import Request
+# Dispatch and sweep read nothing of what calls them.
+plain = [Request] if Request in vars(handler).values() else []
 events = [
     kind
     for name, kind in vars(handler).items()
@@ -60,7 +65,7 @@ events = [
 ]
 print(json.dumps({
     "modules": list(sys.modules),
-    "built": all(kind.__pydantic_complete__ for kind in (Ref, *(events or [Request]))),
+    "built": all(kind.__pydantic_complete__ for kind in (Ref, *(events or plain))),
     "collects": gc.isenabled(),
     "full_collections": gc.get_stats()[2]["collections"],
     "left_alone": gc.get_freeze_count(),
