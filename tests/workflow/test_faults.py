@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import socket
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +20,8 @@ from tests.workflow.test_walk import ref_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from docparser.model import Source
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
 
@@ -95,8 +100,7 @@ def test_a_failed_document_whose_first_bytes_are_gone_walks_with_those_that_came
 
 
 def test_a_next_attempt_keeps_the_bytes_that_it_reads(pipeline: Pipeline) -> None:
-    # Given intake that died after it began an attempt from this upload, before it wrote its alias,
-    # and an attempt that failed: the record pins the very upload whose message comes again
+    # Given a document that failed, in a table that knows nothing of its upload any more
     content = text_pdf()
     with pipeline.changed("route", DOCPARSER_WORK_BUCKET="no-such-bucket"):
         source = pipeline.upload(content)
@@ -105,11 +109,11 @@ def test_a_next_attempt_keeps_the_bytes_that_it_reads(pipeline: Pipeline) -> Non
     pipeline.client("dynamodb").delete_item(
         TableName=pipeline.names["TABLE"], Key={name: alias[name] for name in ("pk", "sk")}
     )
-    # When the message comes again, while nobody can read yet
+    # When the message of the very upload that its record pins comes again
     with pipeline.changed("preflight", AWS_ENDPOINT_URL_S3=NOWHERE):
         pipeline.tell(source, len(content))
-        until(lambda: _aliases(pipeline, content))  # the last thing that intake writes
-        # Then the bytes are still there
+        until(lambda: _aliases(pipeline, content))
+        # Then the bytes are still there, and are walked
         assert source.key in pipeline.keys("INTAKE_BUCKET")
     assert pipeline.ended(ref_of(content, attempt=2), attempt=2).status is Status.COMPLETED
 
@@ -121,25 +125,28 @@ def _aliases(pipeline: Pipeline, content: bytes) -> list[dict]:
 def test_an_attempt_that_ended_unheard_is_followed_by_another_when_its_bytes_come_again(
     pipeline: Pipeline,
 ) -> None:
-    # Given an execution that was stopped while nobody told `fail`, and a lease that has run out
+    # Given an execution that was stopped while nobody told `fail`
     content = text_pdf()
     ref = ref_of(content)
     with (
         _fail_rule_disabled(pipeline),
         deaf_server() as url,
         pipeline.changed("classify", AWS_ENDPOINT_URL_S3=url),
-        pipeline.changed("preflight", DOCPARSER_DOCUMENT_DEADLINE_S="0.1"),
     ):
         pipeline.upload(content)
         until(lambda: _in_state(pipeline, content, "Classify"))
         pipeline.client("stepfunctions").stop_execution(executionArn=pipeline.arn(ref))
         until(lambda: pipeline.execution(ref)["status"] == "ABORTED")
+    # When the sweeper comes by after its lease has run out
     left = pipeline.record(ref)
     assert left is not None
-    assert (left.status, left.lease_until < now()) == (Status.RUNNING, True)
-    # When the bytes are sent again
+    assert left.status is Status.RUNNING
+    assert pipeline.records.renew(left, now() - timedelta(seconds=1))
+    pipeline.client("lambda").invoke(FunctionName=f"docparser-{pipeline.outputs.env}-sweep")
+    # Then the attempt is over,
+    assert pipeline.ended(ref).code == "DEADLINE"
+    # and when the bytes are sent again, the second one walks
     pipeline.upload(content)
-    # Then the first attempt is over, and the second one walks
     record = pipeline.ended(ref_of(content, attempt=2), attempt=2)
     assert record.status is Status.COMPLETED
     assert pipeline.events(ref) == [
@@ -199,6 +206,43 @@ def test_a_message_delivered_three_times_starts_one_execution(pipeline: Pipeline
     assert pipeline.executions(record.ref) == [record.ref.execution_name]
     assert pipeline.record(record.ref) == record
     assert [to for to, _ in pipeline.events(record.ref)] == ["QUEUED", "RUNNING", "COMPLETED"]
+
+
+def test_a_storm_of_messages_starts_one_execution_for_each_document(pipeline: Pipeline) -> None:
+    # Given six documents, each sent by us and dropped under a key that says something
+    waiting = pipeline.waiting()
+    contents = [text_pdf((f"document {number}",)) for number in range(6)]
+    uploads = [
+        (pipeline.upload(content, key=key), len(content))
+        for content in contents
+        for key in (None, f"standard/default/Kim {uuid.uuid4().hex}.pdf")
+    ]
+    # When each message comes twenty times, together and in any order,
+    storm = uploads * 10
+    random.Random(5).shuffle(storm)
+
+    def tell(upload: tuple[Source, int]) -> None:
+        pipeline.tell(*upload)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(tell, storm))
+    records = [pipeline.ended(ref_of(content), timeout_s=120) for content in contents]
+    # and after their documents have ended, too
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(tell, storm))
+    until(lambda: pipeline.waiting() <= waiting, timeout_s=120)
+    # Then each was walked once and has one result, and no upload is left
+    for content, record in zip(contents, records, strict=True):
+        assert record.status is Status.COMPLETED
+        assert pipeline.executions(record.ref) == [record.ref.execution_name]
+        assert pipeline.record(record.ref) == record
+        assert [to for to, _ in pipeline.events(record.ref)] == ["QUEUED", "RUNNING", "COMPLETED"]
+        assert len(_aliases(pipeline, content)) == 2
+        originals = pipeline.keys("VAULT_BUCKET", f"default/{record.ref.document_id}/r1/original")
+        assert len(originals) == 1
+        assert pipeline.keys("INTAKE_BUCKET", f"renamed/default/{record.ref.document_id}/") == []
+    left = {*pipeline.keys("INTAKE_BUCKET")}
+    assert not left & {source.key for source, _ in uploads}
 
 
 def test_the_same_bytes_under_another_name_are_an_alias(pipeline: Pipeline) -> None:

@@ -89,10 +89,10 @@ def test_bytes_that_came_another_way_are_what_was_announced(pipeline: Pipeline, 
     until(lambda: dropped.key not in pipeline.keys("INTAKE_BUCKET"))
 
 
-def test_an_announced_file_whose_execution_was_never_started_is_started_by_redelivery(
+def test_an_announced_file_that_nobody_was_told_of_is_started_by_redelivery(
     pipeline: Pipeline, api: Api
 ) -> None:
-    # Given intake that died between the record and the execution
+    # Given intake that died after it had queued the document, before it let it be found
     content = text_pdf()
     announce(api, content)
     source = stored_without_event(pipeline, content)
