@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import boto3
 import pikepdf
 import pytest
+from docparser.bounded import Bounds
 from docparser.errors import Rejected
 from docparser.intake.children import Children
 from docparser.intake.examine import Examiner
@@ -25,6 +28,7 @@ from docparser.model import (
     LanePolicy,
     LaneReason,
     Level,
+    Malware,
     Page,
     PageCode,
     PageStatus,
@@ -46,6 +50,7 @@ from PIL import Image
 
 from tests.pdfs import scan_pdf, text_pdf
 from tests.stack import Pipeline
+from tests.unit.intake.hostile_files import BOMBS
 
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
@@ -126,7 +131,9 @@ class Walk:
         return ref, source, self.preflight.run(ref, source, CALL)
 
     def read(self, ref: Ref, source: Source, plan: Plan) -> list[Page]:
-        lane = TextLane(sources=self.sources, work=self.work)
+        lane = TextLane(
+            sources=self.sources, work=self.work, bounds=Bounds(1 << 30, 60, 60, 1 << 30)
+        )
         return [
             page
             for shard in plan.shards
@@ -231,8 +238,8 @@ def test_refused_frames_are_told_of_without_opening_the_source(
     ("content", "code"),
     [
         (b"", RejectedCode.EMPTY),
-        (b"no document", RejectedCode.UNSUPPORTED),
-        (b"GIF89a" + bytes(64), RejectedCode.UNSUPPORTED),
+        (b"no\0document\xff" * 9, RejectedCode.UNSUPPORTED),
+        (b"GIF89a" + bytes(64), RejectedCode.CORRUPT),
         (image("JPEG")[:-40], RejectedCode.CORRUPT),
         (image("PNG")[:-40], RejectedCode.CORRUPT),
         (image("TIFF")[:60], RejectedCode.CORRUPT),
@@ -369,3 +376,151 @@ def test_a_photograph_that_hangs_askew_is_shown_to_textract(pipeline: Pipeline) 
     for picture, lane in ((lines, Lane.CPU), (lines.rotate(14, fillcolor=235), Lane.TEXTRACT)):
         _, _, plan = walk.plan(image("JPEG", picture), policy="quality", level="PUBLIC")
         assert lanes(plan) == [lane]
+
+
+# ---------------------------------------------------------------------- what is read instead
+def locked(content: bytes, password: str) -> bytes:
+    buffer = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        pdf.save(buffer, encryption=pikepdf.Encryption(user=password, owner="owner"))
+    return buffer.getvalue()
+
+
+def test_a_password_that_came_with_the_upload_opens_it(walk: Walk) -> None:
+    content = locked(text_pdf(("one",)), "pässwört")
+    for options in ({}, {"password": "wrong"}):
+        with pytest.raises(Rejected) as caught:
+            walk.plan(content, **options)
+        assert caught.value.code is RejectedCode.ENCRYPTED
+
+    ref, source, plan = walk.plan(content, password=quote("pässwört", safe=""))
+
+    read = plan.readable(source)
+    assert read.source.key == f"preflight/{ref.document_id}/r1/preflight/source"
+    assert plan.content_sha256 == hashlib.sha256(content).hexdigest() != read.sha256
+    stored = walk.work.get(read.source.key)
+    assert hashlib.sha256(stored).hexdigest() == read.sha256
+    assert len(stored) == read.size_bytes
+    (page,) = walk.read(ref, source, plan)
+    assert page.text == "one"
+    record = walk.pipeline.records.get(ref)
+    assert record is not None
+    assert "pässwört" not in record.model_dump_json() + plan.model_dump_json()
+
+
+def test_a_picture_of_a_kind_that_no_lane_reads_becomes_a_tiff(walk: Walk) -> None:
+    others = [Image.effect_noise((80, 60), sigma) for sigma in (20, 40)]
+    _, source, plan = walk.plan(image("WEBP", PICTURE, *others))
+
+    assert (plan.media_type, plan.page_count) == ("image/webp", 3)
+    read = plan.readable(source)
+    assert read.media_type == "image/tiff"
+    with Image.open(io.BytesIO(walk.work.get(read.source.key))) as made:
+        assert made.n_frames == 3
+
+
+def test_what_an_earlier_attempt_stored_is_what_the_plan_tells_of(walk: Walk) -> None:
+    ref, source, first = walk.plan(image("BMP"))
+    # Given an attempt that stored the picture, and died before its plan
+    key = f"preflight/{ref.document_id}/r1/preflight/plan.json"
+    walk.work.delete(key)
+    # When the next one makes another file of it
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("docparser.intake.frames._dpi", lambda picture: (123, 123))
+        plan = walk.preflight.run(ref, source, CALL)
+    # Then what is stored and what is told are the same
+    assert plan.normalised == first.normalised
+
+
+def test_what_is_mended_says_so(walk: Walk) -> None:
+    content = text_pdf(("one",))
+    ref, source, plan = walk.plan(content[: content.rindex(b"startxref")])
+    assert (plan.warnings, plan.normalised) == ((WarningCode.REPAIRED,), None)
+    assert walk.read(ref, source, plan)[0].text == "one"
+
+
+# ---------------------------------------------------------------------- what is inside
+def zipped(**entries: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_files_inside_a_file_are_uploaded_as_documents_of_their_own(walk: Walk) -> None:
+    letter, note = text_pdf(("one",)), f"a note {uuid.uuid4()}".encode()
+    content = zipped(**{"Verträge/one.pdf": letter, "note.txt": note, "empty": b""})
+
+    ref, _, plan = walk.plan(content, level="RESTRICTED", policy="fast")
+
+    by_name = {child.name: child for child in plan.children}
+    assert by_name["Verträge/one.pdf"].document_id == document_id(
+        ref.tenant, hashlib.sha256(letter).hexdigest()
+    )
+    record = walk.pipeline.records.get(ref)
+    assert record is not None
+    assert (record.children, record.malware) == (len(plan.children), Malware.OFF)
+    # Each is an upload of ours, which says where it came from
+    uploads = {}
+    s3 = walk.pipeline.client("s3")
+    for place, child in enumerate(plan.children, start=1):
+        upload_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{ref.tenant}/{ref.document_id}/{place}").hex
+        if child.document_id is not None:
+            answer = s3.get_object(
+                Bucket=walk.work.bucket, Key=f"standard/{ref.tenant}/{upload_id}"
+            )
+            uploads[child.name] = (answer["Body"].read(), answer["Metadata"])
+    body, metadata = uploads["note.txt"]
+    assert body == note
+    assert metadata == {
+        "name": "note.txt",
+        "parent": ref.document_id,
+        "depth": "1",
+        "level": "RESTRICTED",
+        "policy": "fast",
+    }
+    assert uploads["Verträge/one.pdf"][0] == letter
+
+
+def test_a_file_that_lies_too_deep_is_skipped(pipeline: Pipeline) -> None:
+    walk = Walk(pipeline, archives=Archives(max_depth=0))
+    _, _, plan = walk.plan(zipped(inner=b"a note"))
+    (child,) = plan.children
+    assert (child.code, child.document_id) == (RejectedCode.BOMB, None)
+    assert plan.warnings == (WarningCode.CHILDREN_SKIPPED,)
+
+
+# ---------------------------------------------------------------------- malware
+class Found(Clamd):
+    """A daemon's answer; the daemon itself is asked in the unit tests."""
+
+    def __init__(self, answer: Malware | Rejected) -> None:
+        super().__init__("")
+        self._answer = answer
+
+    def scan(self, path: Path) -> Malware:
+        if isinstance(self._answer, Rejected):
+            raise self._answer
+        return self._answer
+
+
+def test_malware_is_looked_for_before_anything_is_parsed(pipeline: Pipeline) -> None:
+    infected = Found(Rejected(RejectedCode.INFECTED))
+    with pytest.raises(Rejected) as caught:
+        Walk(pipeline, scanner=infected).plan(b"\xff\xff no document at all \0")
+    assert caught.value.code is RejectedCode.INFECTED
+
+    clean = Walk(pipeline, scanner=Found(Malware.CLEAN))
+    ref, _, plan = clean.plan(image("PNG"))
+    record = pipeline.records.get(ref)
+    assert record is not None
+    assert plan.malware is record.malware is Malware.CLEAN
+
+
+def test_a_bomb_leaves_the_worker_as_it_was(walk: Walk) -> None:
+    code, making = BOMBS["contents of 4 GB"]
+    with pytest.raises(Rejected) as caught:
+        walk.plan(making())
+    assert caught.value.code == code
+    assert walk.plan(text_pdf(("one",)))[2].page_count == 1
