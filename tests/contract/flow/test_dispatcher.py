@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from docparser.model import Priority, Stage, Status, now
+from docparser.model import Priority, Record, Ref, Stage, Status, now
+from docparser.store.records import Records
 from docparser.store.waiting import NUDGE, Waiting
 
 from tests.contract.flow.bench import Bench, Crash
@@ -121,6 +123,33 @@ def test_runs_at_once_never_start_more_than_there_are_slots_nor_anything_twice(
             left.remove(ref)
     assert sorted(bench.started()) == sorted(ref.execution_name for ref in arrived)
     assert bench.waiters("t0") == bench.waiters("t1") == []
+
+
+def test_a_run_that_was_held_up_takes_no_slot_from_another(bench: Bench) -> None:
+    # Given a run that has chosen three documents, and is held up before it takes their slots
+    arrived = [bench.arrive() for _ in range(3)]
+
+    class HeldUp(Records):
+        """Between the look at the records and the slots, another run does all of its work."""
+
+        high: Record | None = None
+
+        def standing(self, refs: Iterable[Ref]) -> dict[str, Record]:
+            seen = super().standing(refs)
+            if self.high is None:
+                self.high = bench.arrive(priority=Priority.HIGH)
+                assert bench.dispatcher(count=3).run() == 3
+            return seen
+
+    records = HeldUp(bench.client("dynamodb"), bench.table)
+    # When it goes on
+    assert bench.dispatcher(count=3, records=records).run() == 0
+    # Then the three of the other run walk, and the last document waits
+    assert records.high is not None
+    walking = [records.high, *arrived[:2]]
+    assert sorted(bench.started()) == sorted(record.ref.execution_name for record in walking)
+    assert sorted(slot.holder for slot in bench.held()) == sorted(bench.started())
+    assert [one.name for one in bench.waiters()] == [arrived[2].ref.execution_name]
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
