@@ -163,6 +163,22 @@ def test_what_is_too_large_is_a_document_without_being_read(premises: Premises) 
     assert premises.tell(premises.upload(content)) == ref
 
 
+def test_a_source_that_never_was_is_not_deleted(premises: Premises) -> None:
+    # Given a drop that was too large to be copied, and refused
+    content = uuid.uuid4().bytes + bytes(MAX_BYTES)
+    ref = premises.tell(dropped(premises, content))
+    assert ref is not None
+    for status in REJECTED:
+        premises.records.change(ref, status, stage=Stage.PREFLIGHT, code="TOO_LARGE")
+    source = premises.current(ref).source
+    # When it is dropped again, as something that is more sensitive
+    again = premises.tell(dropped(premises, content, level="CONFIDENTIAL"))
+    # Then nothing is left at its key, nor a trace of its deletion
+    assert again is not None
+    answer = premises.client("s3").list_object_versions(Bucket=source.bucket, Prefix=source.key)
+    assert "DeleteMarkers" not in answer
+
+
 # ---------------------------------------------------------------------- what goes along
 @pytest.mark.parametrize(
     ("said", "kept"),

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 from docparser.intake.options import Options
-from docparser.model import Lane, LanePolicy, Level
+from docparser.model import Lane, LanePolicy, Level, Record, Ref, Source, Status, now
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,54 @@ def test_another_option_that_nobody_understands_is_ignored_and_counted(
 ) -> None:
     assert Options.read({"policy": "cheap", "lane": "tesseract"}) == Options()
     assert capsys.readouterr().out.count('"OptionUnreadable"') >= 2
+
+
+@pytest.mark.parametrize(
+    "password", ["sesame", "Sesam \u00f6ffne dich", "100 %", " ", "\U0001f511\n"]
+)
+def test_a_password_survives_its_metadata_and_is_shown_nowhere(password: str) -> None:
+    options = Options(password=password)
+    assert all(value.isascii() and value.isprintable() for value in options.metadata().values())
+    assert Options.read(options.metadata()) == options
+    assert repr(options) == repr(Options())
+
+
+@pytest.mark.parametrize(
+    ("said", "options"),
+    [
+        ({"parent": "d" + "0" * 32, "depth": "3"}, Options(parent="d" + "0" * 32, depth=3)),
+        ({"parent": "D" + "0" * 32}, Options()),
+        ({"depth": "\u0663"}, Options()),
+        ({"depth": "9999"}, Options()),
+        ({"depth": "-1"}, Options()),
+    ],
+)
+def test_where_a_file_was_inside_is_a_document_and_a_number(
+    said: dict[str, str], options: Options
+) -> None:
+    assert Options.read(said) == options
+
+
+def test_what_is_asked_for_later_adds_to_what_a_record_keeps() -> None:
+    moment = now()
+    record = Record(
+        ref=Ref(tenant="t", document_id="d" + "0" * 32),
+        status=Status.QUEUED,
+        source=Source(bucket="b", key="k"),
+        content_sha256="0" * 64,
+        size_bytes=1,
+        created_at=moment,
+        updated_at=moment,
+        policy=LanePolicy.FAST,
+        declared_level=Level.RESTRICTED,
+        parent="d" + "1" * 32,
+        depth=2,
+    )
+    kept = Options(LanePolicy.FAST, Level.RESTRICTED, parent="d" + "1" * 32, depth=2)
+    assert Options.of(record) == Options().over(record) == kept
+    asked = Options(LanePolicy.COST, Level.PUBLIC, Lane.GPU, "sesame", "d" + "2" * 32, 7)
+    assert asked.over(record) == Options(
+        LanePolicy.COST, Level.RESTRICTED, Lane.GPU, "sesame", "d" + "1" * 32, 2
+    )
+    assert Options(level=Level.CONFIDENTIAL).over(record).level is Level.CONFIDENTIAL
+    assert Record.model_validate(record.model_copy(update=kept.facts())) == record

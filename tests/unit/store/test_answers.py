@@ -126,7 +126,7 @@ def test_a_change_that_comes_too_late_changes_nothing(dynamodb: Stubber) -> None
 def test_a_failed_condition_counts_more_than_a_conflict_beside_it(dynamodb: Stubber) -> None:
     cancelled(dynamodb, "TransactionConflict", "ConditionalCheckFailed")
     failed = RECORD.model_copy(update={"status": Status.FAILED})
-    assert Records(dynamodb.client, "t").retry(failed, RECORD.source, LEASE) is None
+    assert Records(dynamodb.client, "t").begin_again(failed, RECORD.source, LEASE) is None
 
 
 @pytest.mark.parametrize(

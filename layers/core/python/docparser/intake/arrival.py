@@ -381,7 +381,7 @@ class Arrival:
 
     def _drop_former(self, former: Record, record: Record) -> None:
         """Delete what a walk read that nobody walks again; the sweeper cleans after others."""
-        left = former.status in {Status.FAILED, Status.REJECTED}
+        left = former.status in {Status.FAILED, Status.REJECTED} and former.source.version_id
         if left and former.source != record.source:
             self._sources.delete(former.source)
 
