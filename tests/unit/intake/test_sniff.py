@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -223,3 +224,14 @@ def test_an_encrypted_package_says_so() -> None:
 )
 def test_name(name: str, found: str, agrees: bool) -> None:
     assert name_agrees(name, found) is agrees
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<!-- -->" * 8_000 + b"x", b"[" * 65_536, b"**a " * 16_000, b"a:" * 30_000, b"<" * 65_536],
+)
+def test_no_text_takes_long(content: bytes) -> None:
+    started = time.process_time()
+    media_type(content)
+
+    assert time.process_time() - started < 0.5

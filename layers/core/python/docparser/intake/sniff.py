@@ -129,11 +129,11 @@ _MOST_CONTENT_TYPES = 4 << 20
 
 # Languages that are text, and drawings or programs all the same.
 _NOT_READ = re.compile(
-    r"\s*(%!PS|(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg\b)", re.DOTALL
+    r"\s*+(%!PS|(?><\?xml[^>]*>\s*)?+(?><!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*+<svg\b)", re.DOTALL
 )
 
 _HTML_START = re.compile(
-    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*"
+    r"\s*+(?><\?xml[^>]*>\s*)?+(?><!--.*?-->\s*)*+"
     r"<(!doctype\s+html|html|head|body|title|meta|script|table|div|p|h1)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -155,7 +155,7 @@ _MARKDOWN_SIGNS = tuple(
         r"^#{1,6} \S",
         r"^(```|~~~)",
         r"^\|?[ :]*-{3,}[ :]*\|",
-        r"\[[^\]\n]+\]\([^)\s]+\)",
+        r"\[[^\]\n]{1,200}\]\([^)\s]{1,500}\)",
         r"^ {0,3}[-*+] \S.*\n {0,3}[-*+] \S",
         r"\*\*[^*\s][^*\n]*\*\*",
         r"^\S.*\n(=|-){3,}$",

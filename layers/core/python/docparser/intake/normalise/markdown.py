@@ -1,6 +1,7 @@
 """Markdown: CommonMark's blocks and the tables of GitHub, read line by line.
 
 Marks within a line are taken off where they are plainly marks; what is left in doubt stays.
+Patterns have lengths, so that a line of nothing but opening marks takes no longer than another.
 """
 
 from __future__ import annotations
@@ -24,22 +25,24 @@ _TABLE_RULE = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?
 _CELL_END = re.compile(r"(?<!\\)\|")
 
 _INLINE = (
-    (re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>"), ""),
+    (re.compile(r"<!--.{0,2000}?-->|</?[a-zA-Z][^<>]*>"), ""),
     (
         re.compile(
-            r"!?\[([^\]]*)\]\((?:<[^>]*>|[^()\s]*(?:\([^()]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)"
+            r"!?\[([^\]]{0,500})\]\((?:<[^>]*>|[^()\s]*(?:\([^()]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)"
         ),
         r"\1",
     ),
-    (re.compile(r"!?\[([^\]]+)\]\[[^\]]*\]"), r"\1"),
+    (re.compile(r"!?\[([^\]]{1,500})\]\[[^\]]{0,200}\]"), r"\1"),
     (re.compile(r"<((?:https?|mailto):[^>\s]+)>"), r"\1"),
-    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w*])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<![\w_])_(?=[^\s_])(.+?)(?<=[^\s_])_(?![\w_])"), r"\1"),
-    (re.compile(r"~~(?=\S)(.+?)(?<=\S)~~"), r"\1"),
+    (re.compile(r"(\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<![\w*])\*(?=[^\s*])(.{1,2000}?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<![\w_])_(?=[^\s_])(.{1,2000}?)(?<=[^\s_])_(?![\w_])"), r"\1"),
+    (re.compile(r"~~(?=\S)(.{1,2000}?)(?<=\S)~~"), r"\1"),
 )
-_CODE = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)")
+_CODE = re.compile(r"(`+)(.{1,2000}?)(?<!`)\1(?!`)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PRIVATE = 0xF000
+_WAITING = re.compile(f"[{chr(_PRIVATE + 0x21)}-{chr(_PRIVATE + 0x7E)}]")
 _BULLET = "•"
 
 
@@ -136,6 +139,8 @@ def _plain(text: str) -> str:
 
 
 def _unmarked(text: str) -> str:
+    # What is escaped is no mark: it waits in the private area until the marks are gone.
+    text = _ESCAPED.sub(lambda found: chr(_PRIVATE + ord(found[1])), text)
     for mark, kept in _INLINE:
         text = mark.sub(kept, text)
-    return html.unescape(_ESCAPED.sub(r"\1", text))
+    return html.unescape(_WAITING.sub(lambda found: chr(ord(found[0]) - _PRIVATE), text))
