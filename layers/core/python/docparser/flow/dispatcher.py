@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,7 +34,8 @@ _TENANTS = 20
 _PASSES = 20
 
 
-class _Occupied(NamedTuple):
+@dataclass(frozen=True)
+class _Occupied:
     """The slots as one pass sees them: those that are held, and those that may be taken.
 
     ``free`` has the number of each that may be taken, and whose it was if it had a holder.
