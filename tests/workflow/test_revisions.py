@@ -19,6 +19,7 @@ from tests.pdfs import text_pdf
 from tests.stack import Pipeline, until
 from tests.unit.api.calls import Api, api_on
 from tests.workflow.test_faults import NOWHERE, seen_failing
+from tests.workflow.test_read_scans import mixed_pdf
 from tests.workflow.test_walk import ref_of
 
 if TYPE_CHECKING:
@@ -202,6 +203,26 @@ def test_a_reprocess_from_classify_reads_nothing_again(pipeline: Pipeline, api: 
     # And the old result is there as before
     assert pipeline.record(first.ref) == first
     assert_nothing_is_left_over(pipeline, record)
+
+
+def test_a_scan_that_is_classified_again_keeps_what_was_made_of_it(
+    pipeline: Pipeline, api: Api
+) -> None:
+    # Given a scan with its searchable PDF
+    content = mixed_pdf()
+    pipeline.upload(content, "scan.pdf")
+    first = pipeline.ended(ref_of(content), timeout_s=180)
+    assert first.warnings == ()
+    # When it is classified again, while nobody can export
+    with pipeline.changed("export", DOCPARSER_WORK_BUCKET="no-such-bucket"):
+        reprocess(api, first.ref, **{"from": "classify"})
+        record = pipeline.ended(revision(content, 2))
+    # Then the result is the same to the last file
+    assert (record.status, record.warnings) == (Status.COMPLETED, ())
+    for file in ("document.pdf", "document.alto.xml", "document.txt", "pages/s0002.json"):
+        assert stored(pipeline, record.ref, file) == stored(pipeline, first.ref, file), file
+    assert record.pages_by_lane == first.pages_by_lane
+    assert "Export" not in entered(pipeline, record.ref)
 
 
 def test_a_reprocess_from_read_reads_again_what_the_vault_holds(
