@@ -490,7 +490,7 @@ class Lagging:
     def __init__(self, *ids: str) -> None:
         self.ids = {*ids}
 
-    def delete(self, *_: str, keep_revision: int, known: Iterable[str] = ()) -> int:
+    def delete(self, *_: str, only_revision: int, known: Iterable[str] = ()) -> int:
         self.ids -= {*known}
         return 0
 

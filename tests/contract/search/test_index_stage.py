@@ -311,7 +311,11 @@ def test_what_is_cancelled_before_a_search_can_see_it_is_deleted_by_its_ids(walk
             return len(chunks)
 
         def delete(
-            self, *_: str, keep_revision: int | None = None, known: Iterable[str] = ()
+            self,
+            *_: str,
+            keep_revision: int | None = None,
+            only_revision: int | None = None,
+            known: Iterable[str] = (),
         ) -> int:
             if keep_revision == walk.ref.revision:
                 walk.pipeline.records.change(walk.ref, Status.CANCELLED, stage=Stage.ROUTE)

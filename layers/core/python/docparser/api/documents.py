@@ -258,7 +258,7 @@ class Documents:
             self._index.delete(
                 ref.tenant,
                 ref.document_id,
-                keep_revision=ref.revision + 1,
+                only_revision=ref.revision,
                 known=(chunk_id(ref.document_id, ref.revision, number) for number in noted),
             )
 

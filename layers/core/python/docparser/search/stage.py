@@ -102,7 +102,7 @@ class Index:
                 self._index.delete(
                     ref.tenant,
                     ref.document_id,
-                    keep_revision=ref.revision + 1,
+                    only_revision=ref.revision,
                     # They were stored this very moment: no search may see them yet.
                     known=(chunk_id(ref.document_id, ref.revision, k + 1) for k in range(stored)),
                 )
