@@ -36,8 +36,8 @@ _DEPLOYER = "cloudformation"
 _DEFINITIONS = {"dynamodb": item_journal.definitions, "sqs": message_journal.definitions}
 _MAX_JOURNAL_BYTES = 16 << 20
 _INTERVAL_S = 1.0
-# After a snapshot that took t seconds the next one waits ten times as long, so that taking them
-# never costs more than a tenth of one core.
+# After a snapshot that took t seconds of processor time the next one waits ten times as long, so
+# that taking them never costs more than a tenth of one core.
 _REST = 10
 _ATTEMPTS = 3
 # Below this depth a value is encoded in one go, during which no other thread runs.
@@ -140,12 +140,12 @@ class Snapshots:
             if now == seen and quiet:
                 continue
             quiet, seen = now == seen, now
-            started = time.monotonic()
+            started = time.thread_time()  # on a busy machine the clock says nothing of the cost
             try:
                 self.take()
             except Exception:
                 LOG.exception("could not store the services' state")
-            rest = max(_INTERVAL_S, _REST * (time.monotonic() - started))
+            rest = max(_INTERVAL_S, _REST * (time.thread_time() - started))
 
 
 def _digest(define: Callable[[], Any]) -> str:

@@ -97,6 +97,21 @@ class Engine:
         except OSError:
             return False
 
+    def settle(self) -> None:
+        """Wait until everything so far is in a snapshot.
+
+        The first marker may be in one that had stored other services before; the second is not.
+        """
+        for _ in range(2):
+            marker = uuid.uuid4().hex
+            self.client("ssm").put_parameter(Name=marker, Value="x", Type="String")
+            stored = self.home / "state" / "ssm.json"
+            poll(
+                lambda stored=stored, marker=marker: (
+                    stored.exists() and marker in stored.read_text()
+                )
+            )
+
     def client(self, service: str) -> Any:
         """Return a boto3 client without retries."""
         if service not in self._clients:

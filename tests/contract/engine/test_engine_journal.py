@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 SEED = 5
 KILLS = 3
 WRITERS = 3
-# Two snapshot intervals, and their work on a busy machine.
-SETTLED_S = 3.5
 
 
 @pytest.fixture
@@ -191,7 +189,7 @@ def test_everything_answered_is_there_after_kill_9(killable: Engine) -> None:
         events.put_targets(Rule=f"told-{number}", Targets=[{"Id": "1", "Arn": told_arn}])
     wait = {"Type": "Wait", "Seconds": 1, "Next": "End"}
     machine_arn = killable.create(machine({"Wait": wait, "End": PASS_END}))
-    time.sleep(SETTLED_S)
+    killable.settle()
     moments = random.Random(SEED)
     loads = []
     for run in range(KILLS):
@@ -300,7 +298,7 @@ def check_events(engine: Engine, queue: str, loads: list[Load]) -> None:
 def test_a_deployment_that_has_ended_is_there_after_kill_9(
     killable: Engine, tmp_path: Path
 ) -> None:
-    time.sleep(SETTLED_S)
+    killable.settle()
     key = [{"AttributeName": "pk", "AttributeType": "S"}]
     table = {
         "TableName": "deployed",
@@ -339,7 +337,7 @@ def test_a_transaction_is_one_line_of_the_journal(killable: Engine) -> None:
 # ---------------------------------------------------------------- on the way
 def test_an_interrupted_invocation_is_begun_again(killable: Engine) -> None:
     function = killable.function("note_slowly")
-    time.sleep(SETTLED_S)
+    killable.settle()
     payload = json.dumps({"id": "again", "seconds": 2})
     killable.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=payload)
     killable.stop(signal.SIGKILL)
@@ -373,7 +371,7 @@ def test_an_end_that_nobody_heard_of_is_announced_again(killable: Engine) -> Non
     pattern = {"source": ["aws.states"], "detail": {"status": ["SUCCEEDED"]}}
     events.put_rule(Name="ended", EventPattern=json.dumps(pattern))
     events.put_targets(Rule="ended", Targets=[{"Id": "1", "Arn": queue_arn}])
-    time.sleep(SETTLED_S)
+    killable.settle()
     execution = killable.begin(machine({"Pass": PASS_END}))
     killable.finish(execution)
     killable.messages(url)

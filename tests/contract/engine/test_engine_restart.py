@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WAIT = machine({"Wait": {"Type": "Wait", "Seconds": 600, "End": True}})
-# Two snapshot intervals, and their work on a busy machine.
-SETTLED_S = 3.5
 
 
 @pytest.fixture
@@ -57,7 +54,7 @@ def prepare(engine: Engine) -> tuple[str, str]:
 def test_nothing_is_lost(stoppable: Engine, how: signal.Signals) -> None:
     finished, interrupted = prepare(stoppable)
     if how == signal.SIGKILL:
-        time.sleep(SETTLED_S)
+        stoppable.settle()
         # Later than the last snapshot: only the journal can know of it.
         late = stoppable.begin(WAIT, {"n": 3}, name="late")
     else:
