@@ -20,8 +20,9 @@ _SHORTEST_S = 0.1
 _LONGEST_S = 1.0
 _SLOWING = 1.5
 _FRONT = 8  # documents that every sweep asks for, those that have waited longest
-_TURN = 8  # of the others
-_SHARE = 4  # a pause is at least this many times as long as the sweep before it
+_TURN = 4  # of the others
+_SHARE = 9  # a pause is at least this many times as long as the sweep before it,
+_SHARE_MOVING = 1  # or this many times, if most of what was asked for had moved
 _GRACE = timedelta(seconds=10)  # the walk's own deadline speaks first
 _SECOND_LOOK = timedelta(seconds=2)  # the service may be about to try again what has just failed
 QUEUED = frozenset({Status.AWAITING_UPLOAD, Status.QUEUED})
@@ -101,7 +102,7 @@ class Watch:
     """Asks for the records of awaited documents, more often while they move.
 
     A sweep asks for the eight documents that have waited longest, which are the next to end, and
-    for eight of the others in turn. The pipeline may run on the same machine and needs the rest.
+    for four of the others in turn. The pipeline may run on the same machine and needs the rest.
 
     Parameters
     ----------
@@ -164,7 +165,8 @@ class Watch:
                 moved.append(awaited)
         spent_s = time.monotonic() - begun
         self._interval_s = _SHORTEST_S if moved else min(self._interval_s * _SLOWING, _LONGEST_S)
-        self._next = time.monotonic() + max(self._interval_s, _SHARE * spent_s)
+        share = _SHARE_MOVING if len(moved) * 2 > len(asked) else _SHARE
+        self._next = time.monotonic() + max(self._interval_s, share * spent_s)
         return moved
 
     def _next_asked(self) -> list[Awaited]:

@@ -125,11 +125,11 @@ def test_many_documents_are_asked_for_in_turn_the_longest_waiting_always() -> No
     names = [f"{number:032x}" for number in range(200)]
     for name in names:
         watching.add(Awaited(entries=[], document_id=name, sent_at=now()))
-    for _ in range(24):
+    for _ in range(48):
         watching.sweep()
 
-    assert len(told.asked) == 24
-    assert all(len(asked) <= 16 and set(names[:8]) <= asked.keys() for asked in told.asked)
+    assert len(told.asked) == 48
+    assert all(len(asked) <= 12 and set(names[:8]) <= asked.keys() for asked in told.asked)
     assert set().union(*told.asked) == set(names)
 
 
