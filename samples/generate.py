@@ -12,6 +12,7 @@ from samples import (
     contracts,
     invoices,
     letters,
+    office,
     payslip,
     phrases,
     report,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 DOCUMENTS = Path(__file__).parent / "documents"
 
 SAMPLES: dict[str, Callable[[], bytes]] = {
+    "de/besprechung.docx": office.besprechung,
     "de/bibliothek.png": scans.bibliothek,
     "de/brief.pdf": letters.brief,
     "de/dienstleistungsvertrag.pdf": contracts.dienstleistungsvertrag,
@@ -35,13 +37,16 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     "de/pruefbericht.pdf": scans.pruefbericht,
     "de/rechnung.pdf": invoices.rechnung,
     "en/article.pdf": article.article,
+    "en/enquiry.eml": office.enquiry,
     "en/garbled-notice.pdf": scanned.garbled_notice,
     "en/inspection.pdf": scans.inspection,
     "en/invoice.pdf": invoices.invoice,
     "en/letter.pdf": letters.letter,
     "en/nda.pdf": contracts.nda,
     "en/operations-report.pdf": report.operations_report,
+    "en/papers.zip": office.papers,
     "en/receipt.jpg": scans.receipt,
+    "en/stock.xlsx": office.stock,
     "broken/absurd-page.pdf": broken.absurd_page,
     "broken/corrupt.pdf": broken.corrupt,
     "broken/empty.pdf": broken.empty,
@@ -52,9 +57,11 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
 
 
 DIGITAL = [
-    name for name in SAMPLES if name not in scans.ORIGINALS and not name.startswith("broken/")
+    name
+    for name in SAMPLES
+    if name.endswith(".pdf") and name not in scans.ORIGINALS and not name.startswith("broken/")
 ]
-"""Samples that were never on paper."""
+"""PDFs that were never on paper."""
 
 
 def phrase_table() -> str:
