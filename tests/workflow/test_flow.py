@@ -21,14 +21,14 @@ from docparser.flow.cleanup import Cleanup
 from docparser.flow.dispatcher import Dispatcher
 from docparser.flow.sweep import Sweep
 from docparser.intake.identity import document_id
-from docparser.model import Record, Ref, Status, now
+from docparser.model import Priority, Record, Ref, Status, now
 from docparser.outcome import Stop
 from docparser.search.embedded import EmbeddedIndex
 from docparser.store import layout
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.executions import Executions
 from docparser.store.slots import Slots
-from docparser.store.waiting import Waiting
+from docparser.store.waiting import Waiter, Waiting
 
 from tests.pdfs import scan_pdf, text_pdf
 from tests.stack import Pipeline, until
@@ -53,7 +53,8 @@ class Flow:
     pipeline: Pipeline
     ahead: timedelta
 
-    def _waiting(self) -> Waiting:
+    @property
+    def waiting(self) -> Waiting:
         sqs = self.pipeline.client("sqs")
         name = f"docparser-{self.pipeline.outputs.env}-dispatch"
         url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
@@ -79,7 +80,7 @@ class Flow:
     def dispatcher(self) -> Dispatcher:
         return Dispatcher(
             records=self.pipeline.records,
-            queues=self._waiting(),
+            queues=self.waiting,
             slots=self.slots,
             executions=self._executions(),
             deadline=timedelta(hours=1),
@@ -92,7 +93,7 @@ class Flow:
 
     @property
     def sweep(self) -> Sweep:
-        records, waiting = self.pipeline.records, self._waiting()
+        records, waiting = self.pipeline.records, self.waiting
         return Sweep(
             records=records,
             queues=waiting,
@@ -224,8 +225,10 @@ def test_a_service_that_was_away_costs_an_attempt_and_nobody_has_to_ask_for_the_
         pipeline.upload(content)
         again = queued_again(pipeline, ref, 2)
     assert again.failures == 1
-    # When its time has come, and not before
-    assert later(pipeline, seconds=20).dispatcher.run() == 0
+    (waiter,) = [one for one in _waiters(pipeline) if one.ref == again.ref]
+    assert waiter.ready_at is not None
+    assert timedelta(seconds=29) < waiter.ready_at - again.updated_at <= timedelta(seconds=30)
+    # When its time has come
     later(pipeline, seconds=31).dispatcher.run()
     # Then it is walked to its end
     record = pipeline.ended(ref_of(content, attempt=2), attempt=2)
@@ -234,6 +237,10 @@ def test_a_service_that_was_away_costs_an_attempt_and_nobody_has_to_ask_for_the_
         ("QUEUED", ""), ("RUNNING", ""), ("FAILED", "DEPENDENCY"),
         ("QUEUED", ""), ("RUNNING", ""), ("COMPLETED", ""),
     ]  # fmt: skip
+
+
+def _waiters(pipeline: Pipeline) -> list[Waiter]:
+    return list(later(pipeline).waiting.queue(Priority.STANDARD, "default", step=100))
 
 
 def test_a_document_that_fails_for_ever_is_set_aside_with_the_reason(pipeline: Pipeline) -> None:
