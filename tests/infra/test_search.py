@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 FORMS = ("serverless", "domain")
 # The stack that each function is in, and what it does with the index.
-USERS = {"index": "docparser-dev-pipeline", "api": "docparser-dev-api"}
+USERS = {
+    "index": "docparser-dev-pipeline",
+    "sweep": "docparser-dev-pipeline",
+    "api": "docparser-dev-api",
+}
 USES = {"aoss:DescribeIndex", "aoss:ReadDocument", "aoss:WriteDocument"}
 FILLS = USES | {"aoss:CreateIndex"}
 MAKES = {"aoss:CreateCollectionItems", "aoss:UpdateCollectionItems"}
@@ -91,17 +95,17 @@ def test_the_collection_is_encrypted_and_has_no_dashboards(serverless: Template)
             "index",
             {"index/docparser-dev/*": FILLS, "collection/docparser-dev": MAKES},
         ),
-        # A cancelled document's chunks are deleted by the API: OpenSearch wants the same right.
+        # A cancelled document's chunks are deleted: OpenSearch wants the same right.
         ("api", {"index/docparser-dev/*": USES}),
+        ("sweep", {"index/docparser-dev/*": USES}),
     ],
 )
 def test_a_data_policy_names_one_role_and_what_it_does(
     searching: dict[str, Path], folder: str, permissions: dict[str, set[str]]
 ) -> None:
     template, function = user_of(searching, "serverless", folder)
-    policy = only(template, "AWS::OpenSearchServerless::AccessPolicy")
-    ((statement,), name) = json.loads(policy["Policy"]), policy["Name"]
-    assert name == f"docparser-dev-{folder}"
+    policies = template.named("AWS::OpenSearchServerless::AccessPolicy", "Name")
+    (statement,) = json.loads(policies[f"docparser-dev-{folder}"]["Policy"])
     assert statement["Principal"] == [function["Role"]]
     given = {}
     for rule in statement["Rules"]:
@@ -118,7 +122,7 @@ def test_a_data_policy_names_one_role_and_what_it_does(
 def test_names_fit_into_what_the_service_takes(env: str) -> None:
     deployment = Deployment(env)
     assert 3 <= len(deployment.table) <= 28
-    for purpose in ("encryption", "network", "index", "api"):
+    for purpose in ("encryption", "network", *USERS):
         assert 3 <= len(deployment.name(purpose)) <= 32
 
 
@@ -140,7 +144,7 @@ def test_the_domain_allows_nobody_by_itself(domain: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "methods"),
-    [("index", {"Head", "Post", "Put"}), ("api", {"Head", "Post"})],
+    [("index", {"Head", "Post", "Put"}), ("api", {"Head", "Post"}), ("sweep", {"Head", "Post"})],
 )
 def test_roles_may_send_the_domain_what_they_need(
     searching: dict[str, Path], folder: str, methods: set[str]
