@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 Tree = dict[str, "bytes | Tree"]
 
 _SECTOR, _MINI, _CUTOFF = 512, 64, 4096
-_END, _FREE, _TABLE, _NONE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFF
+_END, _FREE, _TABLE, _INDEX, _NONE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFC, 0xFFFFFFFF
+_NAMED_IN_HEADER, _NAMED = 109, 127
 
 
 def compound(tree: Tree) -> bytes:
@@ -68,10 +69,11 @@ def compound(tree: Tree) -> bytes:
     first_directory = place(directory, _SECTOR, following)
     sectors.append(directory)
     tables = 1
-    while tables * _SECTOR // 4 < len(following) + tables:
+    while tables * _SECTOR // 4 < len(following) + tables + _indexes(tables):
         tables += 1
     begin = len(following)
-    following += [_TABLE] * tables
+    indexes = _indexes(tables)
+    following += [_TABLE] * tables + [_INDEX] * indexes
     fat = b"".join(struct.pack("<I", each) for each in following)
     header = (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -79,10 +81,24 @@ def compound(tree: Tree) -> bytes:
         + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
         + bytes(6)
         + struct.pack("<IIIIIIIII", 0, tables, first_directory, 0, _CUTOFF, first_mini,
-                      len(table) // _SECTOR, _END, 0)
-        + b"".join(struct.pack("<I", begin + n if n < tables else _FREE) for n in range(109))
+                      len(table) // _SECTOR, begin + tables if indexes else _END, indexes)
+        + b"".join(
+            struct.pack("<I", begin + n if n < tables else _FREE) for n in range(_NAMED_IN_HEADER)
+        )
     )  # fmt: skip
-    return header + b"".join(sectors) + fat.ljust(tables * _SECTOR, b"\xff")
+    # The header names the first tables; sectors of their own name the others, and each the next.
+    named = list(range(begin + _NAMED_IN_HEADER, begin + tables))
+    index = b""
+    for number in range(indexes):
+        inner = named[number * _NAMED : (number + 1) * _NAMED]
+        after = begin + tables + number + 1 if number + 1 < indexes else _END
+        inner += [_FREE] * (_NAMED - len(inner))
+        index += struct.pack(f"<{_NAMED + 1}I", *inner, after)
+    return header + b"".join(sectors) + fat.ljust(tables * _SECTOR, b"\xff") + index
+
+
+def _indexes(tables: int) -> int:
+    return max(0, -(-(tables - _NAMED_IN_HEADER) // _NAMED))
 
 
 def _entry(entry: list[object]) -> bytes:

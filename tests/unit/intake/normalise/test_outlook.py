@@ -47,6 +47,14 @@ def test_attachments_small_and_large() -> None:
     assert "Attachments: klein.txt, Größe.bin" in done.text
 
 
+def test_an_attachment_of_many_megabytes() -> None:
+    large = bytes(range(256)) * (16 << 12)
+
+    done = normalised(compound(message(TEXTS, (("a.bin", large),))), sniff.MSG)
+
+    assert done.contents == [large]
+
+
 def test_a_message_within_a_message_becomes_a_mail() -> None:
     inner = message({**TEXTS, "0037": "Innen"}, (("a.txt", b"ganz innen"),), inner=True)
     done = normalised(compound(message(TEXTS, (("Innen", inner),))), sniff.MSG)

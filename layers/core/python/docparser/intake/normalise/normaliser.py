@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING
 
 from docparser import parts
+from docparser.errors import Rejected
 from docparser.intake import sniff
-from docparser.model import WarningCode
+from docparser.model import RejectedCode, WarningCode
 
 from . import (
     archive,
@@ -45,6 +46,7 @@ _PACKAGES = {
 }
 _TEXTS = {sniff.TXT: plain.read, sniff.MARKDOWN: markdown.read, sniff.CSV: delimited.read}
 _MAILS = {sniff.EML: mail.read, sniff.MSG: outlook.read}
+# A page is in memory whole while it is read; nobody writes one of this size.
 _MOST_HTML_BYTES = 64 << 20
 
 
@@ -115,5 +117,7 @@ def _read(
         archive.read(file, writer, children)
         return False
     if found == sniff.HTML:
-        return hypertext.read(file.read(_MOST_HTML_BYTES), writer)
+        if path.stat().st_size > _MOST_HTML_BYTES:
+            raise Rejected(RejectedCode.TOO_LARGE)
+        return hypertext.read(file.read(), writer)
     return legacy.read(path, found, writer)
