@@ -347,4 +347,6 @@ def _write(pipe: int, kind: bytes, body: bytes) -> None:
 
 
 def _resident_bytes() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    """Return the memory of this process that a fork begins with: pages of files are left out."""
+    _, resident, shared, *_ = map(int, Path("/proc/self/statm").read_text().split())
+    return (resident - shared) * resource.getpagesize()
