@@ -1,10 +1,8 @@
-"""Storms: events that come twenty times, services that are asked too often, bytes that vanish."""
+"""Services that are asked too often, and bytes that vanish."""
 
 from __future__ import annotations
 
 import contextlib
-import random
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,35 +17,11 @@ from tests.workflow.test_walk import ref_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-DOCUMENTS, DELIVERIES = 6, 20
 SQS_THROTTLED = Answer(
     400,
     b'{"__type": "com.amazonaws.sqs#RequestThrottled", "message": "too often"}',
     {"Content-Type": "application/x-amz-json-1.0"},
 )
-
-
-def test_every_event_twenty_times_is_one_execution_a_document(pipeline: Pipeline) -> None:
-    # Given documents whose events come twenty times each, at once and out of order
-    waiting = pipeline.waiting()
-    contents = [text_pdf() for _ in range(DOCUMENTS)]
-    told = [(pipeline.upload(content), len(content)) for content in contents] * DELIVERIES
-    random.Random(7).shuffle(told)
-    late = told[: len(told) // 4]
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda one: pipeline.tell(*one), told[len(late) :]))
-        # When all have walked, and a quarter of the events comes only then
-        records = [pipeline.ended(ref_of(content), timeout_s=120) for content in contents]
-        list(pool.map(lambda one: pipeline.tell(*one), late))
-    until(lambda: pipeline.waiting() <= waiting, 120)
-    # Then each has walked once, its result was stored once, and nothing changed afterwards
-    for content, record in zip(contents, records, strict=True):
-        assert record.status is Status.COMPLETED
-        assert pipeline.record(record.ref) == record
-        assert pipeline.executions(record.ref) == [record.ref.execution_name]
-        assert [to for to, _ in pipeline.events(record.ref)] == ["QUEUED", "RUNNING", "COMPLETED"]
-        keys = pipeline.keys("VAULT_BUCKET", f"default/{ref_of(content).document_id}/")
-        assert len(keys) == len(set(keys)) == 5
 
 
 def often(
