@@ -4,7 +4,8 @@
 and runs the command. When a fifth of the objects is marked, the command gets ``kill -9``; when half
 of them is, the engine does. Then the stack is started again, and the same command runs to its end.
 Writes ``benchmarks/results/flow_backfill.json``: objects without exactly one row and one result,
-marked objects that were read again, executions, attempts, seconds.
+files of a result that have two versions since a walk was killed while it copied them, marked
+objects that were read again, executions, attempts, seconds.
 """
 
 from __future__ import annotations
@@ -186,7 +187,13 @@ class Bucketful:
         succeeded = Counter(
             row["name"].partition("-")[0] for row in executions if row["status"] == "SUCCEEDED"
         )
-        wrong = [each for each in ids if succeeded[each] != 1 or not self._one_result(each)]
+        files = {each: self._files(each) for each in ids}
+        wrong = [
+            each
+            for each in ids
+            if succeeded[each] != 1 or self._ends(each) != 1 or _manifests(files[each]) != 1
+        ]
+        repeated = [each for each in ids if set(files[each].values()) != {1}]
         return {
             "objects_without_exactly_one_row": sum(
                 keys[f"{PREFIX}{number:05d}.pdf"] != 1 for number in range(self._objects)
@@ -194,20 +201,27 @@ class Bucketful:
             "rows": len(rows),
             "documents": len(ids),
             "documents_without_exactly_one_result": len(wrong),
+            "documents_with_a_file_stored_twice": len(repeated),
             "executions": dict(Counter(row["status"] for row in executions)),
             "attempts": dict(Counter(row["attempt"]["N"] for row in self._records())),
         }
 
-    def _one_result(self, document_id: str) -> bool:
-        """Whether a document ended once, and each file of its result has one version."""
+    def _ends(self, document_id: str) -> int:
+        """Return how often a document was COMPLETED."""
         ref = Ref(tenant="default", document_id=document_id)
-        ends = [to for to, _ in self._pipeline.events(ref) if to == Status.COMPLETED]
-        versions: Counter[str] = Counter()
-        for zone in ZONES:
-            for key in self._pipeline.keys(zone, f"default/{document_id}/"):
-                versions[f"{zone}/{key}"] += 1
-        manifests = sum(key.endswith("/document.json") for key in versions if "VAULT" in key)
-        return len(ends) == manifests == 1 and set(versions.values()) == {1}
+        return sum(to == Status.COMPLETED for to, _ in self._pipeline.events(ref))
+
+    def _files(self, document_id: str) -> Counter[str]:
+        """Return how many versions each file of a document's result has."""
+        return Counter(
+            f"{zone}/{key}"
+            for zone in ZONES
+            for key in self._pipeline.keys(zone, f"default/{document_id}/")
+        )
+
+
+def _manifests(files: Counter[str]) -> int:
+    return sum(key.endswith("/document.json") for key in files if key.startswith("VAULT"))
 
 
 def main() -> None:
