@@ -118,8 +118,7 @@ def _formats(events: Iterable[Event]) -> list[NumberFormat]:
             in_cells = event.start
         elif event.tag == "xf" and event.start and in_cells:
             key = said.get("numFmtId", "0")
-            number = int(key) if key.isdecimal() else 0
-            formats.append(codes.get(key) or NumberFormat.built_in(number))
+            formats.append(codes.get(key) or NumberFormat.built_in(_index(key)))
     return formats
 
 
@@ -188,12 +187,18 @@ def _column(reference: str, otherwise: int) -> int:
 def _shown(value: str, kind: str, style: str, book: _Book) -> str:
     """Return the text of a cell."""
     if kind == "s":
-        index = int(value) if value.strip().isdecimal() else -1
+        index = _index(value)
         return book.strings[index] if 0 <= index < len(book.strings) else ""
     if kind == "b":
         return _BOOLEANS.get(value.strip(), value)
     if kind == "n":
-        index = int(style) if style.isdecimal() else 0
+        index = max(_index(style), 0)
         shown = book.formats[index] if index < len(book.formats) else _GENERAL
         return shown.show(value, since_1904=book.since_1904)
     return value
+
+
+def _index(value: str) -> int:
+    """Return a place in a list; -1 for what is none."""
+    value = value.strip()
+    return int(value) if value.isdecimal() and len(value) < 10 else -1

@@ -135,7 +135,7 @@ class _Page(HTMLParser):
     def _start_block(self, tag: str, said: dict[str, str | None]) -> None:
         if tag == "ol":
             start = said.get("start") or "1"
-            self._lists.append(int(start) if start.isdecimal() else 1)
+            self._lists.append(_count(start))
         elif tag in {"ul", "menu", "dir"}:
             self._lists.append(None)
         elif tag == "li":
@@ -160,7 +160,7 @@ class _Page(HTMLParser):
                 table.rows.append([])
             else:
                 span = said.get("colspan") or "1"
-                table.spans = min(max(int(span), 1), 1000) if span.isdecimal() else 1
+                table.spans = min(max(_count(span), 1), 1000)
                 table.open_cell = True
                 if not table.rows:
                     table.rows.append([])
@@ -244,3 +244,8 @@ class _Page(HTMLParser):
         for line in table.lines:
             self._writer.paragraph(line)
         table.lines, table.open_cell = [], False
+
+
+def _count(said: str) -> int:
+    """Return a number that an attribute gives; 1 where it gives none of a sane length."""
+    return int(said) if said.isdecimal() and len(said) < 10 else 1
