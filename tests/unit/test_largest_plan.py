@@ -21,8 +21,8 @@ Restore. A shard is an iteration with a Choice and one Task, 9 events, or 10 if 
 endpoint. 400 of these are 4,000, eight further tasks 40, three Choices 6, so a walk is 4,052. A
 shard whose endpoint fails every try is asked for twice (10 events of its Task), and goes through
 two more Choices to the CPU: 23, 9,252 with the walk around it. If the CPU's three tries fail as
-well, the shard is given up: 36, or 14,452. That is above what the contract asks for and within the quota, as is a walk on which every
-task is throttled as often as it may be besides.
+well, the shard is given up: 36, or 14,452. That is above what the contract asks for and within the
+quota, as is a walk on which every task is throttled as often as it may be besides.
 """
 
 from __future__ import annotations
