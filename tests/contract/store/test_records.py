@@ -206,6 +206,40 @@ def test_the_next_revision_ends_the_walk_before_it_or_does_not_begin(
     assert not records.next_revision(following(3), cancels=former)
 
 
+def test_a_failed_revision_walks_again_or_the_next_one_does(records: Records) -> None:
+    def failed() -> Record:
+        record = queued()
+        assert records.open(record, name="x", upload_id="0" * 32)
+        records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+        due = {"lease_until": now() - HOUR}
+        ended = records.change(record.ref, Status.FAILED, stage=Stage.READ, **due)
+        assert ended is not None
+        return ended
+
+    def following(former: Record) -> Record:
+        ref = former.ref.model_copy(update={"revision": 2})
+        changed = {"ref": ref, "status": Status.QUEUED, "lease_until": now() + HOUR}
+        return former.model_copy(update=changed)
+
+    def retry(former: Record) -> Record | None:
+        return records.retry(former, former.source, HOUR, ready_at=now(), counts=True)
+
+    # Given a failure that is tried again while an upload opens the next revision
+    first = failed()
+    assert retry(first) is not None
+    assert not records.next_revision(following(first), failed=first)
+    # And one that somebody was about to try again when the next revision was opened
+    second = failed()
+    assert records.next_revision(following(second), failed=second)
+    assert retry(second) is None
+    assert records.begin_again(second, second.source, HOUR) is None
+    # Then one of both walks, and the sweep does not meet the other
+    assert overdue(records, second, timedelta(0)) == []
+    current = records.current("t", second.ref.document_id)
+    assert current is not None
+    assert current.ref.revision == 2
+
+
 def test_an_upload_is_dealt_with_once(records: Records, record: Record) -> None:
     def deal(_: int) -> bool:
         return records.add_alias(record.ref, name="b", upload_id="9" * 32)

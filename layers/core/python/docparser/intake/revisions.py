@@ -123,9 +123,12 @@ class Revisions:
             lease_until=moment + QUEUED_LEASE,
             **options.over(record).facts(),
         )
-        cancels = None if record.status.terminal else record
         opened = self._records.next_revision(
-            following, cancels=cancels, name=name, upload_id=upload_id
+            following,
+            cancels=None if record.status.terminal else record,
+            failed=record if record.status is Status.FAILED else None,
+            name=name,
+            upload_id=upload_id,
         )
         if not opened:
             return None

@@ -84,6 +84,7 @@ class Records(RecordReader):
         record: Record,
         *,
         cancels: Record | None = None,
+        failed: Record | None = None,
         name: str = "",
         upload_id: str | None = None,
     ) -> bool:
@@ -96,6 +97,9 @@ class Records(RecordReader):
         cancels
             The record of that revision if it has not ended: it becomes CANCELLED in the same
             transaction, so that a document is never cancelled for a revision that does not come.
+        failed
+            The record of that revision if it has FAILED: it must still be as it was read, and gets
+            no further attempt, so that two revisions never walk at once.
         name, upload_id
             The upload that it was opened for, if any. With its alias in the transaction a message
             that comes again is known.
@@ -117,6 +121,14 @@ class Records(RecordReader):
             if Status.CANCELLED not in TRANSITIONS[cancels.status]:
                 return False
             writes += self._moving(cancels, Status.CANCELLED, cancels.ref, cancels.stage)[1]
+        if failed is not None:
+            set_aside = self._writes.update(
+                failed.ref,
+                items.revision_key(failed.ref.revision),
+                {"lease_until": None, "gsi2pk": None, "gsi2sk": None},
+                {"status": failed.status, "attempt": failed.ref.attempt, "seq": failed.seq},
+            )
+            writes.append({"Update": set_aside})
         if upload_id is not None:
             writes.append(self._alias(ref, upload_id, name))
         return self._writes.run(writes)
@@ -238,6 +250,8 @@ class Records(RecordReader):
     ) -> Record | None:
         """Give a FAILED revision its next attempt; None if another got there first.
 
+        A revision that is no longer the current one gets none.
+
         Parameters
         ----------
         record
@@ -289,7 +303,10 @@ class Records(RecordReader):
         facts |= {"finished_at": None, "lease_until": ready_at + lease, "source": source}
         moved, moving = self._moving(record, Status.QUEUED, ref, Stage.INTAKE, facts=facts)
         queued = self._waiting(moved, ready_at)
-        return moved if self._writes.run([*moving, queued, *writes]) else None
+        # Only the current revision walks: another one may know of a stricter level.
+        current = {"current_revision": ref.revision}
+        head = {"Update": self._writes.update(ref, items.HEAD, current, current)}
+        return moved if self._writes.run([*moving, head, queued, *writes]) else None
 
     def _moving(
         self,
