@@ -351,6 +351,24 @@ def test_cancelled_bytes_that_are_dropped_again_are_the_next_revision(premises: 
     assert premises.tell(source) is None
 
 
+def test_announced_bytes_that_come_after_they_were_given_up_are_walked(premises: Premises) -> None:
+    # Given an announcement that ran out while the message of its upload waited
+    content = fresh()
+    announced = awaiting(premises, content)
+    given_up = premises.records.change(
+        announced.ref, Status.CANCELLED, stage=Stage.INTAKE, code="DEADLINE"
+    )
+    assert given_up is not None
+    source = premises.upload(content, level="INTERNAL")
+    # When it is told at last, and again
+    refs = [premises.tell(source) for _ in range(2)]
+    # Then it is walked, once
+    assert refs == [ref_of(content, revision=2)] * 2
+    record = premises.current(announced.ref)
+    assert_waits_once(premises, record)
+    assert (record.source, record.declared_level) == (source, "INTERNAL")
+
+
 def test_announced_bytes_wait_once_they_are_there(premises: Premises) -> None:
     content = fresh()
     announced = awaiting(premises, content, declared_level=Level.RESTRICTED)

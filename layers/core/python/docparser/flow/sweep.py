@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from docparser import observability
 from docparser.function import Call, frames
-from docparser.model import Priority, Record, Status, now
+from docparser.model import Priority, Record, Status, TerminalCode, now
 from docparser.outcome import INTERRUPTED, QUEUED_LEASE
 from docparser.store.slots import CLOCK_SKEW
 
@@ -128,7 +128,9 @@ class Sweep:
             case Status.AWAITING_UPLOAD:
                 # Its lease was written by the clock of who announced it.
                 if record.lease_until and record.lease_until + CLOCK_SKEW < self._clock():
-                    self._records.change_from(record, Status.CANCELLED, stage=record.stage)
+                    self._records.change_from(
+                        record, Status.CANCELLED, stage=record.stage, code=TerminalCode.DEADLINE
+                    )
             case Status.QUEUED if waits:
                 # Its tenant may have been forgotten, or there are many before it.
                 self._later(record, QUEUED_LEASE)

@@ -331,8 +331,9 @@ class Arrival:
             return False
         if record.status is Status.CANCELLED:
             # An alias of what was cancelled would be a loss, since nothing of it need be stored.
-            # An upload of our own was on its way when somebody changed their mind.
-            return upload.foreign
+            # An upload of our own was on its way when somebody changed their mind, unless the
+            # sweeper gave it up: it was sent late, or its message waited for long.
+            return upload.foreign or record.code == TerminalCode.DEADLINE
         if strictest(upload.options.level, record.declared_level) is not record.declared_level:
             return True
         return upload.options.password is not None and self._locked(upload, record)
