@@ -281,6 +281,20 @@ def test_a_stricter_level_for_what_was_read_begins_at_classify(
     assert premises.records.get(first.ref) == first
 
 
+def test_a_stricter_level_for_what_has_files_inside_reaches_them(premises: Premises) -> None:
+    # Only preflight sends the files that are inside: it looks again, at the bytes that came
+    content = fresh()
+    first = premises.walked(content, Status.RUNNING)
+    premises.records.advance(first.ref, Stage.PREFLIGHT, children=2)
+    premises.records.change(first.ref, Status.COMPLETED, stage=Stage.COMPLETE)
+    source = premises.upload(content, level="CONFIDENTIAL")
+    ref = premises.tell(source)
+    assert ref == ref_of(content, revision=2)
+    record = premises.current(ref)
+    assert_waits_once(premises, record)
+    assert (record.begins_at, record.source) == (None, source)
+
+
 @pytest.mark.parametrize("statuses", [(), (Status.RUNNING,), REJECTED, FAILED])
 def test_a_stricter_level_for_what_was_not_read_begins_anew(
     premises: Premises, statuses: tuple[Status, ...]

@@ -265,6 +265,30 @@ def test_a_reprocess_keeps_what_was_asked_for_and_gets_stricter_only(premises: P
     assert (record.ref.revision, record.priority) == (2, first.priority)
 
 
+@pytest.mark.parametrize(
+    ("level", "children", "stage"),
+    [
+        (Level.CONFIDENTIAL, 2, Stage.PREFLIGHT),
+        (Level.CONFIDENTIAL, 0, Stage.CLASSIFY),
+        (Level.PUBLIC, 2, Stage.CLASSIFY),
+        (None, 2, Stage.CLASSIFY),
+    ],
+)
+def test_a_stricter_level_reaches_the_files_inside(
+    premises: Premises, level: Level | None, children: int, stage: Stage
+) -> None:
+    first = premises.taken(uuid.uuid4().bytes, level="INTERNAL")
+    premises.records.change(first.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+    premises.records.advance(first.ref, Stage.PREFLIGHT, children=children)
+    premises.records.change(first.ref, Status.COMPLETED, stage=Stage.COMPLETE)
+    asked = reopened(premises, premises.current(first.ref), Stage.CLASSIFY, level=level)
+    assert asked.begins_at == stage
+    # Nor is it forgotten where that revision is cancelled, and another one asks for nothing
+    premises.records.change(asked.ref, Status.CANCELLED, stage=Stage.INTAKE)
+    again = reopened(premises, premises.current(first.ref), Stage.CLASSIFY)
+    assert again.begins_at == stage
+
+
 def test_a_rejected_document_is_reprocessed_from_its_upload(premises: Premises) -> None:
     rejected = premises.walked(
         uuid.uuid4().bytes, Status.RUNNING, Status.REJECTED, code="TOO_MANY_PAGES"

@@ -349,7 +349,8 @@ class Arrival:
 
     def _next_revision(self, upload: _Upload, record: Record) -> _Settled | None:
         """Open a revision from the bytes that came now, or from the pages that were read."""
-        read = record.status in RESULT
+        # The files inside are sent by preflight alone, which has to tell them of the level.
+        read = record.status in RESULT and not record.children
         source = self._revisions.restored(record) if read else self._pinned(upload)
         following = self._revisions.open_next(
             record,

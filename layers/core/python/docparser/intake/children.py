@@ -68,7 +68,8 @@ class Children:
         """Upload the files that are to be documents.
 
         Each has a key that its parent and its place in it decide, so that whoever repeats this
-        uploads nothing that intake does not know.
+        uploads nothing that intake does not know, and a parent whose level has become stricter
+        says so of each.
         """
         for place, (file, child) in enumerate(zip(found, children, strict=True), start=1):
             if file.file is None or child.document_id is None:
@@ -83,7 +84,7 @@ class Children:
             with open_made(made, file.file) as body:
                 self._intake.put_file(
                     layout.upload_key(
-                        record.priority, record.ref.tenant, _upload_id(record, place)
+                        record.priority, record.ref.tenant, _upload_id(record, asked, place)
                     ),
                     body,
                     _MEDIA_TYPE,
@@ -91,6 +92,6 @@ class Children:
                 )
 
 
-def _upload_id(record: Record, place: int) -> str:
-    inner = f"{record.ref.tenant}/{record.ref.document_id}/{place}"
+def _upload_id(record: Record, asked: Options, place: int) -> str:
+    inner = f"{record.ref.tenant}/{record.ref.document_id}/{place}/{asked.level or ''}"
     return uuid.uuid5(uuid.NAMESPACE_URL, inner).hex

@@ -60,13 +60,16 @@ class Revisions:
             if from_stage is Stage.CLASSIFY:
                 return None
             return self.open_next(record, record.source, options)
-        whole = record.status in RESULT or (
+        whole = record if record.status in RESULT else None
+        if record.status is Status.CANCELLED:
             # What a cancelled walk left is purged; a result from before it is not.
-            record.status is Status.CANCELLED and self._records.result_before(record.ref)
-        )
-        if not whole:
+            whole = self._records.result_before(record.ref)
+        if whole is None:
             return None
-        begins_at = Stage.CLASSIFY if from_stage is Stage.CLASSIFY else Stage.PREFLIGHT
+        level = options.over(record).level
+        # The files inside are sent by preflight alone, which has to tell them of a stricter level.
+        kept = not whole.children or level is whole.declared_level
+        begins_at = Stage.CLASSIFY if from_stage is Stage.CLASSIFY and kept else Stage.PREFLIGHT
         return self.open_next(record, self.restored(record), options, begins_at=begins_at)
 
     def again(self, record: Record) -> Record | None:
