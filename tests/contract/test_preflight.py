@@ -106,7 +106,12 @@ class Walk:
         )
 
     def plan(
-        self, content: bytes, name: str = "", tenant: str = "preflight", **options: str
+        self,
+        content: bytes,
+        name: str = "",
+        tenant: str = "preflight",
+        malware: Malware | None = None,
+        **options: str,
     ) -> tuple[Ref, Source, Plan]:
         # A key that no event rule listens to: nobody else walks this document.
         key, digest = f"renamed/t/{uuid.uuid4().hex}", hashlib.sha256(content).hexdigest()
@@ -123,6 +128,7 @@ class Walk:
             priority=Priority.STANDARD,
             content_sha256=digest,
             size_bytes=len(content),
+            malware=malware,
             created_at=now(),
             updated_at=now(),
             lease_until=now() + timedelta(hours=1),
@@ -465,7 +471,8 @@ def test_files_inside_a_file_are_uploaded_as_documents_of_their_own(walk: Walk) 
     uploads = {}
     s3 = walk.pipeline.client("s3")
     for place, child in enumerate(plan.children, start=1):
-        upload_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{ref.tenant}/{ref.document_id}/{place}").hex
+        inner = f"{ref.tenant}/{ref.document_id}/{place}/RESTRICTED"
+        upload_id = uuid.uuid5(uuid.NAMESPACE_URL, inner).hex
         if child.document_id is not None:
             answer = s3.get_object(
                 Bucket=walk.work.bucket, Key=f"standard/{ref.tenant}/{upload_id}"
@@ -516,6 +523,13 @@ def test_malware_is_looked_for_before_anything_is_parsed(pipeline: Pipeline) -> 
     record = pipeline.records.get(ref)
     assert record is not None
     assert plan.malware is record.malware is Malware.CLEAN
+
+
+def test_what_was_found_infected_is_parsed_by_nobody(walk: Walk) -> None:
+    # Given a document that GuardDuty found infected, and that somebody lets walk all the same
+    with pytest.raises(Rejected) as caught:
+        walk.plan(image("PNG"), malware=Malware.INFECTED)
+    assert caught.value.code is RejectedCode.INFECTED
 
 
 def test_a_bomb_leaves_the_worker_as_it_was(walk: Walk) -> None:

@@ -128,6 +128,9 @@ class Preflight:
                 metadata = self._sources.fetch(source, file, record.content_sha256)
             options = Options.read(metadata).over(record)
             malware = self._scanner.scan(original) if self._scanner else record.malware
+            if malware is Malware.INFECTED:
+                # Whoever wanted it read again, or died before it was refused.
+                raise Rejected(RejectedCode.INFECTED)
             name = layout.decode_name(metadata.get(layout.NAME_METADATA, ""))
             upload = Upload(name=name, password=options.password)
             examined = self._examiner.examine(original, upload, made)
