@@ -253,7 +253,7 @@ def test_failed_content_may_be_sent_again(api: Api, records: Records) -> None:
 def test_cancelled_content_that_is_asked_for_again_opens_a_revision(
     pipeline: Pipeline, api: Api, records: Records
 ) -> None:
-    record = stored(records, Status.CANCELLED)
+    record = stored(records, Status.CANCELLED, declared_level=Level.RESTRICTED)
     announced = {"name": "a", "sha256": record.content_sha256, "size": 1}
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: api_on(pipeline).post("/documents", announced), range(4)))
@@ -261,6 +261,10 @@ def test_cancelled_content_that_is_asked_for_again_opens_a_revision(
     state = api.get(f"/documents/{record.ref.document_id}").json
     assert (state["revision"], state["attempt"], state["status"]) == (2, 1, "AWAITING_UPLOAD")
     assert records.get(record.ref) == record
+    # What was declared once stays, whatever comes with the bytes
+    following = records.current(record.ref.tenant, record.ref.document_id)
+    assert following is not None
+    assert following.declared_level is Level.RESTRICTED
 
 
 def test_what_is_too_large_is_refused_unsent(pipeline: Pipeline, api: Api) -> None:

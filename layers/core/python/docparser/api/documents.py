@@ -112,7 +112,10 @@ class Documents:
             raise Erased
         if record.status is Status.CANCELLED:
             ref = ref.model_copy(update={"revision": ref.revision + 1, "attempt": 1})
-            self._records.next_revision(self._awaiting(ref, new))
+            # What was declared once is not taken back.
+            declared = {"declared_level": record.declared_level}
+            following = self._awaiting(ref, new).model_copy(update=declared)
+            self._records.next_revision(following)
             return self._with_upload(ref, new, Status.AWAITING_UPLOAD)
         if record.status is Status.AWAITING_UPLOAD:
             self._records.renew(record, now() + UPLOAD_LIFE)
