@@ -138,3 +138,66 @@ def test_a_mail_of_others() -> None:
 
     assert [child.name for child in done.children] == ["test.eml", "Neues Textdokument.txt"]
     assert "Subject: test333" in done.text
+
+
+def parts_of(kind: str, *inner: str, boundary: str = "B") -> str:
+    """Return a part with others in it, each with its own head."""
+    between = "".join(f"--{boundary}\n{each}\n" for each in inner)
+    return f"Content-Type: multipart/{kind}; boundary={boundary}\n\n{between}--{boundary}--\n"
+
+
+PLAIN = "Content-Type: text/plain\n\nthe one"
+RICH = "Content-Type: text/html\n\n<p>the other</p>"
+
+
+def read(body: str) -> tuple[str, list[bytes | None]]:
+    made = normalised(f"From: a@x.example\nSubject: s\n{body}".encode(), sniff.EML)
+    return made.text, made.contents
+
+
+def test_bodies_that_are_no_alternatives_are_both_there() -> None:
+    text, contents = read(parts_of("mixed", PLAIN, RICH))
+    assert "the one" in text
+    assert contents == [b"<p>the other</p>"]
+
+    text, contents = read(parts_of("mixed", PLAIN, PLAIN.replace("one", "next"), RICH))
+    assert "the one" in text
+    assert contents == [b"the next", b"<p>the other</p>"]
+
+
+def test_alternatives_that_lie_deeper_are_one_body() -> None:
+    related = parts_of("related", RICH, "Content-Type: image/gif\n\nGIF89a", boundary="C")
+    text, contents = read(parts_of("alternative", PLAIN, related))
+    assert "the other" in text
+    assert contents == [b"GIF89a"]
+
+
+def test_a_report_of_delivery_keeps_what_it_says() -> None:
+    status = "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: failed"
+    _, contents = read(parts_of("report", PLAIN, status))
+    assert contents == [b"Reporting-MTA: dns; x\n\n\nAction: failed\n\n"]
+
+
+def test_parts_without_a_boundary_are_the_body() -> None:
+    text, contents = read("Content-Type: multipart/mixed\n\nall there is")
+    assert "all there is" in text
+    assert contents == []
+
+
+def test_an_encoded_mail_within_a_mail() -> None:
+    inner = "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+    _, contents = read(parts_of("mixed", PLAIN, f"{inner}U3ViamVjdDogaW4KCmlubmVu"))
+    assert contents == [b"Subject: in\n\ninnen"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"Content-Type: application/pdf; name*{'9' * 5000}*=x",
+        "Content-Type: text/html; charset=idna",
+        "Content-Type: text/plain; charset=undefined",
+    ],
+)
+def test_heads_that_the_standard_library_stumbles_over(head: str) -> None:
+    text, contents = read(parts_of("mixed", f"{head}\n\n1 äöü 2", PLAIN))
+    assert "äöü" in text + "".join((each or b"").decode() for each in contents)

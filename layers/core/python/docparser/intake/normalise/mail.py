@@ -6,11 +6,13 @@ that exist, so headers are decoded here.
 
 from __future__ import annotations
 
+import base64
 import email
 import email.errors
 import email.header
 import email.policy
 import re
+from email.errors import MessageError
 from typing import IO, TYPE_CHECKING
 
 from docparser.errors import Rejected
@@ -39,6 +41,8 @@ _EXTENSIONS = {
     "text/calendar": "ics",
     "text/csv": "csv",
     "message/rfc822": "eml",
+    "message/delivery-status": "txt",
+    "message/disposition-notification": "txt",
 }
 _FOLD = re.compile(r"\r?\n[ \t]?")
 
@@ -76,30 +80,53 @@ def read(file: IO[bytes], writer: PartsWriter, children: Children) -> bool:
 
 
 def _taken_apart(parsed: Part) -> tuple[Part | None, Part | None, list[Part]]:
-    """Return the plain body, the HTML body, and all the other leaves of a mail in their order."""
+    """Return the plain body, the HTML body, and all the other leaves of a mail in their order.
+
+    There are two bodies only where they are alternatives (RFC 2046, 5.1.4): another text that
+    stands beside the body says something of its own, and is a leaf like others.
+    """
     text: Part | None = None
     html: Part | None = None
     attached: list[Part] = []
-    waiting: list[Part] = [parsed]
+    waiting: list[tuple[Part, Part | None]] = [(parsed, None)]
+    choice: Part | None = None
     seen = 0
     while waiting:
-        part = waiting.pop()
+        part, within = waiting.pop()
         seen += 1
         if seen > _MOST_PARTS:
             raise Rejected(RejectedCode.BOMB)
-        inner = part.get_payload()
         kind = part.get_content_type()
-        if isinstance(inner, list) and kind != "message/rfc822":
-            waiting += reversed([each for each in inner if not isinstance(each, str)])
-            continue
-        is_file = part.get_content_disposition() == "attachment" or part.get_filename() is not None
-        if kind == "text/plain" and text is None and not is_file:
-            text = part
-        elif kind == "text/html" and html is None and not is_file:
-            html = part
+        if part.get_content_maintype() == "multipart":
+            if inner := _inner(part):
+                within = part if kind == "multipart/alternative" else within
+                waiting += [(each, within) for each in reversed(inner)]
+                continue
+            kind = "text/plain"  # it names no boundary: its text is all there is
+        is_file = part.get_content_disposition() == "attachment" or bool(_file_name(part))
+        other = (text is None and html is None) or (within is not None and within is choice)
+        if kind == "text/plain" and text is None and other and not is_file:
+            text, choice = part, within
+        elif kind == "text/html" and html is None and other and not is_file:
+            html, choice = part, within
         else:
             attached.append(part)
     return text, html, attached
+
+
+def _inner(part: Part) -> list[Part]:
+    """Return the parts that a part consists of; none of a leaf."""
+    # Only so: of a leaf it decodes the content, and stumbles over what is none.
+    inner = part.get_payload() if part.is_multipart() else []
+    return [each for each in inner if not isinstance(each, str)]
+
+
+def _file_name(part: Part) -> str:
+    """Return the name of a file as its part gives it; empty where none can be made of it."""
+    try:
+        return part.get_filename() or ""
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def _bytes(part: Part) -> bytes:
@@ -112,18 +139,19 @@ def _bytes(part: Part) -> bytes:
 
 
 def _content(part: Part) -> Iterator[bytes]:
-    """Yield the content of an attachment; a mail within a mail is one file."""
-    if part.get_content_type() != "message/rfc822":
+    """Yield the content of an attachment; a mail within a mail, or a report, is one file."""
+    inner = _inner(part)
+    if not inner:
         yield _bytes(part)
         return
-    inner = part.get_payload()
     try:
-        if isinstance(inner, list):
-            yield from (each.as_bytes() for each in inner if not isinstance(each, str))
-        else:
-            yield _bytes(part)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        content = b"\n".join(each.as_bytes() for each in inner)
+        # No mail may be encoded (RFC 2046, 5.2.1), and some are.
+        if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
+            content = base64.b64decode(content)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, MessageError):
         raise Rejected(RejectedCode.CORRUPT) from None
+    yield content
 
 
 def _charset(part: Part) -> str | None:
@@ -187,18 +215,12 @@ def _decoded(value: str) -> str:
 
 def _name(part: Part, number: int) -> str:
     """Return what an attachment is called; one without a name gets its subject's, or a number."""
-    try:
-        name = part.get_filename() or ""
-    except (ValueError, LookupError, TypeError):
-        name = ""
-    name = _decoded(name).strip()
+    name = _decoded(_file_name(part)).strip()
     if name:
         return name
     kind = part.get_content_type()
-    inner = part.get_payload()
-    if kind == "message/rfc822" and isinstance(inner, list) and inner:
-        first = inner[0]
-        subject = "" if isinstance(first, str) else _header(first, "Subject")
+    if kind == "message/rfc822" and (inner := _inner(part)):
+        subject = _header(inner[0], "Subject")
         if subject:
             return f"{subject}.eml"
     return f"attachment-{number}.{_EXTENSIONS.get(kind, 'bin')}"
