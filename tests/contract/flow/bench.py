@@ -199,7 +199,7 @@ class Bench:
         """Store a document that nobody was told of."""
         moment = self.clock()
         record = Record(
-            ref=Ref(tenant=tenant, document_id=f"d{uuid.uuid4().hex}"),
+            ref=Ref(tenant=tenant, document_id=facts.pop("document_id", f"d{uuid.uuid4().hex}")),
             status=status,
             source=facts.pop("source", Source(bucket=self.buckets["intake"], key="k")),
             priority=priority,

@@ -66,6 +66,25 @@ def test_a_document_that_waits_long_is_let_wait(bench: Bench) -> None:
     assert bench.started() == [first.ref.execution_name]
 
 
+def test_those_that_wait_delay_no_look_at_what_is_stuck(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given more documents that wait than a run looks at, in one part of the index
+    monkeypatch.setattr("docparser.flow.sweep._LOOKED_AT", 1)
+    same_part = [f"d0{uuid.uuid4().hex[1:]}" for _ in range(4)]
+    waiting = [bench.queued(document_id=name, lease=-120 * MINUTE) for name in same_part[:3]]
+    # And one whose walk has ended unheard since
+    stuck = bench.queued(document_id=same_part[3])
+    assert bench.records.change(stuck.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+    bench.overdue(bench.record(stuck.ref))
+    # When the sweep comes by
+    assert bench.sweep(count=1).run() == 2
+    # Then that one has been looked after, and one of the others
+    assert bench.record(stuck.ref).status is Status.FAILED
+    leases = [bench.record(one.ref).lease_until for one in waiting]
+    assert sum(lease is not None and lease > now() for lease in leases) == 1
+
+
 def test_a_walk_that_ended_before_its_first_stage_does_not_leave_its_document_queued(
     bench: Bench,
 ) -> None:

@@ -249,7 +249,10 @@ def test_an_upload_is_dealt_with_once(records: Records, record: Record) -> None:
 
 
 def overdue(records: Records, record: Record, after: timedelta) -> list[Record]:
-    found = records.overdue(record.ref.document_id[1], now() + after, 100)
+    part, moment = record.ref.document_id[1], now() + after
+    found = [
+        one for queued in (True, False) for one in records.overdue(part, moment, 100, queued=queued)
+    ]
     return [one for one in found if one.ref.document_id == record.ref.document_id]
 
 
@@ -322,18 +325,22 @@ def test_stages_note_what_they_found(records: Records, record: Record) -> None:
 def test_only_unfinished_revisions_are_in_the_open_index(
     premises: Premises, records: Records, record: Record
 ) -> None:
-    def is_open() -> bool:
+    def is_open(part: str = "") -> bool:
         rows = premises.client("dynamodb").query(
             TableName=premises.table,
             IndexName="open",
             KeyConditionExpression="gsi2pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": f"OPEN#{record.ref.document_id[1]}"}},
+            ExpressionAttributeValues={
+                ":pk": {"S": f"OPEN#{record.ref.document_id[1]}{part}"},
+            },
         )["Items"]
         return record.ref.document_id in {row["pk"]["S"].rpartition("#")[2] for row in rows}
 
-    assert is_open()
+    assert is_open("#QUEUED")
+    assert not is_open()
     records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
     assert is_open()
+    assert not is_open("#QUEUED")
     records.change(record.ref, Status.REJECTED, stage=Stage.PREFLIGHT, code="EMPTY")
     assert not is_open()
 

@@ -85,10 +85,12 @@ class Sweep:
         """Look after what is overdue, then start what waits; return how many were looked at."""
         until = time.monotonic() + self._patience_s
         looked_at = 0
-        for part in random.sample(_PARTS, len(_PARTS)):
-            if time.monotonic() > until:
-                break
-            looked_at += self._look_after(part, until)
+        # What waits comes last: there may be very many, and hardly one of them needs anything.
+        for queued in (False, True):
+            for part in random.sample(_PARTS, len(_PARTS)):
+                if time.monotonic() > until:
+                    break
+                looked_at += self._look_after(part, until, queued=queued)
         moment = self._clock()
         for slot in self._slots.held():
             if slot.expired(moment):
@@ -98,8 +100,8 @@ class Sweep:
         self._dispatcher.run()
         return looked_at
 
-    def _look_after(self, part: str, until: float) -> int:
-        overdue = self._records.overdue(part, self._clock(), _LOOKED_AT)
+    def _look_after(self, part: str, until: float, *, queued: bool) -> int:
+        overdue = self._records.overdue(part, self._clock(), _LOOKED_AT, queued=queued)
         waits = self._queues.holds(one for one in overdue if one.status is Status.QUEUED)
         enrolled: set[tuple[Priority, str]] = set()
         looked_at = 0

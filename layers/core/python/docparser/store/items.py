@@ -19,7 +19,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from docparser.model import Event, Record, Ref, rfc3339
+from docparser.model import Event, Record, Ref, Status, rfc3339
 
 HEAD = "HEAD"
 
@@ -58,9 +58,12 @@ def tenant_key(tenant: str) -> str:
     return f"T#{tenant}"
 
 
-def open_key(first_hex: str) -> str:
-    """Return a partition of the index ``open``: by the first hex digit of the documents' ids."""
-    return f"OPEN#{first_hex}"
+def open_key(first_hex: str, *, queued: bool = False) -> str:
+    """Return a partition of the index ``open``: by the first hex digit of the documents' ids.
+
+    Those that are QUEUED have partitions of their own: there may be a million of them, all well.
+    """
+    return f"OPEN#{first_hex}#QUEUED" if queued else f"OPEN#{first_hex}"
 
 
 def listed_key(tenant: str, position: str) -> dict[str, Any]:
@@ -127,7 +130,7 @@ def open_index(record: Record) -> dict[str, Any]:
     if record.lease_until is None:
         return {"gsi2pk": None, "gsi2sk": None}
     return {
-        "gsi2pk": open_key(record.ref.document_id[1]),
+        "gsi2pk": open_key(record.ref.document_id[1], queued=record.status is Status.QUEUED),
         "gsi2sk": rfc3339(record.lease_until),
     }
 

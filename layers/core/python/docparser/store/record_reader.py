@@ -135,7 +135,9 @@ class RecordReader:
         more = "LastEvaluatedKey" in answer
         return Newest(known, str(heads[-1]["gsi1sk"]) if more and heads else None)
 
-    def overdue(self, first_hex: str, before: datetime, limit: int) -> list[Record]:
+    def overdue(
+        self, first_hex: str, before: datetime, limit: int, *, queued: bool
+    ) -> list[Record]:
         """Return revisions whose lease ran out, the oldest lease first.
 
         Parameters
@@ -146,13 +148,15 @@ class RecordReader:
             The moment until which a lease counts as run out.
         limit
             How many to look at, at most 100.
+        queued
+            Whether to look at those that are QUEUED, or at all others.
         """
         answer = self._client.query(
             TableName=self._table,
             IndexName="open",
             KeyConditionExpression="gsi2pk = :part AND gsi2sk < :before",
             ExpressionAttributeValues={
-                ":part": {"S": items.open_key(first_hex)},
+                ":part": {"S": items.open_key(first_hex, queued=queued)},
                 ":before": {"S": rfc3339(before)},
             },
             Limit=limit,
