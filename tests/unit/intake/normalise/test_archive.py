@@ -180,3 +180,9 @@ def test_a_header_that_lies_about_the_size() -> None:
     content[directory + 24 : directory + 28] = struct.pack("<I", 10)
 
     assert rejected(bytes(content)) == "CORRUPT"
+
+
+def test_a_folder_with_content_is_a_file() -> None:
+    made = normalised(zipped(("a.txt", b"x"), ("folder/", b"content")), sniff.ZIP)
+
+    assert made.contents == [b"x", b"content"]

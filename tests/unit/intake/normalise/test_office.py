@@ -13,7 +13,8 @@ from docparser.bounded import Bounds
 from docparser.errors import Rejected
 from docparser.intake import sniff
 from docparser.intake.normalise.number_format import NumberFormat
-from docparser.intake.normalise.numbering import _numeral
+from docparser.intake.normalise.numbering import Numbering, _numeral
+from docparser.intake.normalise.xml_events import Event
 
 from samples import ooxml
 from samples.ooxml import BULLETS, DATE, EURO, NUMBERS, PERCENT, paragraph, table
@@ -174,6 +175,10 @@ def test_a_workbook() -> None:
         ("[h]:mm:ss", "0.0001", "0:00:09"),
         ("0.00E+00", "12345", "12345"),
         ('"day" 0', "3", "3"),
+        ("00000", "1069", "01069"),
+        ("00000", "-1069", "-01069"),
+        ("#,##0.00", "0.5", "0.50"),
+        ("#.00", "0.5", "0.50"),
         ("yyyy", "99999999", "99999999"),
         ("General", "no number", "no number"),
     ],
@@ -184,6 +189,44 @@ def test_numbers_are_shown_by_their_formats(code: str, value: str, shown: str) -
 
 def test_dates_since_1904() -> None:
     assert NumberFormat.built_in(14).show("0", since_1904=True) == "1904-01-01"
+
+
+@pytest.mark.parametrize("value", ["2957100", "2958465.9999999"])
+def test_a_date_beyond_the_last_year_is_a_number(value: str) -> None:
+    assert NumberFormat.built_in(14).show(value, since_1904=True) == value
+
+
+def sheet(rows: str, *, missing: bool = False) -> bytes:
+    """Return a workbook of one sheet, whose XML is given."""
+    content = {
+        "_rels/.rels": ooxml.relations({"main": ("officeDocument", "xl/workbook.xml")}),
+        "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="S" r:id="s"/></sheets>'
+        "</workbook>",
+        "xl/_rels/workbook.xml.rels": ooxml.relations({"s": ("worksheet", "s.xml")}),
+        "xl/s.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>",
+    }
+    return ooxml.packed(
+        {
+            name: each
+            for name, each in content.items()
+            if each and not (missing and name == "xl/s.xml")
+        }
+    )
+
+
+def test_a_formula_without_a_value_is_shown_itself() -> None:
+    cells = (
+        "<c><f>SUM(A1:A2)</f></c><c><f>A1</f><v>3</v></c>"
+        '<c t="str"><f>IF(A1,1,"")</f><v></v></c><c t="inlineStr"><is><t>a_x000D_b</t></is></c>'
+    )
+    (page,) = normalised(sheet(f"<row>{cells}</row>"), sniff.XLSX).pages
+    assert page[1] == [["=SUM(A1:A2)", "3", "a\nb"]]
+
+
+def test_a_workbook_without_one_of_its_sheets_is_corrupt() -> None:
+    with pytest.raises(Rejected) as caught:
+        normalised(sheet("", missing=True), sniff.XLSX)
+    assert caught.value.code == "CORRUPT"
 
 
 @pytest.mark.parametrize(
@@ -425,6 +468,9 @@ EXTERNAL = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x>&a;</x>"
         ("<a>" * 5000 + "</a>" * 5000, "BOMB"),
         ("<w:document><w:body>", "CORRUPT"),
         ("no XML", "CORRUPT"),
+        ('<?xml version="1.0" encoding="foo"?><x/>', "CORRUPT"),
+        ('<?xml version="1.0" encoding="utf-7"?><x/>', "CORRUPT"),
+        ('<?xml version="1.0" encoding="idna"?><x/>', "CORRUPT"),
     ],
 )
 def test_hostile_xml(document: str, code: str) -> None:
@@ -496,3 +542,24 @@ def test_cells_far_out_cost_no_more_than_others() -> None:
     ((_, block),) = normalised(file.getvalue(), sniff.XLSX).pages
 
     assert block == [["1", "", "2"], ["", "3", ""]]
+
+
+def test_a_list_that_begins_beyond_all_numbers() -> None:
+    events = [
+        Event("abstractNum", start=True, attributes={"abstractNumId": "0"}),
+        Event("lvl", start=True, attributes={"ilvl": "0"}),
+        Event("start", start=True, attributes={"val": "9" * 4300}),
+        Event("lvlText", start=True, attributes={"val": "%1."}),
+        Event("num", start=True, attributes={"numId": "1"}),
+        Event("abstractNumId", start=True, attributes={"val": "0"}),
+    ]
+    numbering = Numbering(events)
+    assert [numbering.label("1", 0), numbering.label("1", 0)] == ["1.", "2."]
+
+
+def test_a_note_that_a_page_ends_within() -> None:
+    body = (
+        "<office:presentation><draw:page><text:note><draw:page/><text:p>Text</text:p></text:note>"
+        "</draw:page></office:presentation>"
+    )
+    assert "Text" in normalised(open_document("presentation", body), sniff.ODP).text

@@ -209,7 +209,20 @@ def test_utf_8_that_claims_to_be_something_else() -> None:
         "<p>tief<script>" + "x" * 100_000,
         "<!--" * 1_000 + "--><p>tief",
         "<head><body><p>tief",
+        "<html><head><title>x</title><meta charset=utf-8><style>y</style><p>tief</html>",
+        "<body><svg><path d='x'><text>x</text><p>tief",
     ],
 )
 def test_html_without_end(content: str) -> None:
     assert normalised(content.encode(), sniff.HTML).text.strip() == "tief"
+
+
+def test_cells_that_reach_down() -> None:
+    content = (
+        "<table><tr><th rowspan=2>A<th colspan=2 rowspan=2>B<th>C<tr><td>1"
+        "<tr><td>2<td>3<td rowspan=9>4<td>5<tr><td>6<td>7<td>8</table>"
+    )
+
+    assert normalised(content.encode(), sniff.HTML).pages == [
+        [[["A", "B", "", "C"], ["", "", "", "1"], ["2", "3", "4", "5"], ["6", "7", "", "8"]]]
+    ]

@@ -29,7 +29,7 @@ def read(file: IO[bytes], writer: PartsWriter, children: Children) -> None:
     """
     with zip_file.open_zip(file) as opened:
         for entry in opened.infolist():
-            if not entry.is_dir():
+            if not entry.is_dir() or entry.file_size:
                 _unpack(opened, entry, children)
     if not children.found:
         raise Rejected(RejectedCode.EMPTY)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .xml_events import Event
 
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _CONTENTS = frozenset({"v", "t"})
 _GENERAL = NumberFormat()
 _BOOLEANS = {"0": "FALSE", "1": "TRUE"}
@@ -67,7 +68,7 @@ def read(package: Package, writer: PartsWriter) -> None:
         writer.heading(f"{sheet.name} (hidden)" if sheet.hidden else sheet.name)
         relation = relations.get(sheet.key)
         if relation is not None and relation.kind == "worksheet":
-            for row in _rows(package.events(relation.target), book):
+            for row in _rows(package.needed(relation.target), book):
                 writer.row(row)
         writer.end_page()
 
@@ -99,7 +100,7 @@ def _strings(events: Iterable[Event]) -> Iterator[str]:
             spoken = event.start
         elif event.tag == "si":
             if not event.start:
-                yield "".join(text)
+                yield _unescaped("".join(text))
             text = []
         elif in_text and not event.tag:
             text.append(event.text)
@@ -131,33 +132,47 @@ class _Cells:
         self._column = -1
         self._kind = self._style = ""
         self._text: list[str] = []
-        self._taken = self._spoken = False
+        self._formula: list[str] = []
+        self._taken = self._spoken = self._in_formula = self._valued = False
 
     def take(self, event: Event) -> dict[int, str] | None:
         """Take the next event; return the row that ends with it, if one does."""
-        if not event.tag:
-            if self._taken:
-                self._text.append(event.text)
-        elif event.start:
+        if event.start:
             self._start(event.tag, event.attributes)
-        elif event.tag in _CONTENTS:
+        elif event.tag:
+            return self._end(event.tag)
+        elif self._taken:
+            self._text.append(event.text)
+        elif self._in_formula:
+            self._formula.append(event.text)
+        return None
+
+    def _end(self, tag: str) -> dict[int, str] | None:
+        if tag in _CONTENTS:
             self._taken = False
-        elif event.tag == "rPh":
+        elif tag == "f":
+            self._in_formula = False
+        elif tag == "rPh":
             self._spoken = False
-        elif event.tag == "c":
+        elif tag == "c":
             if self._text:
                 text = "".join(self._text)
                 self._row[self._column] = _shown(text, self._kind, self._style, self._book)
-        elif event.tag == "row":
-            return self._row
-        return None
+            elif self._formula and not self._valued:
+                # Whoever wrote it left its value to the program that opens it.
+                self._row[self._column] = f"={''.join(self._formula)}"
+        return self._row if tag == "row" else None
 
     def _start(self, tag: str, said: Mapping[str, str]) -> None:
         if tag == "c":
             self._column = _column(said.get("r", ""), self._column + 1)
             self._kind, self._style, self._text = said.get("t", "n"), said.get("s", ""), []
+            self._formula, self._valued = [], False
         elif tag in _CONTENTS:
             self._taken = not self._spoken
+            self._valued = True
+        elif tag == "f":
+            self._in_formula = True
         elif tag == "rPh":
             self._spoken = True
         elif tag == "row":
@@ -195,7 +210,12 @@ def _shown(value: str, kind: str, style: str, book: _Book) -> str:
         index = max(_index(style), 0)
         shown = book.formats[index] if index < len(book.formats) else _GENERAL
         return shown.show(value, since_1904=book.since_1904)
-    return value
+    return _unescaped(value)
+
+
+def _unescaped(text: str) -> str:
+    """Return a text with the characters that XML cannot hold as they are (22.9.2.19)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _index(value: str) -> int:

@@ -23,6 +23,17 @@ _BLOCKS = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # What is in these is never shown as text. Without scripts, what stands in noscript is.
 _SKIPPED = frozenset({"script", "style", "template", "head", "object", "svg", "math", "iframe"})
+# 13.2.6.4.4 and 13.2.6.5: a head or a drawing that nobody closed ends with what cannot be in it.
+_IN_HEAD = frozenset(
+    {"base", "basefont", "bgsound", "link", "meta", "noframes", "noscript", "title", "xml"}
+) | {"script", "style", "template", "head", "html"}
+_DRAWINGS = frozenset({"svg", "math"})
+_NOT_DRAWN = frozenset(_HEADINGS) | frozenset(
+    (
+        "b big blockquote br center code dd div dl dt em hr i img li menu ol p pre ruby s small "
+        "span strong strike sub sup table tt u ul var"
+    ).split()
+)
 _TABLE_PARTS = frozenset({"table", "tr", "td", "th", "caption"})
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -87,9 +98,38 @@ class _Table:
     def __init__(self) -> None:
         self.rows: list[list[str]] = []
         self.spans = 1
+        self.height = 1
+        self.from_above: dict[int, int] = {}
         self.open_cell = False
         self.lines: list[str] = []
         self.caption = False
+
+    def end_cell(self) -> None:
+        """Put the open cell in the first place of its row that no cell from above is in."""
+        if not self.open_cell:
+            return
+        row = self.rows[-1]
+        while self.from_above.get(len(row), 0):
+            self._pass_down(len(row))
+        if self.height > 1:
+            places = range(len(row), len(row) + self.spans)
+            self.from_above |= dict.fromkeys(places, self.height - 1)
+        row += ["\n".join(self.lines), *[""] * (self.spans - 1)]
+        self.lines, self.open_cell = [], False
+
+    def begin_row(self) -> None:
+        """End the row, which cells from above may go on with, and begin the next one."""
+        if self.rows:
+            for column in sorted(each for each in self.from_above if each >= len(self.rows[-1])):
+                self._pass_down(column)
+        self.rows.append([])
+
+    def _pass_down(self, column: int) -> None:
+        row = self.rows[-1]
+        row += [""] * (column + 1 - len(row))
+        self.from_above[column] -= 1
+        if not self.from_above[column]:
+            del self.from_above[column]
 
 
 class _Page(HTMLParser):
@@ -109,11 +149,11 @@ class _Page(HTMLParser):
         if tag == "script":
             self.has_script = True
         if self._skipping:
-            if tag == self._skipping[-1]:
-                self._skipping.append(tag)
-            elif tag == "body":
-                self._skipping = []  # a head that nobody closed
-            return
+            if not self._shows_again(tag):
+                if tag == self._skipping[-1]:
+                    self._skipping.append(tag)
+                return
+            self._skipping = []
         if tag in _SKIPPED:
             self._skipping.append(tag)
         elif tag == "br":
@@ -127,6 +167,12 @@ class _Page(HTMLParser):
         elif tag in _BLOCKS:
             self._flush()
             self._start_block(tag, dict(attrs))
+
+    def _shows_again(self, tag: str) -> bool:
+        """Tell whether an element cannot be within what is skipped, which nobody closed."""
+        if self._skipping == ["head"]:
+            return tag not in _IN_HEAD and ":" not in tag
+        return tag == "body" or (self._skipping[-1] in _DRAWINGS and tag in _NOT_DRAWN)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _SKIPPED:
@@ -153,14 +199,14 @@ class _Page(HTMLParser):
             self._tables.append(_Table())
         elif self._tables:
             table = self._tables[-1]
-            self._end_cell(table)
+            table.end_cell()
             if tag == "caption":
                 table.caption = True
             elif tag == "tr":
-                table.rows.append([])
+                table.begin_row()
             else:
-                span = said.get("colspan") or "1"
-                table.spans = min(max(_count(span), 1), 1000)
+                table.spans = min(max(_count(said.get("colspan") or "1"), 1), 1000)
+                table.height = min(max(_count(said.get("rowspan") or "1"), 1), 1000)
                 table.open_cell = True
                 if not table.rows:
                     table.rows.append([])
@@ -177,7 +223,7 @@ class _Page(HTMLParser):
         elif tag == "pre":
             self._verbatim = max(self._verbatim - 1, 0)
         elif tag in {"td", "th", "tr"} and self._tables:
-            self._end_cell(self._tables[-1])
+            self._tables[-1].end_cell()
         elif tag == "caption" and self._tables:
             self._tables[-1].caption = False
         elif tag == "table" and self._tables:
@@ -219,14 +265,8 @@ class _Page(HTMLParser):
         else:
             self._writer.paragraph(text)
 
-    def _end_cell(self, table: _Table) -> None:
-        if table.open_cell:
-            row = table.rows[-1]
-            row += ["\n".join(table.lines), *[""] * (table.spans - 1)]
-            table.lines, table.open_cell = [], False
-
     def _end_table(self, table: _Table) -> None:
-        self._end_cell(table)
+        table.end_cell()
         if self._tables and self._tables[-1].open_cell:
             # Within a cell of another one, which has been taken apart.
             self._tables[-1].open_cell = False
@@ -240,7 +280,7 @@ class _Page(HTMLParser):
         for row in table.rows:
             for cell in row:
                 self._writer.paragraph(cell)
-        table.rows = [[]] if table.rows else []
+        table.rows, table.from_above = [[]] if table.rows else [], {}
         for line in table.lines:
             self._writer.paragraph(line)
         table.lines, table.open_cell = [], False

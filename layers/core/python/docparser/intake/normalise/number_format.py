@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -23,17 +24,20 @@ _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _DAY = re.compile("[yd]|mmm", re.IGNORECASE)
 _CLOCK = re.compile("[hs]", re.IGNORECASE)
 _DECIMALS = re.compile(r"[0#?]\.([0#?]+)")
+_BEFORE_POINT = re.compile(r"[0#?,]+")
 _DIGITS = re.compile(r"[0#?]")
 _CURRENCY = re.compile(r"[$€£¥]|\b(?:EUR|USD|GBP|CHF|JPY)\b")
 
 _EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - no zone
+_MOST_DIGITS = 30
 _LAST_DAY = 2_958_466
 
 
 class NumberFormat(NamedTuple):
     """What of a format matters to a reader: which parts of a moment, or how many decimals.
 
-    ``currency`` is written behind an amount; ``elapsed`` is a time that goes on after 24 hours.
+    ``least_digits`` stand before the point, as in postal codes; ``currency`` is written behind an
+    amount; ``elapsed`` is a time that goes on after 24 hours.
     """
 
     day: bool = False
@@ -41,6 +45,7 @@ class NumberFormat(NamedTuple):
     elapsed: bool = False
     percent: bool = False
     decimals: int | None = None
+    least_digits: int = 1
     currency: str = ""
 
     @classmethod
@@ -59,9 +64,11 @@ class NumberFormat(NamedTuple):
         decimals = _DECIMALS.search(bare)
         currency = _CURRENCY.search(literals + bare)
         fixed = len(decimals[1]) if decimals else 0
+        whole = _BEFORE_POINT.search(bare.partition(".")[0])
         return cls(
             percent="%" in bare,
             decimals=fixed if _DIGITS.search(bare) else None,
+            least_digits=min(whole[0].count("0"), _MOST_DIGITS) if whole else 1,
             currency=currency[0] if currency else "",
         )
 
@@ -82,11 +89,15 @@ class NumberFormat(NamedTuple):
         except ValueError:
             return value
         if (self.day or self.clock) and 0 <= number < _LAST_DAY:
-            return _duration(number) if self.elapsed else self._moment(number, since_1904)
+            # Of what counts from 1904, the last days are beyond the year 9999.
+            with suppress(OverflowError):
+                return _duration(number) if self.elapsed else self._moment(number, since_1904)
         if self.percent:
             return f"{number * 100:.{self.decimals or 0}f} %"
         if self.decimals is not None and (self.decimals or self.currency or number.is_integer()):
-            shown = f"{number:.{self.decimals}f}"
+            sign, amount = ("-" if number < 0 else ""), f"{abs(number):.{self.decimals}f}"
+            width = self.least_digits + (self.decimals + 1 if self.decimals else 0)
+            shown = f"{sign}{amount:0>{width}}"
             return f"{shown} {self.currency}" if self.currency else shown
         return f"{number:.15g}"
 

@@ -110,8 +110,9 @@ def _said(level: _Level, tag: str, value: str) -> _Level:
 
 
 def _whole(value: str, otherwise: int) -> int:
+    """Return a number of a sane length."""
     try:
-        return int(value)
+        return int(value) if len(value) < 10 else otherwise
     except ValueError:
         return otherwise
 

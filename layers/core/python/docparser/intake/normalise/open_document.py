@@ -218,7 +218,7 @@ class _Content:
     def _end_text(self, text: str, level: int | None) -> None:
         if not text:
             return
-        if self._in_note:
+        if self._in_note and self._notes:
             self._notes[-1] = f"{self._notes[-1]} {text}".strip()
         elif self._tables:
             self._tables[-1].lines.append(text)

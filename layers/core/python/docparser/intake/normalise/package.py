@@ -65,6 +65,16 @@ class Package:
         """Yield the events of an XML part; none of one that is not there."""
         return XmlReader().read(self.content(name)) if name in self else iter(())
 
+    def needed(self, name: str) -> Iterator[Event]:
+        """Yield the events of an XML part without which something would be missing.
+
+        Raises
+        ------
+        Rejected
+            CORRUPT: it is not there.
+        """
+        return XmlReader().read(self.content(name))
+
     def relations(self, name: str) -> dict[str, Relation]:
         """Return what a part refers to within the package, by id; "" is the package itself."""
         folder, _, file = name.rpartition("/")

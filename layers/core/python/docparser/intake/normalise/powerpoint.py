@@ -54,7 +54,7 @@ def read(package: Package, writer: PartsWriter) -> None:
 
 
 def _slide(package: Package, name: str, writer: PartsWriter) -> None:
-    shapes = list(_shapes(package.events(name)))
+    shapes = list(_shapes(package.needed(name)))
     # The title is what is read first, wherever it was drawn.
     shapes.sort(key=lambda shape: shape.placeholder not in _TITLES)
     for shape in shapes:

@@ -58,7 +58,8 @@ class XmlReader:
                 events, self._events = self._events, []
                 yield from events
             self._parser.Parse(b"", True)
-        except expat.ExpatError:
+        except (expat.ExpatError, LookupError, ValueError):
+            # The latter of encodings: that nobody knows, or that have several bytes a character.
             raise Rejected(RejectedCode.CORRUPT) from None
         yield from self._events
 
