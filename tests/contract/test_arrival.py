@@ -365,6 +365,30 @@ def test_cancelled_bytes_that_are_dropped_again_are_the_next_revision(premises: 
     assert premises.tell(source) is None
 
 
+@pytest.mark.parametrize("read", [True, False])
+def test_a_stricter_level_that_comes_after_a_cancellation_reaches_an_earlier_result(
+    premises: Premises, *, read: bool
+) -> None:
+    # Given a walk that was cancelled, and perhaps a result from before it
+    content = fresh()
+    record = premises.walked(content, *(COMPLETED if read else (Status.CANCELLED,)))
+    if read:
+        again = premises.revisions.reprocess(record, from_stage=Stage.READ, options=Options())
+        assert again is not None
+        record = again
+        assert premises.records.change(record.ref, Status.CANCELLED, stage=Stage.INTAKE)
+    # When an upload of ours was on its way, which says that it is confidential
+    source = premises.upload(content, level="CONFIDENTIAL")
+    ref = premises.tell(source)
+    # Then that is lost only where there is nothing to keep confidential
+    assert ref is not None
+    assert ref.revision == record.ref.revision + read
+    if read:
+        following = premises.current(ref)
+        assert_waits_once(premises, following)
+        assert following.declared_level == "CONFIDENTIAL"
+
+
 def test_announced_bytes_that_come_after_they_were_given_up_are_walked(premises: Premises) -> None:
     # Given an announcement that ran out while the message of its upload waited
     content = fresh()

@@ -329,12 +329,17 @@ class Arrival:
         """Tell whether these bytes came with something that their document's walk does not know."""
         if record.status is Status.ERASED:
             return False
+        level = strictest(upload.options.level, record.declared_level)
+        stricter = level is not record.declared_level
         if record.status is Status.CANCELLED:
             # An alias of what was cancelled would be a loss, since nothing of it need be stored.
             # An upload of our own was on its way when somebody changed their mind, unless the
             # sweeper gave it up: it was sent late, or its message waited for long.
-            return upload.foreign or record.code == TerminalCode.DEADLINE
-        if strictest(upload.options.level, record.declared_level) is not record.declared_level:
+            if upload.foreign or record.code == TerminalCode.DEADLINE:
+                return True
+            # But a result from before that is there still, and its level may be too loose.
+            return stricter and self._records.result_before(record.ref) is not None
+        if stricter:
             return True
         return upload.options.password is not None and self._locked(upload, record)
 
