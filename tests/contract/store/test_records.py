@@ -288,6 +288,15 @@ def test_what_was_cancelled_is_found_until_nothing_is_left_of_it(
     assert records.get(record.ref) == cancelled.model_copy(update={"lease_until": None})
 
 
+def test_nothing_is_left_of_what_never_came(records: Records) -> None:
+    announced = queued().model_copy(update={"status": Status.AWAITING_UPLOAD})
+    assert records.announce(announced, name="x", tags={})
+    cancelled = records.change(announced.ref, Status.CANCELLED, stage=Stage.INTAKE)
+    assert cancelled is not None
+    assert cancelled.lease_until is None
+    assert overdue(records, announced, HOUR) == []
+
+
 def test_the_result_before_a_revision_is_the_newest_one(records: Records, record: Record) -> None:
     assert records.result_before(record.ref) is None
     for number, end in enumerate(("COMPLETED", "PARTIAL", "REJECTED", "CANCELLED"), start=1):

@@ -322,8 +322,9 @@ class Records(RecordReader):
         moment = now()
         ending: dict[str, Any] = {}
         if to.terminal:
-            # What was cancelled has still to be cleaned up after.
-            cleaned_from = moment + CLEANING if to is Status.CANCELLED else None
+            # What was cancelled has still to be cleaned up after, if anything of it ever came.
+            came = record.status is not Status.AWAITING_UPLOAD
+            cleaned_from = moment + CLEANING if to is Status.CANCELLED and came else None
             ending = {"finished_at": moment, "lease_until": cleaned_from}
         changed = {
             "status": to,
