@@ -106,3 +106,18 @@ def test_a_chain_that_comes_back_to_itself_ends() -> None:
         list(opened.pieces(entry._replace(size=1 << 30)))
 
     assert caught.value.code == "CORRUPT"
+
+
+@pytest.mark.parametrize("said", ["a@", "<", '"', "a@[", "a\nb: c", "\x00", "ä" * 9_000])
+def test_a_message_within_a_message_has_any_head(said: str) -> None:
+    texts = TEXTS | {"0E04": f"{said} Ende", "0037": f"{said} Ende", "5D01": said}
+    inner = message(texts, ((f"{said}.txt", b"x"),), inner=True)
+
+    done = normalised(compound(message(TEXTS, (("Innen", inner),))), sniff.MSG)
+
+    (content,) = done.contents
+    assert sniff.media_type(content or b"") == sniff.EML
+    within = normalised(content or b"", sniff.EML)
+    assert within.text.count("Ende") == 2
+    assert within.contents == [b"x"]
+    assert within.children[0].name.endswith(".txt")

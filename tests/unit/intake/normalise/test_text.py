@@ -101,12 +101,23 @@ Ende
     ]
 
 
-@pytest.mark.parametrize("mark", ["[", "**", "`", "<!--", "\\", "> ", "_a"])
+@pytest.mark.parametrize("mark", ["[", "**", "`", "<!--", "\\", "> ", "_a", "[a](<"])
 def test_marks_that_nobody_closes_cost_no_time(mark: str) -> None:
     started = time.process_time()
     normalised((mark * 20_000).encode(), sniff.MARKDOWN)
 
     assert time.process_time() - started < 2
+
+
+def test_a_heading_of_spaces_and_a_paragraph_of_megabytes_cost_no_time() -> None:
+    started = time.process_time()
+    heading = normalised(b"# a" + b" " * 39_000 + b"b ##\n", sniff.MARKDOWN)
+    words = "lorem ipsum " * 2_000_000
+    made = normalised(f"<p>{words}</p>".encode(), sniff.HTML)
+
+    assert time.process_time() - started < 5
+    assert heading.pages == [[("heading1", "a b")]]
+    assert " ".join(made.text.split()) == words.strip()
 
 
 @pytest.mark.parametrize(
@@ -208,6 +219,8 @@ def test_utf_8_that_claims_to_be_something_else() -> None:
         "<table><tr><td>" * 3_000 + "tief",
         "<p>tief<script>" + "x" * 100_000,
         "<!--" * 1_000 + "--><p>tief",
+        "<![" * 1_000 + "><p>tief",
+        "<![if !mso]><p>tief<![endif]>",
         "<head><body><p>tief",
         "<html><head><title>x</title><meta charset=utf-8><style>y</style><p>tief</html>",
         "<body><svg><path d='x'><text>x</text><p>tief",

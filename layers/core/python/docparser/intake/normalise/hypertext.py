@@ -174,6 +174,10 @@ class _Page(HTMLParser):
             return tag not in _IN_HEAD and ":" not in tag
         return tag == "body" or (self._skipping[-1] in _DRAWINGS and tag in _NOT_DRAWN)
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Pass over a section of SGML, of which HTML has none; the standard library raises."""
+        return self.parse_bogus_comment(i, report)
+
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _SKIPPED:
             self.handle_starttag(tag, attrs)

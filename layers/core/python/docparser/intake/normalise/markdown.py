@@ -15,7 +15,8 @@ from . import plain
 if TYPE_CHECKING:
     from .parts_writer import PartsWriter
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
+_HEADING_END = re.compile(r"(?:^|(?<=[ \t]))#+$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
@@ -28,12 +29,13 @@ _INLINE = (
     (re.compile(r"<!--.{0,2000}?-->|</?[a-zA-Z][^<>]*>"), ""),
     (
         re.compile(
-            r"!?\[([^\]]{0,500})\]\((?:<[^>]*>|[^()\s]*(?:\([^()]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)"
+            r"!?\[([^\]]{0,500})\]\((?:<[^>]{0,2000}>|[^()\s]{0,2000}(?:\([^()]{0,2000}\)[^()\s]{0,2000})*)"
+            r"(?:\s{1,9}\"[^\"]{0,2000}\")?\)"
         ),
         r"\1",
     ),
     (re.compile(r"!?\[([^\]]{1,500})\]\[[^\]]{0,200}\]"), r"\1"),
-    (re.compile(r"<((?:https?|mailto):[^>\s]+)>"), r"\1"),
+    (re.compile(r"<((?:https?|mailto):[^>\s]{1,2000})>"), r"\1"),
     (re.compile(r"(\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*])\*(?=[^\s*])(.{1,2000}?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
     (re.compile(r"(?<![\w_])_(?=[^\s_])(.{1,2000}?)(?<=[^\s_])_(?![\w_])"), r"\1"),
@@ -90,7 +92,8 @@ class _Blocks:
             self.end()
         elif heading := _HEADING.match(line):
             self.end()
-            self._writer.heading(_plain(heading[2] or ""), len(heading[1]))
+            text = _HEADING_END.sub("", (heading[2] or "").rstrip(" \t"))
+            self._writer.heading(_plain(text.rstrip(" \t")), len(heading[1]))
         elif len(self._lines) == 1 and "|" in self._lines[0] and _TABLE_RULE.match(line):
             self._writer.end_table()
             self._writer.row(dict(enumerate(_cells(self._lines[0]))))

@@ -40,6 +40,7 @@ _HEADER_BYTES = {True: 32, False: 24}  # of the properties of a message, and of 
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _MOST_TEXT = 64 << 20
 _MOST_NESTED = 8
+_MOST_NAME = 255  # what file systems take; a longer one takes the standard library seconds
 _PEOPLE = {"To", "Cc", "Bcc"}
 
 
@@ -189,13 +190,17 @@ class _Item:
         yield _Item(self._opened, inner).as_mail(depth + 1)
 
     def as_mail(self, depth: int) -> bytes:
-        """Return the message as a mail (RFC 5322)."""
-        mail = EmailMessage(policy=email.policy.SMTP)
+        """Return the message as a mail (RFC 5322), its head in UTF-8 (RFC 6532).
+
+        The standard library takes addresses apart, and stumbles over many that exist.
+        """
+        head = ""
         for name, value in self.headers().items():
-            line = " ".join(value.split())
+            line = _one_line(value)
             if line:
                 # Outlook parts people by semicolons; names alone are no addresses, but are read.
-                mail[name] = line.replace(";", ",") if name in _PEOPLE else line
+                head += f"{name}: {line.replace(';', ',') if name in _PEOPLE else line}\r\n"
+        mail = EmailMessage(policy=email.policy.SMTP)
         mail.set_content(self.text(_BODY))
         html = self.html()
         if html:
@@ -205,6 +210,11 @@ class _Item:
                 b"".join(self.content(attachment, depth)),
                 maintype="application",
                 subtype="octet-stream",
-                filename=attachment.name,
+                filename=_one_line(attachment.name)[-_MOST_NAME:],
             )
-        return mail.as_bytes()
+        return head.encode("utf-8", "replace") + mail.as_bytes()
+
+
+def _one_line(text: str) -> str:
+    """Return a text without line breaks and other control characters."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())

@@ -51,12 +51,13 @@ class PartsWriter:
         """Add a block of any kind but a table; a text without a word adds none."""
         self.end_table()
         text = _clean(text)
-        while len(text) > parts.MOST_CHARACTERS:
-            at = _cut(text)
-            self._add(PartBlock(kind, text[:at].rstrip(), level))
-            text = text[at:].lstrip()
-        if text:
-            self._add(PartBlock(kind, text, level))
+        begin = 0
+        while len(text) - begin > parts.MOST_CHARACTERS:
+            end = _cut(text, begin)
+            self._add(PartBlock(kind, text[begin:end].strip(), level))
+            begin = end
+        if rest := text[begin:].strip():
+            self._add(PartBlock(kind, rest, level))
 
     def row(self, cells: Mapping[int, str]) -> None:
         """Add a row to the table that is being written; cells by their column, from 0.
@@ -130,11 +131,11 @@ def _clean(text: str) -> str:
     return text.strip()
 
 
-def _cut(text: str) -> int:
-    """Return where a text that is too long for a part is best cut."""
-    most = parts.MOST_CHARACTERS - _LINE_CHARACTERS
+def _cut(text: str, begin: int) -> int:
+    """Return where a text that is too long for a part, from there on, is best cut."""
+    most = begin + parts.MOST_CHARACTERS - _LINE_CHARACTERS
     for mark in ("\n", " "):
-        at = text.rfind(mark, most // 2, most)
+        at = text.rfind(mark, begin + parts.MOST_CHARACTERS // 2, most)
         if at > 0:
             return at
     return most
