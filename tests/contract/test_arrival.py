@@ -407,6 +407,16 @@ def test_announced_bytes_that_come_after_they_were_given_up_are_walked(premises:
     assert (record.source, record.declared_level) == (source, "INTERNAL")
 
 
+def test_of_erased_bytes_that_come_again_nothing_is_kept(premises: Premises) -> None:
+    content = fresh()
+    record = premises.walked(content, *COMPLETED, Status.ERASED)
+    items = premises.items(record.ref)
+    source = premises.upload(content, name="Kim.pdf", level="CONFIDENTIAL")
+    assert premises.tell(source) == record.ref
+    assert premises.items(record.ref) == items
+    assert source.key not in premises.objects("intake")
+
+
 def test_announced_bytes_wait_once_they_are_there(premises: Premises) -> None:
     content = fresh()
     announced = awaiting(premises, content, declared_level=Level.RESTRICTED)

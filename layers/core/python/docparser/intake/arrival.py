@@ -252,6 +252,9 @@ class Arrival:
         """Meet known bytes: a redelivery, an alias, or a document that is to walk again."""
         if self._records.knows_alias(upload.ref, upload.upload_id):
             return self._told_again(upload)
+        if record.status is Status.ERASED:
+            # Not even another name of what was erased.
+            return _Settled(record)
         if record.status is Status.AWAITING_UPLOAD:
             return self._announced(upload, record)
         if _infected(upload):
@@ -327,8 +330,6 @@ class Arrival:
     # ------------------------------------------------------------------ walking again
     def _reopens(self, upload: _Upload, record: Record) -> bool:
         """Tell whether these bytes came with something that their document's walk does not know."""
-        if record.status is Status.ERASED:
-            return False
         level = strictest(upload.options.level, record.declared_level)
         stricter = level is not record.declared_level
         if record.status is Status.CANCELLED:
