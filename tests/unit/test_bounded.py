@@ -7,6 +7,7 @@ import ctypes
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -258,3 +259,29 @@ def test_a_child_that_cannot_begin_says_why() -> None:
             with pytest.raises(Rejected) as caught:
                 child.ask(b"")
             assert caught.value.code is RejectedCode.ENCRYPTED
+
+
+def test_what_the_parent_has_open_is_closed_to_a_child() -> None:
+    ours, theirs = socket.socketpair()
+
+    def opened() -> bytes:
+        with contextlib.suppress(OSError):
+            os.write(ours.fileno(), b"from the child")
+        open_ones = (Path(f"/proc/self/fd/{each}") for each in range(3, 100) if is_open(each))
+        return " ".join(str(each.readlink()) for each in open_ones).encode()
+
+    with ours, theirs:
+        said = bounded.run(opened, BOUNDS).decode().split()
+        theirs.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            theirs.recv(1)
+    assert {each.partition(":")[0] for each in said} <= {"pipe", "/dev/null"}
+    assert len([each for each in said if each.startswith("pipe")]) == 2
+
+
+def is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True

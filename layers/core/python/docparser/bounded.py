@@ -37,7 +37,7 @@ from .function import frames
 from .model import RejectedCode, TerminalCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from contextlib import AbstractContextManager
 
     Answer = Callable[[bytes], bytes]
@@ -250,9 +250,7 @@ def _started(opener: Callable[[], AbstractContextManager[Answer]], bounds: Bound
     pid = os.fork()
     if not pid:
         try:
-            os.close(questions)
-            os.close(answers)
-            _confine(bounds, parent)
+            _confine(bounds, parent, {asked, answered})
             _serve(opener, asked, answered, bounds)
         except (MemoryError, RecursionError):
             os._exit(_NO_MEMORY)
@@ -264,8 +262,8 @@ def _started(opener: Callable[[], AbstractContextManager[Answer]], bounds: Bound
     return _Process(pid, questions, answers, bounds.memory_bytes)
 
 
-def _confine(bounds: Bounds, parent: int) -> None:
-    """Bound this process, and cut it off from the parent's group, signals and streams."""
+def _confine(bounds: Bounds, parent: int, pipes: Collection[int]) -> None:
+    """Bound this process, and cut it off from the parent's group, signals, streams and files."""
     os.setpgid(0, 0)
     ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
@@ -278,6 +276,11 @@ def _confine(bounds: Bounds, parent: int) -> None:
     for stream in range(3):
         os.dup2(nowhere, stream)
     sys.stdout = sys.stderr = os.fdopen(nowhere, "w")
+    # Connections to AWS are open there, and our ends of the pipes.
+    for opened in [int(each.name) for each in Path("/proc/self/fd").iterdir()]:
+        if opened > 2 and opened not in {nowhere, *pipes}:
+            with suppress(OSError):
+                os.close(opened)
     logging.disable()
     pages, *_, data = map(int, Path("/proc/self/statm").read_text().split()[:6])
     # Address space holds files that are mapped, too, as large as the largest that it may write.

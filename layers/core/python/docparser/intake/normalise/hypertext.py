@@ -176,7 +176,7 @@ class _Page(HTMLParser):
 
     def parse_marked_section(self, i: int, report: int = 1) -> int:
         """Pass over a section of SGML, of which HTML has none; the standard library raises."""
-        return self.parse_bogus_comment(i, report)
+        return self.parse_bogus_comment(i, bool(report))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _SKIPPED:
