@@ -96,7 +96,7 @@ class Session:
         """
         message = Message({"do": "open", "path": str(path), "media_type": media_type})
         try:
-            answer = self._workers.ask(message, deadline_s).values
+            answer = self._opened(message, deadline_s).values
         except WorkerLost:
             raise Rejected(RejectedCode.CORRUPT) from None
         if answer["done"] == "rejected":
@@ -138,6 +138,21 @@ class Session:
             if stage in answer.values["stages"]:
                 self.metrics.stage_seconds.labels(stage).observe(answer.values["stages"][stage])
         return ReadPage(answer.content, time.monotonic() - started)
+
+    def _opened(self, message: Message, deadline_s: float) -> Message:
+        """Return what a worker says of an input; two may die of it, since one may be dying anyhow.
+
+        Raises
+        ------
+        WorkerLost
+            Both died, or one took longer than the deadline.
+        """
+        try:
+            return self._workers.ask(message, deadline_s)
+        except WorkerLost as error:
+            if error.late:
+                raise
+        return self._workers.ask(message, deadline_s)
 
     def release(self, path: Path) -> None:
         """Let go of an input that is read no more."""
