@@ -563,3 +563,63 @@ def test_a_note_that_a_page_ends_within() -> None:
         "</draw:page></office:presentation>"
     )
     assert "Text" in normalised(open_document("presentation", body), sniff.ODP).text
+
+
+def test_what_readers_noted_is_there() -> None:
+    name = "word/comments.xml"
+    word = {
+        "_rels/.rels": ooxml.relations({"main": ("officeDocument", "word/document.xml")}),
+        "word/document.xml": "<document><body><p><r><t>Text</t><commentReference id='7'/></r></p>"
+        "</body></document>",
+        "word/_rels/document.xml.rels": ooxml.relations({"c": ("comments", "comments.xml")}),
+        name: "<comments><comment id='7'><p><r><t>Einwand</t></r></p></comment></comments>",
+    }
+    assert normalised(ooxml.packed(word), sniff.DOCX).pages == [
+        [("paragraph", "Text[1]"), ("footnote", "[1] Einwand")]
+    ]
+
+    book = {
+        "_rels/.rels": ooxml.relations({"main": ("officeDocument", "xl/workbook.xml")}),
+        "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="S" r:id="s"/></sheets>'
+        "</workbook>",
+        "xl/_rels/workbook.xml.rels": ooxml.relations({"s": ("worksheet", "s.xml")}),
+        "xl/s.xml": "<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>",
+        "xl/_rels/s.xml.rels": ooxml.relations({"c": ("comments", "comments1.xml")}),
+        "xl/comments1.xml": '<comments><comment ref="A1"><text><r><t>Ein</t></r><r><t>wand</t>'
+        "</r></text></comment></comments>",
+    }
+    assert normalised(ooxml.packed(book), sniff.XLSX).pages == [
+        [("heading1", "S"), [["1"]], ("footnote", "A1: Einwand")]
+    ]
+
+    body = (
+        "<office:text><text:p>Text<office:annotation><text:p>Einwand</text:p></office:annotation>"
+        "</text:p></office:text>"
+    )
+    made = normalised(open_document("text", body), sniff.ODT)
+    assert made.pages[0][-2:] == [("paragraph", "Text[1]"), ("footnote", "[1] Einwand")]
+
+
+def test_a_value_that_nobody_wrote_as_text() -> None:
+    body = (
+        '<office:spreadsheet><table:table table:name="S"><table:table-row>'
+        '<table:table-cell office:value-type="float" office:value="42"/>'
+        '<table:table-cell office:value="7"><text:p>7 €</text:p></table:table-cell>'
+        "</table:table-row></table:table></office:spreadsheet>"
+    )
+    (page,) = normalised(open_document("spreadsheet", body), sniff.ODS).pages
+    assert page[-1] == [["42", "7 €"]]
+
+
+@pytest.mark.parametrize("form", ["<text>{}</text>", "<txBody><p><r><t>{}</t></r></p></txBody>"])
+def test_what_readers_noted_at_a_slide(form: str) -> None:
+    content = {
+        "_rels/.rels": ooxml.relations({"main": ("officeDocument", "ppt/p.xml")}),
+        "ppt/p.xml": '<presentation xmlns:r="r"><sldId r:id="s"/></presentation>',
+        "ppt/_rels/p.xml.rels": ooxml.relations({"s": ("slide", "s.xml")}),
+        "ppt/s.xml": "<sld/>",
+        "ppt/_rels/s.xml.rels": ooxml.relations({"c": ("comments", "c.xml")}),
+        "ppt/c.xml": f"<cmLst><cm>{form.format('Einwand')}</cm></cmLst>",
+    }
+    made = normalised(ooxml.packed(content), sniff.PPTX)
+    assert made.pages == [[("footnote", "Einwand")]]

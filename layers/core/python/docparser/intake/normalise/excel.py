@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from docparser.errors import Rejected
-from docparser.model import RejectedCode
+from docparser.model import BlockKind, RejectedCode
 
 from .number_format import NumberFormat
 
@@ -43,7 +43,8 @@ class _Book(NamedTuple):
 def read(package: Package, writer: PartsWriter) -> None:
     """Write the parts of a workbook: the name of each sheet as a heading, then its rows.
 
-    Hidden sheets are there like the others, and their heading says so.
+    What is noted at cells stands below them. Hidden sheets are there like the others, and their
+    heading says so.
 
     Raises
     ------
@@ -70,6 +71,10 @@ def read(package: Package, writer: PartsWriter) -> None:
         if relation is not None and relation.kind == "worksheet":
             for row in _rows(package.needed(relation.target), book):
                 writer.row(row)
+            for each in package.relations(relation.target).values():
+                if each.kind == "comments":
+                    for comment in _comments(package.events(each.target)):
+                        writer.block(BlockKind.FOOTNOTE, comment)
         writer.end_page()
 
 
@@ -102,6 +107,22 @@ def _strings(events: Iterable[Event]) -> Iterator[str]:
             if not event.start:
                 yield _unescaped("".join(text))
             text = []
+        elif in_text and not event.tag:
+            text.append(event.text)
+
+
+def _comments(events: Iterable[Event]) -> Iterator[str]:
+    """Yield what is noted at cells, each behind the name of its cell."""
+    text: list[str] = []
+    in_text = False
+    for event in events:
+        if event.tag == "t":
+            in_text = event.start
+        elif event.tag == "comment":
+            if event.start:
+                text = [event.attributes.get("ref", ""), ": "]
+            else:
+                yield _unescaped("".join(text))
         elif in_text and not event.tag:
             text.append(event.text)
 

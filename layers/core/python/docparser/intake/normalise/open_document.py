@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 _CONTENT = "content.xml"
 _STYLES = "styles.xml"
 _MANIFEST = "META-INF/manifest.xml"
-_SKIPPED = frozenset({"tracked-changes", "annotation", "note-citation", "script", "forms"})
+_SKIPPED = frozenset({"tracked-changes", "note-citation", "script", "forms"})
+_NOTES = frozenset({"note", "annotation"})
 _RUNNING = {"header": BlockKind.HEADER, "footer": BlockKind.FOOTER}
 _WORD = re.compile(r"[^\W\d_]")
 _TABLE_PARTS = frozenset({"table-row", "table-cell", "covered-table-cell"})
 _KINDS = frozenset({"spreadsheet", "presentation", "style", "table-properties"})
+_VALUES = ("date-value", "time-value", "boolean-value", "string-value", "value")
 _BULLET = "•"
 # Repeated cells fill a sheet to its last row and column: so many with something in them are real.
 _MOST_REPEATED = 1_000
@@ -75,6 +77,7 @@ class _Table:
         self.repeats = 1
         self.row_repeats = 1
         self.lines: list[str] = []
+        self.value = ""
 
     def start(self, tag: str, said: Mapping[str, str]) -> None:
         """Begin a row or a cell."""
@@ -83,11 +86,13 @@ class _Table:
             self.row_repeats = _whole(said.get("number-rows-repeated", "1"))
         else:
             self.lines = []
+            self.value = next((said[key] for key in _VALUES if key in said), "")
             self.repeats = _whole(said.get("number-columns-repeated", "1"))
 
     def end_cell(self) -> None:
         """Put the cell in its places."""
-        text = "\n".join(self.lines)
+        # Some programs leave it to others to write a value as text.
+        text = "\n".join(self.lines) or self.value
         if text:
             for _ in range(min(self.repeats, _MOST_REPEATED)):
                 self.row[self.column] = text
@@ -142,7 +147,7 @@ class _Content:
         elif tag in {"list", "list-item", "list-header"}:
             self._lists += tag == "list"
             self._first_in_item = tag != "list"
-        elif tag == "note":
+        elif tag in _NOTES:
             self._in_note += 1
             if self._text:
                 self._text[-1].append(f"[{len(self._notes) + 1}]")
@@ -193,7 +198,7 @@ class _Content:
             self._end_table()
         elif tag == "list":
             self._lists -= 1
-        elif tag == "note":
+        elif tag in _NOTES:
             self._in_note -= 1
         elif tag == "page" and self._slides:
             self._end_page()

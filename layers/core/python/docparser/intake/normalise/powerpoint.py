@@ -18,6 +18,7 @@ _TITLES = frozenset({"title", "ctrTitle"})
 _RUNNING = frozenset({"dt", "ftr", "sldNum", "hdr"})
 _SKIPPED = frozenset({"Fallback"})
 _SHAPES = frozenset({"sp", "graphicFrame"})
+_NOTED = frozenset({"text", "t"})
 _DIAGRAM = frozenset({"dataModel"})
 _BULLETED = frozenset({"body", "obj"})
 _BULLETS = {"buChar": True, "buAutoNum": True, "buBlip": True, "buNone": False}
@@ -64,11 +65,33 @@ def _slide(package: Package, name: str, writer: PartsWriter) -> None:
             for shape in _shapes(package.events(relation.target), _DIAGRAM):
                 _write(shape, writer)
         elif relation.kind == "notesSlide":
-            for shape in _shapes(package.events(relation.target)):
-                if shape.placeholder not in _RUNNING | {"sldImg"}:
-                    for text, _ in shape.lines:
-                        writer.paragraph(text)
+            for text in _spoken(package.events(relation.target)):
+                writer.paragraph(text)
+        elif relation.kind == "comments":
+            for text in _comments(package.events(relation.target)):
+                writer.block(BlockKind.FOOTNOTE, text)
     writer.end_page(even_if_empty=True)
+
+
+def _spoken(events: Iterable[Event]) -> Iterator[str]:
+    """Yield the notes of whoever shows a slide."""
+    for shape in _shapes(events):
+        if shape.placeholder not in _RUNNING | {"sldImg"}:
+            yield from (text for text, _ in shape.lines)
+
+
+def _comments(events: Iterable[Event]) -> Iterator[str]:
+    """Yield what readers noted at a slide, of either form that PowerPoint has written it in."""
+    text: list[str] = []
+    in_text = False
+    for event in events:
+        if event.tag in _NOTED:
+            in_text = event.start
+        elif event.tag == "cm" and not event.start:
+            yield " ".join(text)
+            text = []
+        elif in_text and not event.tag:
+            text.append(event.text)
 
 
 def _write(shape: _Shape, writer: PartsWriter) -> None:

@@ -22,6 +22,8 @@ _SKIPPED = frozenset(
     {"del", "moveFrom", "Fallback", "instrText", "delText", "rPr", "tblPr", "trPr", "tabs"}
 )
 _MARKS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-", "br": "\n"}
+_NOTES = ("footnote", "endnote", "comment")
+_REFERENCES = frozenset(f"{kind}Reference" for kind in _NOTES)
 _TABLE_PARTS = frozenset({"tr", "tc", "gridSpan"})
 _HEADING = re.compile(r"heading (\d)$")
 _WORD = re.compile(r"[^\W\d_]")
@@ -114,8 +116,8 @@ def read(package: Package, writer: PartsWriter) -> None:
     """Write the parts of a Word document.
 
     A part is a page where the document says where its pages end: by breaks, or by where Word last
-    set them. Headers and footers stand on the first page, once; footnotes below the page that
-    refers to them; tracked deletions are left out.
+    set them. Headers and footers stand on the first page, once; footnotes and comments below
+    the page that refers to them; tracked deletions are left out.
 
     Raises
     ------
@@ -136,9 +138,7 @@ class _Body:
         self._writer = writer
         self._styles = _styles(self._of_kind("styles"))
         self._numbering = Numbering(self._of_kind("numbering"))
-        self._notes = {
-            kind: dict(_notes(self._of_kind(f"{kind}s"), kind)) for kind in ("footnote", "endnote")
-        }
+        self._notes = {kind: dict(_notes(self._of_kind(f"{kind}s"), kind)) for kind in _NOTES}
         self._footers = list(dict.fromkeys(self._running("footer")))
         self._paragraphs: list[_Paragraph] = []
         self._tables: list[_Table] = []
@@ -193,7 +193,7 @@ class _Body:
             paragraph.text.append(_MARKS[tag])
         elif tag == "sym":
             paragraph.text.append(_symbol(event.attributes.get("char", "")))
-        elif tag in {"footnoteReference", "endnoteReference"}:
+        elif tag in _REFERENCES:
             text = self._notes[tag.removesuffix("Reference")].get(event.attributes.get("id", ""))
             if text:
                 self._noted += 1
