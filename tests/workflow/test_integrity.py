@@ -6,7 +6,7 @@ import hashlib
 import uuid
 
 import pytest
-from docparser.model import Priority, Record, Source, Status, now
+from docparser.model import Record, Source, Status, now
 from docparser.store.executions import Executions
 
 from tests.pdfs import text_pdf
@@ -95,7 +95,7 @@ def test_a_source_with_other_bytes_than_its_record_says_fails_before_it_is_read(
     # When it walks
     machine = pipeline.names["STATE_MACHINE_ARN"]
     executions = Executions(pipeline.client("stepfunctions"), machine)
-    assert executions.start(ref, source, Priority.STANDARD)
+    assert executions.start(record)
     ended = pipeline.ended(ref)
     # Then it ends where it began, without a plan
     assert (ended.status, ended.code) == (Status.FAILED, "CHECKSUM_MISMATCH")

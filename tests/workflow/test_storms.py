@@ -44,7 +44,6 @@ def often(
     [
         ("dispatch", "Query"),
         ("preflight", "TransactWriteItems"),
-        ("assemble", "UpdateItem"),
         ("complete", "TransactWriteItems"),
     ],
 )
