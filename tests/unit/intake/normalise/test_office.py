@@ -64,6 +64,24 @@ def test_a_word_document() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "warnings"),
+    [
+        ("word/media/image1.png", ("CHILDREN_SKIPPED",)),
+        ("word/embeddings/Microsoft_Excel_Worksheet.xlsx", ("CHILDREN_SKIPPED",)),
+        ("docProps/thumbnail.jpeg", ()),
+    ],
+)
+def test_a_picture_that_is_not_read_is_told_of(name: str, warnings: tuple[str, ...]) -> None:
+    file = BytesIO(ooxml.docx(paragraph("Siehe Abbildung")))
+    with zipfile.ZipFile(file, "a") as package:
+        package.writestr(name, b"picture")
+
+    made = normalised(file.getvalue(), sniff.DOCX)
+
+    assert (made.text, made.warnings) == ("Siehe Abbildung", warnings)
+
+
 def test_what_stands_within_a_paragraph() -> None:
     body = (
         run("<w:t>Zeile</w:t><w:br/><w:t>zwei</w:t><w:tab/><w:t>Spalte</w:t>")

@@ -32,6 +32,7 @@ class Children:
         self._folder = folder
         self._budget = budget
         self._most = most
+        self._left = False
         self.found: list[ChildFile] = []
 
     def add(self, name: str, pieces: Iterable[bytes]) -> None:
@@ -65,10 +66,14 @@ class Children:
         self._count()
         self.found.append(ChildFile(_named(name), None, size_bytes, None, code))
 
+    def leave(self) -> None:
+        """Note that there are files inside which nobody lists: pictures in a text, say."""
+        self._left = True
+
     @property
     def skipped(self) -> bool:
         """Whether a file was left inside."""
-        return any(child.code is not None for child in self.found)
+        return self._left or any(child.code is not None for child in self.found)
 
     def _count(self) -> None:
         if len(self.found) >= self._most:

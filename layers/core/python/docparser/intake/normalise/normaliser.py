@@ -107,6 +107,8 @@ def _read(
     if found in _PACKAGES:
         with open_package(file, budget) as package:
             _PACKAGES[found](package, writer)
+            if package.holds_files:
+                children.leave()
             return package.has_macros
     if found in _TEXTS:
         _TEXTS[found](file, writer)

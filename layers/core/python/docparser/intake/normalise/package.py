@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from .budget import Budget
     from .xml_events import Event
+
+
+# Where Office and OpenDocument keep them; a thumbnail shows what the text says.
+_FILES = re.compile(r"(^|/)(media|embeddings|pictures|object [0-9]+|objectreplacements)/.")
 
 
 class Relation(NamedTuple):
@@ -45,6 +50,11 @@ class Package:
     def has_macros(self) -> bool:
         """Whether it carries a program."""
         return any(name.endswith("vbaproject.bin") for name in self._names)
+
+    @property
+    def holds_files(self) -> bool:
+        """Whether it holds pictures, or files of other programs."""
+        return any(_FILES.search(name) for name in self._names)
 
     def content(self, name: str) -> Iterator[bytes]:
         """Yield the content of a part.
