@@ -155,8 +155,9 @@ def failure(kind: str, message: str, request_id: str, frames: list[str]) -> dict
 
 
 def peak_memory_mb() -> int:
-    """Return the process's peak resident size."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """Return the peak resident size of the process, and of the largest child it has had."""
+    whose = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    peak = sum(resource.getrusage(who).ru_maxrss for who in whose)
     return int(peak / (1 << 20 if sys.platform == "darwin" else 1 << 10))
 
 
