@@ -147,7 +147,7 @@ def walked() -> dict[str, dict[str, Any]]:
 def test_the_plan_is_cut_into_as_many_shards_as_are_allowed() -> None:
     assert len(SHARDS) == LIMITS.max_shards == 400
     assert SHARDS[-1].last_page == LIMITS.max_pages
-    one_lane = plan_shards([Lane.TEXT] * LIMITS.max_pages, LIMITS)
+    one_lane = plan_shards([Lane.GPU] * LIMITS.max_pages, LIMITS)
     assert len(one_lane) == 375
     assert {shard.last_page - shard.first_page for shard in one_lane} == {7}
 

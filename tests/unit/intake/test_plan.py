@@ -33,11 +33,20 @@ def test_every_page_is_in_one_shard_of_its_lane(lanes: list[Lane], shard_pages: 
 
 
 @pytest.mark.parametrize(
-    ("pages", "shards", "largest"),
-    [(1, 1, 1), (8, 1, 8), (9, 2, 8), (3000, 375, 8), (3201, 356, 9)],
+    ("lane", "pages", "shards", "largest"),
+    [
+        (Lane.TEXT, 1, 1, 1),
+        (Lane.TEXT, 8, 1, 8),
+        (Lane.TEXT, 9, 2, 8),
+        (Lane.TEXT, 639, 80, 8),
+        (Lane.TEXT, 640, 40, 16),
+        (Lane.TEXT, 3000, 188, 16),
+        (Lane.GPU, 3000, 375, 8),
+        (Lane.GPU, 3201, 356, 9),
+    ],
 )
-def test_shards_grow_with_the_document(pages: int, shards: int, largest: int) -> None:
-    planned = plan_shards([Lane.TEXT] * pages, LIMITS)
+def test_shards_grow_with_the_document(lane: Lane, pages: int, shards: int, largest: int) -> None:
+    planned = plan_shards([lane] * pages, LIMITS)
     assert len(planned) == shards
     assert max(shard.last_page - shard.first_page + 1 for shard in planned) == largest
 

@@ -133,6 +133,14 @@ def test_a_bomb_is_refused_in_no_time() -> None:
     assert time.process_time() - started < 1
 
 
+def test_what_says_that_it_is_a_bomb_is_not_unpacked() -> None:
+    content = zipped(("zeros", bytes(1 << 20)), ("a.txt", b"letter"))
+    said = (1 << 20).to_bytes(4, "little")
+    assert content.count(said) == 2  # the entry's own header, and the directory
+
+    assert rejected(content.replace(said, (0xFFFF_FFF0).to_bytes(4, "little"))) == "BOMB"
+
+
 def test_limits() -> None:
     content = zipped(*((f"{number}.txt", b"x" * 100) for number in range(20)))
 

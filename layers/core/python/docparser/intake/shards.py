@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from docparser.settings import Limits
 
 
+_AT_ONCE = 40
+"""Shards that the state machine has read at the same time (ReadPages' MaxConcurrency)."""
+
+
 def with_fewer_changes(
     pages: list[PlannedPage], most_runs: int, engine: Lane | None
 ) -> list[PlannedPage]:
@@ -80,7 +84,9 @@ def plan_shards(
     """Cut pages into shards of one lane each, at most ``max_shards`` of them.
 
     The shard grows with the document, because the state machine's history and its payload hold
-    only so many shards. Runs of one lane that do not fill a shard make more of them: then the shard
+    only so many shards; and every shard opens the whole document, so that a long run of digital
+    pages is cut into shards of twice the size, as long as those are as many as are read at once.
+    Runs of one lane that do not fill a shard make more of them: then the shard
     size is doubled until the count fits.
 
     Parameters
@@ -112,8 +118,10 @@ def _cut(
 ) -> tuple[PlannedShard, ...]:
     shards: list[PlannedShard] = []
     for run in _runs(lanes):
-        for start in range(0, len(run), size):
-            part = run[start : start + size]
+        long = lanes[run[0]] is Lane.TEXT and len(run) >= 2 * size * _AT_ONCE
+        step = 2 * size if long else size
+        for start in range(0, len(run), step):
+            part = run[start : start + step]
             shards.append(
                 PlannedShard(
                     shard_id=f"s{len(shards) + 1:04d}",

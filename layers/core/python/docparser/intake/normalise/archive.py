@@ -28,6 +28,8 @@ def read(file: IO[bytes], writer: PartsWriter, children: Children) -> None:
         BOMB: more files or bytes are in it than may be, or entries share bytes.
     """
     with zip_file.open_zip(file) as opened:
+        # No entry gives more than its header says: a bomb of gigabytes is refused unread.
+        children.foresee(sum(entry.file_size for entry in opened.infolist()))
         for entry in opened.infolist():
             if not entry.is_dir() or entry.file_size:
                 _unpack(opened, entry, children)

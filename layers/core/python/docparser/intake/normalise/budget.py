@@ -44,6 +44,17 @@ class Budget:
         if self._left < 0:
             raise Rejected(RejectedCode.BOMB)
 
+    def foresee(self, size_bytes: int) -> None:
+        """Refuse what says itself that more will come out of it than may; less is not believed.
+
+        Raises
+        ------
+        Rejected
+            BOMB.
+        """
+        if size_bytes > self._left:
+            raise Rejected(RejectedCode.BOMB)
+
 
 def _most(size_bytes: int, limits: Archives, least: int) -> int:
     return min(limits.max_unpacked_bytes, max(limits.max_ratio * size_bytes, least))

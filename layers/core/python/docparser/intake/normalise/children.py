@@ -35,6 +35,10 @@ class Children:
         self._left = False
         self.found: list[ChildFile] = []
 
+    def foresee(self, size_bytes: int) -> None:
+        """Refuse to begin with what says itself that it is too much."""
+        self._budget.foresee(size_bytes)
+
     def add(self, name: str, pieces: Iterable[bytes]) -> None:
         """Write a file; one that is empty, damaged or encrypted is skipped, with its code."""
         self._count()
