@@ -110,17 +110,23 @@ class Assembly:
         return manifest
 
     def _pages(self, ref: Ref, plan: Plan, counted: _Count) -> Iterator[Page | Gap]:
-        """Yield every planned page in order, read or missing, and count it."""
+        """Yield every planned page in order, read or missing, and count it.
+
+        A page is let go of once it was yielded: one shard at most is in memory.
+        """
         for planned in plan.shards:
-            key = layout.stage_key(ref, Stage.READ, f"{planned.shard_id}.json")
-            body = self._work.find(key)
-            read: dict[int, Page] = {}
-            if body is not None:
-                shard = Shard.model_validate_json(body)
-                read = {page.number: page for page in shard.pages}
-                counted.add_shard(planned, shard, body)
+            read = self._read(ref, planned, counted)
             for number in range(planned.first_page, planned.last_page + 1):
-                yield counted.add_page(number, read.get(number))
+                yield counted.add_page(number, read.pop(number, None))
+
+    def _read(self, ref: Ref, planned: PlannedShard, counted: _Count) -> dict[int, Page]:
+        """Return the pages of a shard by their numbers, none if nobody has read it."""
+        body = self._work.find(layout.stage_key(ref, Stage.READ, f"{planned.shard_id}.json"))
+        if body is None:
+            return {}
+        shard = Shard.model_validate_json(body)
+        counted.add_shard(planned, shard, body)
+        return {page.number: page for page in shard.pages}
 
 
 class _Count:
