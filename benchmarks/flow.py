@@ -57,33 +57,43 @@ _PATIENCE_S = 3600
 _PEAK = re.compile(r"Max Memory Used: (\d+) MB")
 
 
+PARTS = ("storm", "long", "bombs", "bursts")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--storm", type=int, default=40, help="distinct documents")
     parser.add_argument("--burst", type=int, default=2000, help="documents of the great burst")
     parser.add_argument("--pages", type=int, default=3000, help="pages of the long document")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     asked = parser.parse_args()
-    result = stamp("flow")
+    head = stamp("flow")
     with tempfile.TemporaryDirectory() as home:
         stack = Stack(Path(home), port=PORT)
         pipeline = Pipeline(stack.up(), Path(home))
         os.environ.update(pipeline.outputs.environment())
         try:
             burst(pipeline, 10)
-            result["storm"] = shown(storm(pipeline, asked.storm))
-            result["long"] = shown(long_document(pipeline, asked.pages))
-            result["bombs"] = shown(bombs(pipeline))
-            result["bursts"] = [
-                shown(burst(pipeline, documents)) for documents in (200, asked.burst, 200)
-            ]
+            found = {part: shown(measure(pipeline, part, asked)) for part in asked.parts}
         finally:
             stack.down()
-    few = statistics.median(
-        row["documents_per_second"] for row in result["bursts"] if row["documents"] == 200
-    )
-    great = result["bursts"][1]["documents_per_second"]
-    result["throughput_of_the_great_burst_to_the_small"] = round(great / few, 3)
-    RESULTS.write_text(json.dumps(result, indent=2) + "\n")
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    # What was measured at another time says so itself.
+    when = {part: {"measured_at": head["measured_at"], **found[part]} for part in found}
+    RESULTS.write_text(json.dumps({**kept, **head, **when}, indent=2) + "\n")
+
+
+def measure(pipeline: Pipeline, part: str, asked: argparse.Namespace) -> dict[str, Any]:
+    """Return one part's figures."""
+    if part == "storm":
+        return storm(pipeline, asked.storm)
+    if part == "long":
+        return long_document(pipeline, asked.pages)
+    if part == "bombs":
+        return bombs(pipeline)
+    runs = [shown(burst(pipeline, documents)) for documents in (200, asked.burst, 200)]
+    few = statistics.median(runs[number]["documents_per_second"] for number in (0, 2))
+    return {"runs": runs, "great_to_small": round(runs[1]["documents_per_second"] / few, 3)}
 
 
 def shown(result: dict[str, Any]) -> dict[str, Any]:
