@@ -34,7 +34,8 @@ demo: setup  ## Walk every sample through the pipeline, and hold the outcome to 
 	@$(RUN) python -m samples.demo
 
 test: tools  ## All suites, the fast ones first
-	$(RUN) pytest tests/unit tests/infra tests/contract tests/workflow tests/e2e
+	$(RUN) pytest tests/unit tests/infra
+	$(RUN) python -m tests.side_by_side tests/contract tests/workflow tests/e2e
 
 .torch/bin/python:
 	python3 -m venv .torch && .torch/bin/pip install --quiet 'torch==2.13.0'

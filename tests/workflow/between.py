@@ -164,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = self.close_connection or answer.cut
 
     def _kill(self) -> None:
-        for pid in holders(self.client_address[1]):
+        for pid in holders(self.client_address[1], self.server.server_address[1]):
             self.proxy.killed.append(pid)
             os.kill(pid, signal.SIGKILL)
         self.close_connection = True
@@ -173,12 +173,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def holders(port: int) -> list[int]:
-    """Return the processes, but this one, that hold a connection from a local port."""
+def holders(port: int, remote: int) -> list[int]:
+    """Return the processes, but this one, that hold a connection between two local ports."""
     inodes = set()
     for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         columns = row.split()
-        if int(columns[1].rpartition(":")[2], 16) == port:
+        ends = [int(columns[n].rpartition(":")[2], 16) for n in (1, 2)]
+        # The number of a port may be in use towards other servers, too.
+        if ends == [port, remote]:
             inodes.add(columns[9])
     found = []
     for process in Path("/proc").iterdir():

@@ -28,8 +28,8 @@ PROGRAMS = ("gateway", "ocr", "engine")
 RESULTS = ("VAULT_BUCKET", "BACKUP_BUCKET", "SYNC_BUCKET")
 # Of the documents every so many-th is a scan, which the OCR server reads.
 SCAN_EVERY = 6
-# The restarts apart: from right after the uploads to well into the walks.
-MOMENTS_S = (0.1, 6.0)
+# From right after the uploads to well into the walks: seconds for each document that was uploaded.
+MOMENTS_S = (0.01, 0.1)
 PATIENCE_S = 600
 
 
@@ -80,7 +80,7 @@ class Siege:
         """Kill so many times, then wait for every document's end and count."""
         for _ in range(kills):
             self._upload()
-            time.sleep(self._moments.uniform(*MOMENTS_S))
+            time.sleep(self._documents * self._moments.uniform(*MOMENTS_S))
             self.figures.under_way_at_kills.append(self._under_way())
             self._kill()
             self._pipeline = Pipeline(self._stack.up(), self._home)
