@@ -32,7 +32,8 @@ def picture(*lines: str) -> Image.Image:
     draw, font = ImageDraw.Draw(page), ImageFont.load_default(size=44)
     for row, line in enumerate(lines):
         draw.text((140, 180 + 90 * row), line, fill="black", font=font)
-    page.putpixel((0, 0), (uuid.uuid4().int & 0xFF, 255, 255))
+    for column, red in enumerate(uuid.uuid4().bytes):
+        page.putpixel((column, 0), (red, 255, 255))
     return page
 
 

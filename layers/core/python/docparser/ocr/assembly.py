@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from docparser.store.blobs import Blobs
     from docparser.store.records import Records
 
-_MEMORY_BYTES = 4 << 20  # a text stays in memory up to here, then it goes to disk
+_MEMORY_BYTES = 256 << 10  # a text stays in memory up to here, then it goes to disk
 
 
 class Rendition(Protocol):
