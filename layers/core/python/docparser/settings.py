@@ -34,7 +34,9 @@ NAMES = frozenset(
         "HOME ENDPOINT MAX_BYTES MAX_PAGES MAX_PAGE_PIXELS SHARD_PAGES MAX_SHARDS PAGE_DEADLINE_S "
         "SHARD_DEADLINE_S DOCUMENT_DEADLINE_S SCAN_DEADLINE_S RENDER_DPI MIN_CONFIDENCE DATA_DIR "
         "SLOTS MAX_FAILURES DISPATCH_QUEUE INTAKE_QUEUE MALWARE CLAMD MAX_CHILDREN MAX_DEPTH "
-        "MAX_RATIO MAX_UNPACKED_BYTES PARSER_MEMORY_MB PARSER_SECONDS"
+        "MAX_RATIO MAX_UNPACKED_BYTES PARSER_MEMORY_MB PARSER_SECONDS AUDIT_BUCKET PURGE_QUEUE "
+        "ZONE VAULT_ENDPOINT BACKUP_ENDPOINT SYNC_ENDPOINT VAULT_FOLDER BACKUP_FOLDER SYNC_FOLDER "
+        "SYNC_REPLICA_BUCKET SYNC_DISTRIBUTION LEVEL_KEYS"
     ).split()
 )
 """Every name that some part of the product knows."""
@@ -179,6 +181,18 @@ class ZoneBuckets(Settings):
     vault_bucket: str
     backup_bucket: str
     sync_bucket: str
+
+
+class AuditBucket(Settings):
+    """The bucket of the audit trail: its anchors, and what happened day by day."""
+
+    audit_bucket: str
+
+
+class PurgeQueue(Settings):
+    """The URL of the queue of what has to be erased."""
+
+    purge_queue: str
 
 
 S = TypeVar("S", bound=Settings)

@@ -1,10 +1,16 @@
 """The nouns of Docparser. They know no AWS and import nothing else of ours."""
 
 from .base import Moment, Money, Noun, now, rfc3339
-from .classification import Classification, Evidence, LevelDecision, TypeDecision
+from .classification import (
+    Classification,
+    Evidence,
+    LevelDecision,
+    TypeDecision,
+)
 from .codes import (
     TERMINAL,
     TRANSITIONS,
+    Action,
     ApiCode,
     BlockKind,
     DocumentType,
@@ -16,12 +22,17 @@ from .codes import (
     Malware,
     PageCode,
     PageStatus,
+    PiiType,
     Priority,
     RejectedCode,
     RetryableCode,
+    Review,
+    ReviewMode,
+    ReviewReason,
     Stage,
     Status,
     TerminalCode,
+    WaitingFor,
     WarningCode,
     Zone,
 )
@@ -40,13 +51,26 @@ from .page import (
     Word,
     box,
 )
+from .pii import PiiFinding, PiiShard
 from .plan import Child, Plan, PlannedShard, Readable, Source
-from .record import Event, Record, Ref
+from .policy import (
+    PiiRule,
+    Policy,
+    RetentionRule,
+    ReviewRule,
+    SyncRule,
+    TenantPolicy,
+    TypeRule,
+)
+from .record import SYSTEM, Actor, Erasure, Event, Record, Ref
 from .search import Chunk, Hit, Hits
 
 __all__ = [
+    "SYSTEM",
     "TERMINAL",
     "TRANSITIONS",
+    "Action",
+    "Actor",
     "ApiCode",
     "Block",
     "BlockKind",
@@ -56,6 +80,7 @@ __all__ = [
     "Classification",
     "Document",
     "DocumentType",
+    "Erasure",
     "Event",
     "Evidence",
     "Exports",
@@ -79,25 +104,39 @@ __all__ = [
     "PageCode",
     "PageStatus",
     "Piece",
+    "PiiFinding",
+    "PiiRule",
+    "PiiShard",
+    "PiiType",
     "Placement",
     "Plan",
     "PlannedShard",
     "Point",
+    "Policy",
     "Polygon",
     "Priority",
     "Readable",
     "Record",
     "Ref",
     "RejectedCode",
+    "RetentionRule",
     "RetryableCode",
+    "Review",
+    "ReviewMode",
+    "ReviewReason",
+    "ReviewRule",
     "Shard",
     "ShardEntry",
     "Source",
     "Stage",
     "Status",
+    "SyncRule",
     "Table",
+    "TenantPolicy",
     "TerminalCode",
     "TypeDecision",
+    "TypeRule",
+    "WaitingFor",
     "WarningCode",
     "Word",
     "Zone",

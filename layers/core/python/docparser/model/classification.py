@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from .base import Confidence, Noun, schema_tag
-from .codes import DocumentType, Level
+from .codes import DocumentType, Level, PiiType, ReviewReason, WarningCode
 from .page import Polygon
 
 
@@ -42,9 +42,20 @@ class LevelDecision(Noun):
 
 
 class Classification(Noun):
-    """Type and sensitivity, stored as ``classify/classification.json``."""
+    """Type and sensitivity, stored as ``classify/classification.json``.
+
+    ``pii`` counts what was found of each kind, ``identifiers_verified`` those whose checksum holds.
+    ``policy`` is the version of the rules that decided the level, ``model`` that of the weights
+    that had a say in the type. ``review`` names the reasons why a person should look at it.
+    """
 
     schema_: str = schema_tag("classification")
     type: TypeDecision
     level: LevelDecision
     language: str = "und"
+    pii: dict[PiiType, int] = Field(default_factory=dict)
+    identifiers_verified: int = 0
+    policy: str = ""
+    model: str = ""
+    review: tuple[ReviewReason, ...] = ()
+    warnings: tuple[WarningCode, ...] = ()

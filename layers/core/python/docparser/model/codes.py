@@ -99,9 +99,12 @@ class Stage(StrEnum):
     READ = "read"
     ASSEMBLE = "assemble"
     CLASSIFY = "classify"
+    REVIEW = "review"
     EXTRACT = "extract"
     EXPORT = "export"
+    REDACT = "redact"
     ROUTE = "route"
+    PLACE = "place"
     INDEX = "index"
     COMPLETE = "complete"
 
@@ -164,6 +167,87 @@ class Priority(StrEnum):
     HIGH = "high"
 
 
+class WaitingFor(StrEnum):
+    """What a document that is WAITING goes on after."""
+
+    REVIEW = "review"
+    ZONE = "zone"
+    CAPACITY = "capacity"
+
+
+class Review(StrEnum):
+    """Whether a person has to look at a revision, or has."""
+
+    NONE = "NONE"
+    REQUIRED = "REQUIRED"
+    APPROVED = "APPROVED"
+    CORRECTED = "CORRECTED"
+    REJECTED = "REJECTED"
+
+
+class ReviewMode(StrEnum):
+    """What happens to a document that a person should look at.
+
+    ``off``: nothing. ``mark``: its record says so, and it goes on under its level, which is
+    CONFIDENTIAL where nothing else is known. ``park``: it waits, and goes on with the decision.
+    """
+
+    OFF = "off"
+    MARK = "mark"
+    PARK = "park"
+
+
+class ReviewReason(StrEnum):
+    """Why a person should look at a document."""
+
+    TYPE_UNSURE = "TYPE_UNSURE"
+    LEVEL_UNSURE = "LEVEL_UNSURE"
+    MARKINGS_DIFFER = "MARKINGS_DIFFER"
+    VALIDATION = "VALIDATION"
+
+
+class PiiType(StrEnum):
+    """What kind of personal or identifying data stands somewhere."""
+
+    IBAN = "iban"
+    BANK_ACCOUNT = "bank_account"
+    PAYMENT_CARD = "payment_card"
+    TAX_ID = "tax_id"
+    VAT_ID = "vat_id"
+    SOCIAL_SECURITY = "social_security"
+    HEALTH_ID = "health_id"
+    PASSPORT = "passport"
+    ID_CARD = "id_card"
+    DRIVING_LICENCE = "driving_licence"
+    MACHINE_READABLE_ZONE = "machine_readable_zone"
+    DATE_OF_BIRTH = "date_of_birth"
+    PHONE = "phone"
+    EMAIL = "email"
+    IP_ADDRESS = "ip_address"
+    URL = "url"
+    PERSON = "person"
+    ADDRESS = "address"
+
+
+class Action(StrEnum):
+    """What an event tells."""
+
+    STATUS = "status"
+    CLASSIFIED = "classified"
+    ROUTED = "routed"
+    REVIEW_CLAIMED = "review.claimed"
+    REVIEW_DECIDED = "review.decided"
+    LEVEL_RAISED = "level.raised"
+    LEVEL_REQUESTED = "level.requested"
+    LEVEL_APPROVED = "level.approved"
+    LEVEL_REFUSED = "level.refused"
+    HELD = "held"
+    RELEASED = "released"
+    ERASURE_REQUESTED = "erasure.requested"
+    ERASED = "erased"
+    POLICY_CHANGED = "policy.changed"
+
+
 class Zone(StrEnum):
     """A place where a result may lie."""
 
@@ -201,6 +285,7 @@ class RejectedCode(StrEnum):
     TOO_MANY_PIXELS = "TOO_MANY_PIXELS"
     BOMB = "BOMB"
     INFECTED = "INFECTED"
+    REFUSED = "REFUSED"
 
 
 class RetryableCode(StrEnum):
@@ -210,6 +295,7 @@ class RetryableCode(StrEnum):
     ENDPOINT_COLD = "ENDPOINT_COLD"
     ENDPOINT_ERROR = "ENDPOINT_ERROR"
     DEPENDENCY = "DEPENDENCY"
+    ZONE_AWAY = "ZONE_AWAY"
 
 
 class TerminalCode(StrEnum):
@@ -240,6 +326,10 @@ class WarningCode(StrEnum):
     XML_DIFFERS = "XML_DIFFERS"
     EXPORT_FAILED = "EXPORT_FAILED"
     CHILDREN_SKIPPED = "CHILDREN_SKIPPED"
+    MARKINGS_DIFFER = "MARKINGS_DIFFER"
+    TEXT_DISGUISED = "TEXT_DISGUISED"
+    TEXT_HIDDEN = "TEXT_HIDDEN"
+    REDACTION_FAILED = "REDACTION_FAILED"
 
 
 class ApiCode(StrEnum):

@@ -58,10 +58,14 @@ class Exports(Noun):
 
 
 class Placement(Noun):
-    """The zones where a revision lies, stored as ``route/zones.json``."""
+    """The zones where a revision lies, stored as ``route/zones.json``.
+
+    Until ``lock_until`` the backup's copies are deleted by the purge alone.
+    """
 
     schema_: str = schema_tag("zones")
     zones: tuple[Zone, ...]
+    lock_until: Moment | None = None
 
 
 class Document(Manifest):
@@ -69,7 +73,8 @@ class Document(Manifest):
 
     The manifest, and whose document it is and what. The pages are in ``pages/<shard_id>.json``
     beside it, named with their checksums in ``shards``, as are Markdown and text in ``texts``,
-    and what else was made of a scan in ``exports``; ``gaps`` names every missing page.
+    and what else was made of a scan in ``exports``; ``gaps`` names every missing page. ``pii`` says
+    what personal data stands where, shard by shard; ``redacted`` are renditions without it.
     """
 
     schema_: str = schema_tag("document")
@@ -77,4 +82,6 @@ class Document(Manifest):
     document_id: DocumentId
     revision: int
     exports: tuple[Piece, ...] = ()
+    pii: tuple[Piece, ...] = ()
+    redacted: tuple[Piece, ...] = ()
     classification: Classification

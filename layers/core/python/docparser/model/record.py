@@ -9,15 +9,19 @@ from pydantic import Field
 
 from .base import DocumentId, Moment, Money, Noun, Sha256, Tenant
 from .codes import (
+    Action,
     DocumentType,
     IndexScope,
     Lane,
     LanePolicy,
     Level,
     Malware,
+    PiiType,
     Priority,
+    Review,
     Stage,
     Status,
+    WaitingFor,
     WarningCode,
     Zone,
 )
@@ -38,6 +42,32 @@ class Ref(Noun):
         return f"{self.document_id}-r{self.revision}-a{self.attempt}"
 
 
+SYSTEM = "system"
+"""The actor of what no person asked for."""
+
+Actor = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[!-~]+$")]
+"""Who did something: ``system``, a function's name, or a principal as AWS names it (an ARN)."""
+
+Fact = str | int | float | bool | tuple[str, ...]
+"""What an event may tell."""
+
+
+class Erasure(Noun):
+    """The proof of an erasure: how much was deleted, and what it was.
+
+    ``versions`` counts the versions of objects, ``size_bytes`` their bytes, ``passages`` what the
+    index held. ``objects_sha256`` is the hash over the sorted lines ``<bucket purpose>/<key>
+    <version> <etag>`` of all of them. ``residuals`` names what time alone deletes.
+    """
+
+    erased_at: Moment
+    versions: int
+    size_bytes: int
+    passages: int
+    objects_sha256: Sha256
+    residuals: tuple[str, ...] = ()
+
+
 class Record(Noun):
     """One revision of one document.
 
@@ -51,6 +81,12 @@ class Record(Noun):
     ``begins_at`` a stage takes what comes before it from the result of the revision before.
     ``failures`` counts the attempts that failed by themselves: not those that the end of a machine
     or a person interrupted.
+
+    ``review`` says whether a person has to look at it, ``waiting_for`` what a WAITING one goes on
+    after, ``waits`` how often it has had to. ``approved_level`` is what two people let the level
+    become, ``corrected_type`` what a person says that it is. ``policy_version`` names the rules
+    that decided; ``retain_until`` is when the document is erased by itself, ``erasure`` what was
+    erased. ``chain`` is the hash of its last event.
     """
 
     ref: Ref
@@ -78,6 +114,17 @@ class Record(Noun):
     declared_level: Level | None = None
     begins_at: Stage | None = None
     failures: int = 0
+    review: Review = Review.NONE
+    waiting_for: WaitingFor | None = None
+    waits: int = 0
+    approved_level: Level | None = None
+    corrected_type: DocumentType | None = None
+    policy_version: str | None = None
+    pii: dict[PiiType, int] = Field(default_factory=dict)
+    redact: bool | None = None
+    retain_until: Moment | None = None
+    erasure: Erasure | None = None
+    chain: Sha256 | None = None
     index: IndexScope | None = None
     chunks: int | None = None
     gb_seconds: float = 0
@@ -92,15 +139,26 @@ class Record(Noun):
 
 
 class Event(Noun):
-    """One change of a revision's status; ``seq`` counts from 1 without gaps."""
+    """One entry of a revision's audit trail; ``seq`` counts from 1 without gaps.
+
+    A change of status, or what ``action`` names; ``actor`` is who did it, ``system`` where a
+    function did. ``facts`` are codes, numbers, versions and hashes: nothing of what a document
+    says, not even its name. ``previous`` is the hash of the event before, None for the first, and
+    ``sha256`` that of this one: whoever changes, removes or inserts one breaks the chain.
+    """
 
     ref: Ref
     seq: int
     at: Moment
+    action: Action = Action.STATUS
+    actor: Actor = SYSTEM
     from_: Status | None = Field(default=None, alias="from")
     to: Status
     stage: Stage
     code: str | None = None
+    facts: dict[str, Fact] = Field(default_factory=dict)
+    previous: Sha256 | None = None
+    sha256: Sha256 | None = None
 
     @property
     def event_id(self) -> str:

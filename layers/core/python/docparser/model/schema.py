@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from .classification import Classification
 from .document import Document, Exports, Manifest, Placement
 from .page import OcrAnswer, Shard
+from .pii import PiiShard
 from .plan import Plan
+from .policy import Policy, TenantPolicy
 from .record import Event, Record
 from .search import Hits
 
@@ -28,9 +30,12 @@ NOUNS: dict[str, type[Noun]] = {
     "hits/1": Hits,
     "manifest/1": Manifest,
     "ocr/1": OcrAnswer,
+    "pii/1": PiiShard,
     "plan/1": Plan,
+    "policy/1": Policy,
     "record/1": Record,
     "shard/1": Shard,
+    "tenant_policy/1": TenantPolicy,
     "zones/1": Placement,
 }
 
