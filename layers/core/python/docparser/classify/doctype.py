@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from docparser.model import DocumentType, TypeDecision
 
 from .cues import CUES, Cue, Where
+from .linear import MODEL_VERSION
 from .reading import TITLE_AREA
 from .sightings import Sightings
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from docparser.model import Evidence
 
     from .reading import Reading, Stretch
+
+__all__ = ["MODEL_VERSION", "TypeScore"]
 
 TEMPERATURE = 1.5
 ABSTAIN = 2.0

@@ -1,0 +1,1 @@
+"""How often the classifier is right, beside plain baselines, and what it costs."""

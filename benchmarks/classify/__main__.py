@@ -1,0 +1,29 @@
+"""Document types, personal data, levels and speed, each beside its baselines.
+
+A part prints its table and keeps its result in ``benchmarks/results``; all of them, or those that
+are named::
+
+    uv run python -m benchmarks.classify
+    uv run python -m benchmarks.classify types speed
+"""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+
+PARTS = ("types", "pii", "leaks", "speed")
+
+
+def main(parts: tuple[str, ...] = PARTS) -> None:
+    """Run some parts in their order."""
+    for part in PARTS:
+        if part in parts:
+            print(f"\n{part}")
+            import_module(f"benchmarks.classify.{part}").main()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("part", nargs="*", choices=PARTS, default=PARTS)
+    main(tuple(parser.parse_args().part))
