@@ -10,6 +10,7 @@ from aws_cdk import ArnFormat, Aws, CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
+from docparser.api.routes import BODIES, METHODS
 from docparser.model import ApiCode, RejectedCode, RetryableCode, TerminalCode
 
 from infra.compliance import acknowledge
@@ -20,31 +21,16 @@ from infra.search_stack import search_settings
 
 if TYPE_CHECKING:
     from constructs import Construct
+    from docparser.model import Noun
 
     from infra.deployment import Deployment
     from infra.search_stack import Search
 
 STAGE = "v1"
 HEALTH = "/health"
-ROUTES = {
-    "/documents": ("GET", "POST"),
-    "/documents/{document_id}": ("GET", "DELETE"),
-    "/documents/{document_id}/content": ("GET",),
-    "/documents/{document_id}/revisions": ("POST",),
-    "/documents/{document_id}/attempts": ("POST",),
-    "/search": ("GET",),
-    HEALTH: ("GET",),
-}
 # Requests per second, and how many may come at once.
 THROTTLE = (50, 100)
 HEALTH_THROTTLE = (5, 10)
-
-# The gateway keeps away what is no such object at all. The rest is the function's to check, which
-# can say what is wrong without quoting it.
-BODIES = {
-    "/documents": ("NewDocument", ["name", "sha256", "size"]),
-    "/documents/{document_id}/revisions": ("NewRevision", None),
-}
 
 ACCESS_LOG = {
     "request_id": "$context.requestId",
@@ -257,20 +243,9 @@ class ApiStack(Stack):
         validator = api.add_request_validator(
             "Validator", validate_request_body=True, validate_request_parameters=True
         )
-        models = {
-            path: api.add_model(
-                title,
-                content_type="application/json",
-                schema=apigateway.JsonSchema(
-                    schema=apigateway.JsonSchemaVersion.DRAFT4,
-                    title=title,
-                    type=apigateway.JsonSchemaType.OBJECT,
-                    required=required,
-                ),
-            )
-            for path, (title, required) in BODIES.items()
-        }
-        for path, methods in ROUTES.items():
+        models = {_resource_path(path): _add_model(api, noun) for path, noun in BODIES.items()}
+        routes = {_resource_path(path): methods for path, methods in METHODS.items()}
+        for path, methods in routes.items():
             resource = api.root.resource_for_path(path)
             for method in methods:
                 resource.add_method(
@@ -281,13 +256,13 @@ class ApiStack(Stack):
                     else apigateway.AuthorizationType.IAM,
                     request_validator=validator,
                     request_models={"application/json": models[path]}
-                    if method == "POST" and path in models
+                    if method in {"POST", "PUT"} and path in models
                     else None,
                 )
         anybody = "Health says ok and a version to whoever asks: a probe has no identity."
         acknowledge(api.root.resource_for_path(HEALTH), {"APIG4": anybody, "COG4": anybody})
         signed = "Callers are services and people of the account, who sign with IAM."
-        for path in ROUTES.keys() - {HEALTH}:
+        for path in routes.keys() - {HEALTH}:
             acknowledge(api.root.resource_for_path(path), {"COG4": signed})
 
     def _add_problems(self, api: apigateway.RestApi) -> None:
@@ -304,6 +279,31 @@ class ApiStack(Stack):
                 response_headers=headers,
                 templates={"application/json": _body(problem)},
             )
+
+
+def _resource_path(path: str) -> str:
+    """Return a route's path as the gateway writes it."""
+    return path.replace("<", "{").replace(">", "}")
+
+
+def _add_model(api: apigateway.RestApi, noun: type[Noun]) -> apigateway.Model:
+    """Let the gateway keep away what is no such object at all.
+
+    The rest is the function's to check, which can say what is wrong without quoting it.
+    """
+    required = [
+        field.alias or name for name, field in noun.model_fields.items() if field.is_required()
+    ]
+    return api.add_model(
+        noun.__name__,
+        content_type="application/json",
+        schema=apigateway.JsonSchema(
+            schema=apigateway.JsonSchemaVersion.DRAFT4,
+            title=noun.__name__,
+            type=apigateway.JsonSchemaType.OBJECT,
+            required=required or None,
+        ),
+    )
 
 
 def _body(problem: Problem) -> str:

@@ -10,7 +10,8 @@ from docparser.api.health import Monitor
 from docparser.api.models import DocumentState, NewDocument, NewRevision
 from docparser.api.passages import Passages
 from docparser.api.restarts import Restarts
-from docparser.api.routes import Rooms, resolver
+from docparser.api.rooms import Rooms
+from docparser.api.routes import resolver
 from docparser.intake.revisions import Revisions
 from docparser.model import Record, Ref
 from docparser.store.executions import Executions

@@ -15,7 +15,8 @@ from docparser.api.entrance import entrance
 from docparser.api.health import Monitor
 from docparser.api.passages import Passages
 from docparser.api.restarts import Restarts
-from docparser.api.routes import Rooms, resolver
+from docparser.api.rooms import Rooms
+from docparser.api.routes import resolver
 from docparser.intake.revisions import Revisions
 from docparser.store.executions import Executions
 from docparser.store.presigned import PresignedUrls

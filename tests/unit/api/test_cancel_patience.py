@@ -12,7 +12,8 @@ from docparser.api.entrance import entrance
 from docparser.api.health import Monitor
 from docparser.api.passages import Passages
 from docparser.api.restarts import Restarts
-from docparser.api.routes import Rooms, resolver
+from docparser.api.rooms import Rooms
+from docparser.api.routes import resolver
 from docparser.model import Record, Ref, Source, Stage, Status, now
 from docparser.search import opened, opensearch
 from docparser.settings import Search

@@ -16,7 +16,8 @@ from docparser.api.health import Monitor
 from docparser.api.models import NewDocument
 from docparser.api.passages import Passages
 from docparser.api.restarts import Restarts
-from docparser.api.routes import METHODS, Rooms, resolver
+from docparser.api.rooms import Rooms
+from docparser.api.routes import METHODS, resolver
 from docparser.errors import Retryable, Terminal
 from docparser.intake.options import Options
 from docparser.model import RetryableCode, TerminalCode

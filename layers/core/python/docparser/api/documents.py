@@ -326,4 +326,4 @@ def state_of(known: Known) -> DocumentState:
         for field in DocumentState.model_fields
         if field in Record.model_fields
     }
-    return DocumentState(**taken, **named, name=known.name)
+    return DocumentState(**taken, **named, name=known.name, hold=known.hold)

@@ -18,9 +18,12 @@ from docparser.model import (
     Malware,
     Moment,
     Money,
+    PiiType,
     Priority,
+    Review,
     Stage,
     Status,
+    WaitingFor,
     WarningCode,
     Zone,
 )
@@ -123,9 +126,13 @@ class DocumentState(Noun):
 
     A document that came inside another one names its ``parent`` and stands ``depth`` files deep;
     ``children`` counts the files inside it, which ``document.json`` lists. ``policy``, ``lane`` and
-    ``declared_level`` are what its owner asked for. A revision that ``begins_at`` a stage takes
-    what comes before it from the result of an earlier one. ``failures`` counts the attempts that
-    failed by themselves and were made again.
+    ``declared_level`` are what its owner asked for; ``approved_level`` is what two people let the
+    level become, ``corrected_type`` what a person says that it is. A revision that ``begins_at`` a
+    stage takes what comes before it from the result of an earlier one. ``failures`` counts the
+    attempts that failed by themselves and were made again. ``review`` says whether a person has to
+    look at it, ``waiting_for`` what a WAITING one goes on after. ``pii`` counts the personal data
+    of each kind, ``policy_version`` names the rules that decided. The document is erased by itself
+    at ``retain_until``, unless a ``hold``, told by its reference, stops that.
     """
 
     document_id: DocumentId
@@ -156,6 +163,15 @@ class DocumentState(Noun):
     declared_level: Level | None
     begins_at: Stage | None
     failures: int
+    review: Review
+    waiting_for: WaitingFor | None
+    approved_level: Level | None
+    corrected_type: DocumentType | None
+    policy_version: str | None
+    pii: dict[PiiType, int]
+    redact: bool | None
+    retain_until: Moment | None
+    hold: str | None
     cost_usd: Money
     cost_by_lane: dict[Lane, Money]
     created_at: Moment

@@ -26,6 +26,8 @@ class Known(NamedTuple):
     name: str
     position: str
     """Where it stands among its tenant's documents: ``<created_at>#<document_id>``."""
+    hold: str | None = None
+    """The reference of the legal hold that it is under."""
 
 
 class Newest(NamedTuple):
@@ -209,4 +211,4 @@ class RecordReader:
 
 
 def _known(head: dict[str, Any], record: Record) -> Known:
-    return Known(record, str(head["name"]), str(head["gsi1sk"]))
+    return Known(record, str(head["name"]), str(head["gsi1sk"]), head.get("hold"))

@@ -1,0 +1,24 @@
+"""What the routes lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .content import Content
+    from .documents import Documents
+    from .health import Monitor
+    from .passages import Passages
+    from .restarts import Restarts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rooms:
+    """The rooms behind the door, one for each part of the API."""
+
+    documents: Documents
+    restarts: Restarts
+    content: Content
+    passages: Passages
+    monitor: Monitor
