@@ -31,6 +31,7 @@ MODEL_PACKAGE: Final = re.compile(
 """A version in SageMaker's model registry: a number, or an ARN that ends in one."""
 ASYNC, REALTIME = "async", "realtime"
 BUCKETS: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](,[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])*")
+TOPIC: Final = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}")
 MOST_SLOTS: Final = 1000
 LOCAL_SLOTS: Final = 8
 """A laptop's own: more documents at once would wait for its cores, not be ready sooner."""
@@ -166,10 +167,17 @@ class Deployment:
     backfill_buckets
         The buckets whose objects `backfill` may take in, parted by commas.
     document_deadline_s
-        How long a document may take, in seconds: the state machine's time-out.
+        How long a document may take, in seconds, but for what it waits for a person or a zone.
     scan_deadline_s
         How long the OCR endpoint may take to answer for a shard, its cold start included, in
         seconds.
+    level_keys
+        Whether each level has a key of its own, ``on`` or ``off``, under which its documents lie
+        in vault and sync zone. The embedded AWS, whose keys protect nothing, makes none.
+    alarms
+        Whether there are alarms in CloudWatch, ``on`` or ``off``.
+    alarm_topic
+        The ARN of the SNS topic that they tell; empty for none.
 
     Raises
     ------
@@ -201,15 +209,21 @@ class Deployment:
     backfill_buckets: str = ""
     document_deadline_s: int = 3600
     scan_deadline_s: int = 1800
+    level_keys: str = ON
+    alarms: str = ON
+    alarm_topic: str = ""
 
     def __post_init__(self) -> None:
         if self.env not in ENVS:
             raise UnknownEnvError(f"env must be one of {', '.join(ENVS)}, not {self.env!r}")
         self._check_lanes()
+        if self.level_keys not in (ON, OFF):
+            raise ContextError(f"level_keys must be on or off, not {self.level_keys!r}")
         if self.search not in SEARCHES:
             raise ContextError(f"search must be serverless or domain, not {self.search!r}")
         self._check_flow()
         self._check_deadlines()
+        self._check_alarms()
 
     def _check_lanes(self) -> None:
         if self.ocr_cpu not in (BUILD, OFF) and not IMAGE.fullmatch(self.ocr_cpu):
@@ -258,6 +272,12 @@ class Deployment:
                 f"{self.scan_deadline_s} and {self.document_deadline_s}"
             )
 
+    def _check_alarms(self) -> None:
+        if self.alarms not in (ON, OFF):
+            raise ContextError(f"alarms must be on or off, not {self.alarms!r}")
+        if self.alarm_topic and not TOPIC.fullmatch(self.alarm_topic):
+            raise ContextError(f"alarm_topic must be the ARN of a topic: {self.alarm_topic!r}")
+
     @classmethod
     def from_context(cls, node: Node) -> Deployment:
         """Return what the context of ``cdk synth -c name=value`` asks for.
@@ -284,7 +304,8 @@ class Deployment:
         options = given(search=str, search_location=str, document_deadline_s=int)
         options |= given(scan_deadline_s=int, textract=str, textract_tenants=str, lane_policy=str)
         options |= given(textract_pages_per_second=float, slots=int, max_failures=int)
-        options |= given(malware=str, clamd=str, backfill_buckets=str)
+        options |= given(malware=str, clamd=str, backfill_buckets=str, level_keys=str)
+        options |= given(alarms=str, alarm_topic=str)
         options |= {
             f"ocr_{name}": value for name, value in given(ocr_cpu=str, ocr_models=str).items()
         }
@@ -324,6 +345,11 @@ class Deployment:
     def asks_textract(self) -> bool:
         """Whether Textract may be asked; the embedded AWS has one, which our own engine answers."""
         return self.is_local or self.textract == ON
+
+    @property
+    def has_level_keys(self) -> bool:
+        """Whether each level has a key of its own."""
+        return not self.is_local and self.level_keys == ON
 
     @property
     def is_local(self) -> bool:

@@ -1,4 +1,4 @@
-"""What outlives a deployment: the buckets, the key of the backup zone and the table."""
+"""What outlives a deployment: the buckets, the keys of levels and backup zone, and the table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from docparser.model import Priority
+from docparser.model import Level, Priority
 
 from infra.compliance import acknowledge
 from infra.deployment import GUARDDUTY
@@ -25,15 +25,19 @@ LEFTOVERS = s3.LifecycleRule(
     abort_incomplete_multipart_upload_after=Duration.days(1),
     expired_object_delete_marker=True,
 )
+ANCHORED = Duration.days(365)
 
 
 class StorageStack(Stack):
     """The buckets and the table.
 
     The other stacks know them by name, as CONTRACTS fixes them: a CloudFormation export would
-    forbid every change that replaces a resource for as long as another stack imports it. Only the
-    backup key is handed over as a construct, since its id is not ours to choose and a key is never
-    replaced.
+    forbid every change that replaces a resource for as long as another stack imports it. Only keys
+    are handed over as constructs, since their ids are not ours to choose and a key is never
+    replaced: the backup's, and one for each level where the env has them.
+
+    The backup has a key that no level has: whoever may open what is synced opens no backup by it,
+    and a level's key that is lost or disabled takes no backup along.
     """
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
@@ -44,20 +48,29 @@ class StorageStack(Stack):
             termination_protection=deployment.is_protected,
         )
         self._deployment = deployment
-        self.backup_key = kms.Key(
-            self,
-            "BackupKey",
-            description=f"Backup zone of {deployment.table}",
-            enable_key_rotation=True,
-            removal_policy=deployment.removal_policy,
-        )
+        self.backup_key = self._key("BackupKey", f"Backup zone of {deployment.table}")
+        self.level_keys = {
+            level: self._key(f"{level.title()}Key", f"{level} documents of {deployment.table}")
+            for level in Level
+            if deployment.has_level_keys
+        }
         self._add_intake_bucket()
         self._add_passing_bucket("work")
         self._add_passing_bucket("ocr")
         self._add_zone("vault")
         self._add_backup_zone()
         self._add_zone("sync")
+        self._add_audit_bucket()
         self._add_table()
+
+    def _key(self, construct_id: str, description: str) -> kms.Key:
+        return kms.Key(
+            self,
+            construct_id,
+            description=description,
+            enable_key_rotation=True,
+            removal_policy=self._deployment.removal_policy,
+        )
 
     def _add_intake_bucket(self) -> None:
         bucket = self._bucket(
@@ -116,6 +129,17 @@ class StorageStack(Stack):
             encryption_key=self.backup_key,
         )
 
+    def _add_audit_bucket(self) -> None:
+        # Anchors are worth something only if whoever may write cannot take back: for a year nobody
+        # overwrites or deletes one without a right that no function has.
+        self._bucket(
+            "audit",
+            versioned=True,
+            lifecycle_rules=[LEFTOVERS],
+            object_lock=True,
+            default_retention=s3.ObjectLockRetention.governance(ANCHORED),
+        )
+
     def _bucket(
         self,
         purpose: str,
@@ -123,6 +147,7 @@ class StorageStack(Stack):
         versioned: bool,
         lifecycle_rules: list[s3.LifecycleRule],
         object_lock: bool = False,
+        default_retention: s3.ObjectLockRetention | None = None,
         encryption_key: kms.Key | None = None,
     ) -> s3.Bucket:
         """Return a private bucket of the fixed name, with its name as an output."""
@@ -141,6 +166,7 @@ class StorageStack(Stack):
             # One data key per bucket and hour instead of one KMS request per object.
             bucket_key_enabled=True if encryption_key else None,
             object_lock_enabled=object_lock or None,
+            object_lock_default_retention=default_retention,
             removal_policy=self._deployment.removal_policy,
         )
         acknowledge(
@@ -181,6 +207,13 @@ class StorageStack(Stack):
             sort_key=_string("gsi2sk"),
             projection_type=dynamodb.ProjectionType.INCLUDE,
             non_key_attributes=["status", "attempt", "stage", "waiting_for"],
+        )
+        # What the daily anchor takes in: all events of a day.
+        table.add_global_secondary_index(
+            index_name="by_day",
+            partition_key=_string("gsi3pk"),
+            sort_key=_string("gsi3sk"),
+            projection_type=dynamodb.ProjectionType.ALL,
         )
         CfnOutput(self, "TableName", value=table.table_name)
 

@@ -1,4 +1,4 @@
-"""Buckets, key and table."""
+"""Buckets, keys and table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Template as Assertions
-from docparser.model import Priority
+from docparser.model import Level, Priority
 
 from infra.deployment import Deployment
 from infra.storage_stack import StorageStack
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-VERSIONED = {"intake", "vault", "backup", "sync"}
+VERSIONED = {"intake", "vault", "backup", "sync", "audit"}
 PURPOSES = VERSIONED | {"work", "ocr"}
 
 
@@ -85,6 +85,7 @@ def test_only_the_intake_bucket_tells_eventbridge(buckets: dict[str, Any]) -> No
         ("vault", None, 30),
         ("backup", None, 30),
         ("sync", None, 30),
+        ("audit", None, 30),
     ],
 )
 def test_what_is_no_longer_needed_expires(
@@ -106,7 +107,11 @@ def test_buckets_encrypt(buckets: dict[str, Any], purpose: str) -> None:
 def test_the_backup_zone_has_a_key_of_its_own_and_object_lock(
     storage: Template, buckets: dict[str, Any]
 ) -> None:
-    ((key_id, key),) = storage.of_type("AWS::KMS::Key").items()
+    ((key_id, key),) = (
+        (key_id, key)
+        for key_id, key in storage.of_type("AWS::KMS::Key").items()
+        if key_id.startswith("BackupKey")
+    )
     (rule,) = buckets["backup"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["BucketKeyEnabled"] is True
     assert rule["ServerSideEncryptionByDefault"] == {
@@ -116,6 +121,23 @@ def test_the_backup_zone_has_a_key_of_its_own_and_object_lock(
     assert key["EnableKeyRotation"] is True
     assert buckets["backup"]["ObjectLockEnabled"] is True
     assert "ObjectLockConfiguration" not in buckets["backup"]
+
+
+def test_each_level_has_a_key_of_its_own_unless_they_are_off(storage: Template) -> None:
+    keys = storage.of_type("AWS::KMS::Key").items()
+    titles = [key_id.partition("Key")[0].upper() for key_id, _ in keys]
+    assert sorted(titles) == sorted([*Level, "BACKUP"])
+    assert all(key["EnableKeyRotation"] is True for _, key in keys)
+    for deployment in (Deployment("dev", level_keys="off"), Deployment("local")):
+        assert StorageStack(cdk.App(), deployment=deployment).level_keys == {}
+
+
+def test_what_is_anchored_is_locked_for_a_year(buckets: dict[str, Any]) -> None:
+    assert buckets["audit"]["ObjectLockEnabled"] is True
+    assert buckets["audit"]["ObjectLockConfiguration"] == {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": {"Days": 365, "Mode": "GOVERNANCE"}},
+    }
 
 
 def test_the_table_is_as_the_contract_says(storage: Template) -> None:
@@ -130,7 +152,9 @@ def test_the_table_is_as_the_contract_says(storage: Template) -> None:
     assert {name: keys_of(index) for name, index in indexes.items()} == {
         "by_tenant": ("gsi1pk", "gsi1sk"),
         "open": ("gsi2pk", "gsi2sk"),
+        "by_day": ("gsi3pk", "gsi3sk"),
     }
+    assert indexes["by_day"]["Projection"] == {"ProjectionType": "ALL"}
     assert indexes["by_tenant"]["Projection"] == {"ProjectionType": "ALL"}
     assert indexes["open"]["Projection"]["ProjectionType"] == "INCLUDE"
 
@@ -221,6 +245,7 @@ def test_outputs_name_what_a_client_needs(
         "VaultBucket",
         "BackupBucket",
         "SyncBucket",
+        "AuditBucket",
         "TableName",
         "StateMachineArn",
         "ApiUrl",
