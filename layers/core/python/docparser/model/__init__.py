@@ -35,6 +35,7 @@ from .codes import (
     WaitingFor,
     WarningCode,
     Zone,
+    strictest,
 )
 from .document import Document, Exports, Manifest, Piece, Placement, ShardEntry
 from .page import (
@@ -56,6 +57,7 @@ from .plan import Child, Plan, PlannedShard, Readable, Source
 from .policy import (
     PiiRule,
     Policy,
+    PolicyChange,
     RetentionRule,
     ReviewRule,
     SyncRule,
@@ -113,6 +115,7 @@ __all__ = [
     "PlannedShard",
     "Point",
     "Policy",
+    "PolicyChange",
     "Polygon",
     "Priority",
     "Readable",
@@ -143,4 +146,5 @@ __all__ = [
     "box",
     "now",
     "rfc3339",
+    "strictest",
 ]

@@ -17,6 +17,14 @@ class Level(StrEnum):
     PUBLIC = "PUBLIC"
 
 
+_STRICTNESS = {level: place for place, level in enumerate(Level)}
+
+
+def strictest(*levels: Level) -> Level:
+    """Return the strictest of some levels, of which there is at least one."""
+    return min(levels, key=_STRICTNESS.__getitem__)
+
+
 class DocumentType(StrEnum):
     """What a document is; ``unknown`` says that the classifier abstained."""
 

@@ -10,8 +10,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from .base import Confidence, Noun, schema_tag
-from .codes import DocumentType, Level, PiiType, ReviewMode
+from .base import Confidence, Moment, Noun, Sha256, Tenant, schema_tag
+from .codes import Action, DocumentType, Level, PiiType, ReviewMode
+from .record import Actor
 
 Tag = Annotated[str, Field(min_length=1, max_length=256)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
@@ -111,3 +112,20 @@ class TenantPolicy(Noun):
     retention: tuple[RetentionRule, ...] | None = None
     review: ReviewRule | None = None
     redact: bool | None = None
+
+
+class PolicyChange(Noun):
+    """One version of a tenant's policy: what it says, who set it, and when. It is never deleted.
+
+    ``version`` counts from 1. ``previous`` is the hash of the version before, None for the first,
+    and ``sha256`` that of this one: whoever edits or removes one breaks the chain.
+    """
+
+    action: Action = Action.POLICY_CHANGED
+    tenant: Tenant
+    version: Annotated[int, Field(ge=1)]
+    at: Moment
+    actor: Actor
+    policy: TenantPolicy
+    previous: Sha256 | None = None
+    sha256: Sha256 | None = None
