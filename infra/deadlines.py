@@ -12,6 +12,13 @@ A document whose Export hangs goes on without its searchable copy, and is not fa
 deadline: Export's whole time-out fits in, which is not tried again, and ten minutes for the rest.
 """
 
+WAITING_S = 32 * 86_400
+"""How long a document may wait for a person or for a zone, in seconds.
+
+A review has thirty days at most. The machine's own time-out has this besides the document's
+deadline, which the sweep keeps.
+"""
+
 _SHORTEST_S = 60
 # What a shard that another lane can read takes of the time that is left: what comes after it needs
 # time for both lanes. So ten times forty shards are read in time whose endpoint is silent and of

@@ -34,6 +34,9 @@ class FunctionSpec:
     image
         The Dockerfile, relative to the repository, of a function that is more than a zip and its
         layers may hold; empty for any other. On the embedded AWS it is a folder like the others.
+    zone
+        The zone of a function that is deployed once per zone, each with rights on its own only;
+        empty for any other.
     """
 
     folder: str
@@ -43,16 +46,22 @@ class FunctionSpec:
     layers: tuple[str, ...] = ()
     storage_mb: int = 512
     image: str = ""
+    zone: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what tells it from all others: its folder, and its zone if it has one."""
+        return f"{self.folder}_{self.zone}" if self.zone else self.folder
 
     @property
     def purpose(self) -> str:
         """Return the last part of the function's AWS name."""
-        return self.folder.replace("_", "-")
+        return self.name.replace("_", "-")
 
     @property
     def construct_id(self) -> str:
         """Return the name in the CDK's tree and in the state machine's placeholders."""
-        return "".join(word.title() for word in self.folder.split("_"))
+        return "".join(word.title() for word in self.name.split("_"))
 
     @property
     def source(self) -> Path:

@@ -19,18 +19,17 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 
+from infra.alarms import Alarms
 from infra.backfill import Backfill
 from infra.compliance import acknowledge
-from infra.deadlines import scan_timeout
-from infra.deployment import GUARDDUTY
+from infra.deadlines import WAITING_S, scan_timeout
+from infra.deployment import GUARDDUTY, ON
 from infra.document_function import DocumentFunction
 from infra.functions import PIPELINE, ROOT, FunctionSpec
 from infra.layers import Layers
 from infra.search_stack import search_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from constructs import Construct
 
     from infra.deployment import Deployment
@@ -62,7 +61,7 @@ OTHER_ACTIONS = {
 }
 UNSEEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
 ENDS = ("SUCCEEDED", *UNSEEN_ENDS)
-SPECS = {spec.folder: spec for spec in PIPELINE}
+SPECS = {spec.name: spec for spec in PIPELINE}
 
 
 class PipelineStack(Stack):
@@ -104,6 +103,7 @@ class PipelineStack(Stack):
             },
         }
         self._layers = Layers(self, deployment)
+        self._dead_letters: dict[str, sqs.Queue] = {}
         self._fail_dead_letters = self._dead_letter_queue("fail")
         nudges, unheard = self._queue("dispatch", taker="dispatch", construct_id="Nudges")
         self._settings["DISPATCH_QUEUE"] = nudges.queue_url
@@ -111,11 +111,11 @@ class PipelineStack(Stack):
         deployed = [spec for name, spec in SPECS.items() if lanes.get(name, True)]
         after_machine = [spec for spec in deployed if "STATE_MACHINE_ARN" in spec.settings]
         self._functions = {
-            spec.folder: self._function(spec) for spec in deployed if spec not in after_machine
+            spec.name: self._function(spec) for spec in deployed if spec not in after_machine
         }
         self.machine = self._state_machine()
         self._settings["STATE_MACHINE_ARN"] = self.machine.state_machine_arn
-        self._functions |= {spec.folder: self._function(spec) for spec in after_machine}
+        self._functions |= {spec.name: self._function(spec) for spec in after_machine}
         for priority, concurrency in INTAKE_CONCURRENCY.items():
             self._add_intake_queue(priority, concurrency)
         self._add_dispatch(nudges, unheard)
@@ -140,6 +140,14 @@ class PipelineStack(Stack):
             search.allow(self._functions["index"], makes=True)
             # What a cancelled document left is found by nobody.
             search.allow(self._functions["sweep"], makes=False)
+        if deployment.alarms == ON:
+            Alarms(
+                self,
+                "Alarms",
+                deployment=deployment,
+                machine=self.machine,
+                dead_letters=self._dead_letters,
+            )
         CfnOutput(self, "StateMachineArn", value=self.machine.state_machine_arn)
 
     # ------------------------------------------------------------ functions
@@ -149,7 +157,7 @@ class PipelineStack(Stack):
             spec.construct_id,
             deployment=self._deployment,
             spec=spec,
-            settings=self._settings,
+            settings={**self._settings, "ZONE": spec.zone},
             layers=self._layers.of(spec),
             # The only function that is called asynchronously, by an EventBridge rule.
             dead_letter_queue=self._fail_dead_letters if spec.folder == "fail" else None,
@@ -306,13 +314,11 @@ class PipelineStack(Stack):
             },
             definition["States"]["ReadPages"]["ItemProcessor"]["States"],
         )
-        definition["TimeoutSeconds"] = self._deployment.document_deadline_s
-        for state in _tasks(definition["States"]):
-            # Only the OCR endpoint is waited for.
-            if state["Resource"].endswith(".waitForTaskToken"):
-                state["TimeoutSeconds"] = scan_timeout(
-                    self._deployment.document_deadline_s, self._deployment.scan_deadline_s
-                )
+        definition["TimeoutSeconds"] = self._deployment.document_deadline_s + WAITING_S
+        reading = definition["States"]["ReadPages"]["ItemProcessor"]["States"]
+        reading["ReadScan"]["TimeoutSeconds"] = scan_timeout(
+            self._deployment.document_deadline_s, self._deployment.scan_deadline_s
+        )
         return json.dumps(definition, indent=2, ensure_ascii=False)
 
     def _state_machine(self) -> sfn.StateMachine:
@@ -367,14 +373,16 @@ class PipelineStack(Stack):
 
     # ------------------------------------------------------------ queues and rules
     def _dead_letter_queue(self, purpose: str) -> sqs.Queue:
-        return sqs.Queue(
+        name = f"{purpose}-dlq"
+        self._dead_letters[name] = sqs.Queue(
             self,
             f"{_title(purpose)}DeadLetters",
-            queue_name=self._deployment.name(f"{purpose}-dlq"),
+            queue_name=self._deployment.name(name),
             retention_period=Duration.days(14),
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
         )
+        return self._dead_letters[name]
 
     def _queue(
         self, purpose: str, *, taker: str, construct_id: str = ""
@@ -461,16 +469,21 @@ class PipelineStack(Stack):
         )
 
     def _add_sweep(self) -> None:
-        """Call `sweep` every minute."""
+        """Call `sweep` every minute; the next minute does what this one could not."""
+        self._call("sweep", SWEEP_EVERY, tries=0, within=Duration.minutes(1))
+
+    def _call(self, name: str, when: str, *, tries: int, within: Duration) -> None:
+        """Call a function by the clock, which is UTC's."""
+        title = SPECS[name].construct_id
         role = iam.Role(
             self,
-            "SweepScheduleRole",
+            f"{title}ScheduleRole",
             assumed_by=iam.ServicePrincipal(
                 "scheduler.amazonaws.com",
                 conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
             ),
         )
-        function = self._functions["sweep"].function
+        function = self._functions[name].function
         role.add_to_policy(
             iam.PolicyStatement(
                 actions=["lambda:InvokeFunction"], resources=[function.function_arn]
@@ -478,17 +491,16 @@ class PipelineStack(Stack):
         )
         schedule = scheduler.CfnSchedule(
             self,
-            "SweepSchedule",
-            name=self._deployment.name("sweep"),
-            schedule_expression=SWEEP_EVERY,
+            f"{title}Schedule",
+            name=self._deployment.name(SPECS[name].purpose),
+            schedule_expression=when,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=function.function_arn,
                 role_arn=role.role_arn,
                 input="{}",
-                # The next minute does what this one could not.
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                    maximum_event_age_in_seconds=60, maximum_retry_attempts=0
+                    maximum_event_age_in_seconds=within.to_seconds(), maximum_retry_attempts=tries
                 ),
             ),
         )
@@ -543,15 +555,6 @@ class PipelineStack(Stack):
 
 def _title(purpose: str) -> str:
     return "".join(word.title() for word in purpose.split("-"))
-
-
-def _tasks(states: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the Task states, those inside a Map included."""
-    for state in states.values():
-        if state["Type"] == "Task":
-            yield state
-        elif state["Type"] == "Map":
-            yield from _tasks(state["ItemProcessor"]["States"])
 
 
 def _leave_out(functions: set[str], states: dict[str, Any]) -> None:
