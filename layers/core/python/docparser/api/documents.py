@@ -113,8 +113,8 @@ class Documents:
         if record.status is Status.CANCELLED:
             ref = ref.model_copy(update={"revision": ref.revision + 1, "attempt": 1})
             # What was declared once is not taken back.
-            declared = {"declared_level": record.declared_level}
-            following = self._awaiting(ref, new).model_copy(update=declared)
+            kept = {"declared_level": record.declared_level, "chain": record.chain}
+            following = self._awaiting(ref, new).model_copy(update=kept)
             self._records.next_revision(following)
             return self._with_upload(ref, new, Status.AWAITING_UPLOAD)
         if record.status is Status.AWAITING_UPLOAD:

@@ -246,7 +246,7 @@ class Arrival:
         opened = self._records.open(
             record, name=upload.name, upload_id=upload.upload_id, waits=not _infected(upload)
         )
-        return self._begun(upload, record if opened else None, pinned)
+        return self._begun(upload, opened, pinned)
 
     def _meet(self, upload: _Upload, record: Record) -> _Settled | None:
         """Meet known bytes: a redelivery, an alias, or a document that is to walk again."""

@@ -124,6 +124,7 @@ class Revisions:
             created_at=moment,
             updated_at=moment,
             lease_until=moment + QUEUED_LEASE,
+            chain=record.chain,
             **options.over(record).facts(),
         )
         opened = self._records.next_revision(
@@ -133,11 +134,11 @@ class Revisions:
             name=name,
             upload_id=upload_id,
         )
-        if not opened:
+        if opened is None:
             return None
         observability.count("DocumentStarted")
-        self._waiting.announce(following)
-        return following
+        self._waiting.announce(opened)
+        return opened
 
     def attempt(
         self,

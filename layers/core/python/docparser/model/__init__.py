@@ -64,7 +64,7 @@ from .policy import (
     TenantPolicy,
     TypeRule,
 )
-from .record import SYSTEM, Actor, Erasure, Event, Record, Ref
+from .record import SYSTEM, Actor, Erasure, Event, Fact, Record, Ref
 from .search import Chunk, Hit, Hits
 
 __all__ = [
@@ -86,6 +86,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Exports",
+    "Fact",
     "Gap",
     "Hit",
     "Hits",

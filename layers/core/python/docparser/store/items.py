@@ -12,16 +12,17 @@ alias           the same                        ``A#<upload_id>``
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from docparser.model import Event, Record, Ref, Status, rfc3339
+from docparser.model import SYSTEM, Action, Event, Record, Ref, Status, rfc3339
 
 HEAD = "HEAD"
+EVENTS = "E#"
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -64,6 +65,16 @@ def open_key(first_hex: str, *, queued: bool = False) -> str:
     Those that are QUEUED have partitions of their own: there may be a million of them, all well.
     """
     return f"OPEN#{first_hex}#QUEUED" if queued else f"OPEN#{first_hex}"
+
+
+def kept_key(first_hex: str) -> str:
+    """Return a partition of the index ``open``: what is erased by itself once its time is over."""
+    return f"KEEP#{first_hex}"
+
+
+def day_key(day: date, first_hex: str) -> str:
+    """Return a partition of the index ``by_day``: events of a day, in UTC, by documents' ids."""
+    return f"DAY#{day.isoformat()}#{first_hex}"
 
 
 def listed_key(tenant: str, position: str) -> dict[str, Any]:
@@ -125,42 +136,73 @@ def to_record(item: dict[str, Any]) -> Record:
 def open_index(record: Record) -> dict[str, Any]:
     """Return the attributes of the sparse index of what must be looked after, or None each.
 
-    Those are revisions with a lease: the unfinished, and the cancelled until nothing is left.
+    Those are revisions with a lease: the unfinished, and the cancelled until nothing is left. What
+    has ended and may not be kept for ever stands in a partition of its own until it is erased.
     """
-    if record.lease_until is None:
-        return {"gsi2pk": None, "gsi2sk": None}
-    return {
-        "gsi2pk": open_key(record.ref.document_id[1], queued=record.status is Status.QUEUED),
-        "gsi2sk": rfc3339(record.lease_until),
-    }
+    first_hex = record.ref.document_id[1]
+    if record.lease_until is not None:
+        return {
+            "gsi2pk": open_key(first_hex, queued=record.status is Status.QUEUED),
+            "gsi2sk": rfc3339(record.lease_until),
+        }
+    ended = record.status.terminal and record.status is not Status.ERASED
+    if ended and record.retain_until is not None:
+        return {"gsi2pk": kept_key(first_hex), "gsi2sk": rfc3339(record.retain_until)}
+    return {"gsi2pk": None, "gsi2sk": None}
 
 
 def from_event(event: Event) -> dict[str, Any]:
-    """Return the item of an event."""
+    """Return the item of an event; nothing ever changes it, nor does it expire."""
+    ref = event.ref
     return {
-        "pk": document_key(event.ref.tenant, event.ref.document_id),
-        "sk": f"{events_prefix(event.ref.revision)}{event.seq:06d}",
+        "pk": document_key(ref.tenant, ref.document_id),
+        "sk": f"{events_prefix(ref.revision)}{event.seq:06d}",
         "event_id": event.event_id,
-        "attempt": event.ref.attempt,
+        "attempt": ref.attempt,
         "at": event.at,
+        "action": event.action,
+        "actor": event.actor,
         "from": event.from_,
         "to": event.to,
         "stage": event.stage,
         "code": event.code,
+        "facts": event.facts or None,
+        "previous": event.previous,
+        "sha256": event.sha256,
+        "gsi3pk": day_key(event.at.date(), ref.document_id[1]),
+        "gsi3sk": f"{ref.tenant}#{ref.document_id}#{ref.revision:04d}#{event.seq:06d}",
     }
 
 
-def to_event(ref: Ref, item: dict[str, Any]) -> Event:
-    """Return the event of a document's revision in an unmarshalled item."""
+def to_event(item: dict[str, Any]) -> Event:
+    """Return the event in an unmarshalled item; one from before events had a chain has no hash."""
+    _, tenant, _, document_id = item["pk"].split("#")
+    _, revision, seq = item["sk"].split("#")
     return Event(
-        ref=ref.model_copy(update={"attempt": int(item["attempt"])}),
-        seq=int(item["sk"].rpartition("#")[2]),
+        ref=Ref(
+            tenant=tenant,
+            document_id=document_id,
+            revision=int(revision),
+            attempt=int(item["attempt"]),
+        ),
+        seq=int(seq),
         at=item["at"],
+        action=item.get("action", Action.STATUS),
+        actor=item.get("actor", SYSTEM),
         from_=item.get("from"),
         to=item["to"],
         stage=item["stage"],
         code=item.get("code"),
+        facts={name: _fact(value) for name, value in item.get("facts", {}).items()},
+        previous=item.get("previous"),
+        sha256=item.get("sha256"),
     )
+
+
+def _fact(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
 
 
 # ---------------------------------------------------------------------- attributes

@@ -45,14 +45,20 @@ class Transactions:
         values
             The attributes that change.
         condition
-            The attributes that must be as they are named here; the item must exist.
+            The attributes that must be as they are named here, those that are None must not be
+            there; the item must exist.
         """
         kept = {name: value for name, value in values.items() if value is not None}
         dropped = [name for name, value in values.items() if value is None]
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept) if kept else ""
         if dropped:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in dropped)
-        conditions = ["attribute_exists(pk)", *(f"#{name} = :was_{name}" for name in condition)]
+        conditions = ["attribute_exists(pk)"]
+        for name, was in condition.items():
+            absent = was is None
+            conditions.append(
+                f"attribute_not_exists(#{name})" if absent else f"#{name} = :was_{name}"
+            )
         update = {
             "TableName": self._table,
             "Key": items.key(ref.tenant, ref.document_id, sk),
@@ -62,7 +68,11 @@ class Transactions:
         }
         given = {
             **{f":{name}": items.attribute(value) for name, value in kept.items()},
-            **{f":was_{name}": items.attribute(was) for name, was in condition.items()},
+            **{
+                f":was_{name}": items.attribute(was)
+                for name, was in condition.items()
+                if was is not None
+            },
         }
         return {**update, "ExpressionAttributeValues": given} if given else update
 
