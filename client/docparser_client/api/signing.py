@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -65,10 +66,13 @@ def region_of(host: str) -> str | None:
 
 
 def local_credentials() -> Credentials:
-    """Return what the local stack takes: its account as the name, and any secret."""
+    """Return what the local stack takes: any name, which is who asks, and any secret.
+
+    The name is ``AWS_ACCESS_KEY_ID``; that of the stack's account, its root, if there is none.
+    """
     from botocore.credentials import Credentials
 
-    return Credentials("000000000000", "test")
+    return Credentials(os.environ.get("AWS_ACCESS_KEY_ID") or "000000000000", "test")
 
 
 def found_credentials() -> Credentials:

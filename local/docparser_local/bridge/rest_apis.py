@@ -5,6 +5,7 @@
 - A function that fails, or answers with something other than a proxy response, is a 502, and the
   API's own 5XX response applies to it.
 - A request validator of a template validates; a method of a template uses it.
+- A key that ministack does not know names its caller: on AWS there is always one.
 - Nobody is throttled: the limits protect an account from its callers, and here there is one caller.
 """
 
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import unquote
 
 from ministack.core.responses import get_account_id, new_uuid
+from ministack.core.router import extract_access_key_id
 from ministack.services import apigateway_v1
 from ministack.services.cloudformation import provisioners
 
@@ -161,10 +163,11 @@ def _context(
 
 
 def _identity(headers: dict[str, str], caller: dict[str, Any] | None) -> dict[str, Any]:
+    """Return who calls: as ministack knows the key, or else by the name that the key gives."""
     return {
         "sourceIp": "127.0.0.1",
         "userAgent": headers.get("user-agent"),
-        **(caller or {}),
+        **(caller or {"accessKey": extract_access_key_id(headers) or None}),
     }
 
 
