@@ -19,10 +19,12 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from docparser.model import SYSTEM, Action, Event, Record, Ref, Status, rfc3339
+from docparser.model import SYSTEM, Action, Event, Record, Ref, Review, Status, rfc3339
 
 HEAD = "HEAD"
 EVENTS = "E#"
+
+_UNDECIDABLE = frozenset({Status.FAILED, Status.CANCELLED, Status.ERASED})
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -86,6 +88,26 @@ def listed_key(tenant: str, position: str) -> dict[str, Any]:
     }
 
 
+def review_key(tenant: str, *, decided: bool) -> str:
+    """Return a partition of ``by_tenant``: what a person has to look at, or has."""
+    return f"REVIEWED#{tenant}" if decided else f"REVIEW#{tenant}"
+
+
+def review_position(ref: Ref, moment: datetime) -> str:
+    """Return where in its partition a revision to look at stands: the oldest comes first."""
+    return f"{rfc3339(moment)}#{ref.document_id}#{ref.revision:04d}"
+
+
+def reviewed_key(tenant: str, position: str, *, decided: bool) -> dict[str, Any]:
+    """Return where in ``by_tenant`` a position of `review_position` is."""
+    _, document_id, revision = position.split("#")
+    return {
+        **key(tenant, document_id, revision_key(int(revision))),
+        "gsi1pk": {"S": review_key(tenant, decided=decided)},
+        "gsi1sk": {"S": position},
+    }
+
+
 # ---------------------------------------------------------------------- nouns
 def head(record: Record, name: str, tags: dict[str, str] | None = None) -> dict[str, Any]:
     """Return the head of a document that begins with a record."""
@@ -123,6 +145,7 @@ def from_record(record: Record) -> dict[str, Any]:
         **{name: getattr(ref, name) for name in Ref.model_fields},
         **fields,
         **open_index(record),
+        **review_index(record),
     }
 
 
@@ -149,6 +172,20 @@ def open_index(record: Record) -> dict[str, Any]:
     if ended and record.retain_until is not None:
         return {"gsi2pk": kept_key(first_hex), "gsi2sk": rfc3339(record.retain_until)}
     return {"gsi2pk": None, "gsi2sk": None}
+
+
+def review_index(record: Record) -> dict[str, Any]:
+    """Return the attributes of the index of what people look at, or have, or None each.
+
+    What has failed or is gone is nobody's to decide.
+    """
+    if record.review is Review.NONE or record.status in _UNDECIDABLE:
+        return {"gsi1pk": None, "gsi1sk": None}
+    decided = record.review is not Review.REQUIRED
+    return {
+        "gsi1pk": review_key(record.ref.tenant, decided=decided),
+        "gsi1sk": review_position(record.ref, record.created_at),
+    }
 
 
 def from_event(event: Event) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from .transactions import Transactions
 from .waiting import waiting_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from types_boto3_dynamodb import DynamoDBClient
@@ -296,11 +296,16 @@ class Records(RecordReader):
         *,
         stage: Stage,
         code: str | None = None,
+        action: Action = Action.STATUS,
         actor: str = SYSTEM,
         facts: Mapping[str, Fact] | None = None,
+        also: Sequence[dict[str, Any]] = (),
         **changes: Any,
     ) -> Record | None:
         """Do as `change` does, for a caller that has just read the record of its attempt.
+
+        ``action`` is what the event tells where it is more than the change, ``also`` what else is
+        written in the same transaction; its conditions are the caller's to read again.
 
         Raises
         ------
@@ -318,11 +323,12 @@ class Records(RecordReader):
                 record.ref,
                 stage,
                 code=code,
+                action=action,
                 actor=actor,
                 facts=facts,
                 changes=changes,
             )
-            if self._writes.run(writes):
+            if self._writes.run([*writes, *also]):
                 return moved
             # Somebody was faster. If it was this very attempt, running twice for a moment because
             # a call was retried while it still ran, then what was wanted has happened. If an event
@@ -331,6 +337,8 @@ class Records(RecordReader):
             if stands is None or stands.ref.attempt != record.ref.attempt:
                 return None
             if stands.status is not to and stands.status is not record.status:
+                return None
+            if also and stands.seq == record.seq:
                 return None
             record = stands
         raise Retryable(RetryableCode.THROTTLED)
@@ -345,6 +353,7 @@ class Records(RecordReader):
         code: str | None = None,
         facts: Mapping[str, Fact] | None = None,
         gb_seconds: float = 0,
+        also: Sequence[dict[str, Any]] = (),
         **changes: Any,
     ) -> Record | None:
         """Tell of what happened to a revision that keeps its status, in one transaction.
@@ -362,13 +371,16 @@ class Records(RecordReader):
             The stage that tells, for record and event; the record's own if None.
         gb_seconds
             What it used of Lambda, in gigabyte-seconds; added up over the stages.
+        also
+            What else is written in the same transaction.
         changes
             Attributes of the record that change with it.
 
         Returns
         -------
         Record or None
-            The record as it now stands, or None if its status or attempt is another one now.
+            The record as it now stands, or None if its status or attempt is another one now, or if
+            a condition of what else is written does not hold.
 
         Raises
         ------
@@ -389,13 +401,14 @@ class Records(RecordReader):
             )
             changed = {"stage": event.stage, **changes}
             moved, writes = self._told(record, event, changed, gb_seconds=gb_seconds)
-            if self._writes.run(writes):
+            if self._writes.run([*writes, *also]):
                 return moved
             stands = self.get(record.ref)
             if (
                 stands is None
                 or stands.status is not record.status
                 or stands.ref.attempt != record.ref.attempt
+                or (also and stands.seq == record.seq)
             ):
                 return None
             record = stands
@@ -486,6 +499,7 @@ class Records(RecordReader):
         stage: Stage,
         *,
         code: str | None = None,
+        action: Action = Action.STATUS,
         actor: str = SYSTEM,
         facts: Mapping[str, Fact] | None = None,
         changes: dict[str, Any] | None = None,
@@ -502,6 +516,7 @@ class Records(RecordReader):
             ref=ref,
             seq=record.seq + 1,
             at=moment,
+            action=action,
             actor=actor,
             from_=record.status,
             to=to,
@@ -526,10 +541,15 @@ class Records(RecordReader):
         moved = record.model_copy(update={"ref": ref, **changed})
         # A lease may have been renewed since the record was read: no index of an older one.
         indexed = changed.keys() & {"status", "lease_until", "retain_until"}
+        reviewed = changed.keys() & {"status", "review"}
+        index = {
+            **(items.open_index(moved) if indexed else {}),
+            **(items.review_index(moved) if reviewed else {}),
+        }
         update = self._writes.update(
             ref,
             items.revision_key(ref.revision),
-            {"attempt": ref.attempt, **changed, **(items.open_index(moved) if indexed else {})},
+            {"attempt": ref.attempt, **changed, **index},
             {
                 "status": record.status,
                 "attempt": record.ref.attempt,
