@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docparser import observability
-from docparser.model import Record, Source, Stage, Status, now
+from docparser.model import SYSTEM, Record, Source, Stage, Status, now
 from docparser.store import layout
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ class Revisions:
         malware: Malware | None = None,
         name: str = "",
         upload_id: str | None = None,
+        actor: str = SYSTEM,
+        **decided: Any,
     ) -> Record | None:
         """Open the next revision of a document.
 
@@ -109,8 +111,19 @@ class Revisions:
             What is known of the bytes that came now, if any did.
         name, upload_id
             The upload that it is opened for.
+        actor
+            Who wants it.
+        decided
+            Attributes of the record that people have decided now. Without them the type that they
+            corrected stays, and so does the level that they approved, unless a stricter one is
+            asked for.
         """
         moment = now()
+        asked = options.over(record)
+        approved = record.approved_level
+        if approved is not None and asked.level not in (None, record.declared_level):
+            approved = None
+        decided = {"corrected_type": record.corrected_type, "approved_level": approved} | decided
         ref = record.ref.model_copy(update={"revision": record.ref.revision + 1, "attempt": 1})
         following = Record(
             ref=ref,
@@ -125,7 +138,7 @@ class Revisions:
             updated_at=moment,
             lease_until=moment + QUEUED_LEASE,
             chain=record.chain,
-            **options.over(record).facts(),
+            **{**asked.facts(), **decided},
         )
         opened = self._records.next_revision(
             following,
@@ -133,6 +146,7 @@ class Revisions:
             failed=record if record.status is Status.FAILED else None,
             name=name,
             upload_id=upload_id,
+            actor=actor,
         )
         if opened is None:
             return None

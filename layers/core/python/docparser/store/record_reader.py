@@ -27,7 +27,7 @@ class Known(NamedTuple):
     position: str
     """Where it stands among its tenant's documents: ``<created_at>#<document_id>``."""
     hold: str | None = None
-    """The reference of the legal hold that it is under."""
+    """The references of the legal holds that it is under, parted by commas."""
 
 
 class Newest(NamedTuple):
@@ -211,4 +211,5 @@ class RecordReader:
 
 
 def _known(head: dict[str, Any], record: Record) -> Known:
-    return Known(record, str(head["name"]), str(head["gsi1sk"]), head.get("hold"))
+    holds = ", ".join(head.get("holds", ()))
+    return Known(record, str(head["name"]), str(head["gsi1sk"]), holds or None)

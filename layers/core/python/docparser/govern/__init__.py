@@ -1,0 +1,1 @@
+"""Governance: levels that people change, legal holds, retention and erasure."""
