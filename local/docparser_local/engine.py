@@ -65,6 +65,7 @@ def build(settings: EngineSettings) -> Kept:
         message_moves,
         object_checksums,
         object_events,
+        object_locks,
         parameters,
         recovery,
         redrive,
@@ -94,6 +95,7 @@ def build(settings: EngineSettings) -> Kept:
     message_moves.install(pool)
     object_events.install()
     object_checksums.install()
+    object_locks.install()
     rest_apis.install()
     cloudformation.install()  # guards the resources that there are by now
     batching.install()

@@ -92,10 +92,16 @@ class ReadProperties(dict[str, Any]):
 
 # ---------------------------------------------------------------- what ministack leaves out
 def _complete_bucket(name: str, properties: ReadProperties) -> None:
-    """Apply object lock and default encryption."""
+    """Apply object lock with its default retention, and default encryption."""
     if str(properties.get("ObjectLockEnabled")).lower() == "true":
-        lock = {"enabled": True, "default_retention": None}
-        s3._bucket_object_lock.setdefault(name, lock)
+        rule = properties.get("ObjectLockConfiguration", {}).get("Rule", {})
+        retention = rule.get("DefaultRetention")
+        if retention:
+            numbers = {
+                unit: int(retention[unit]) for unit in ("Days", "Years") if unit in retention
+            }
+            retention = {"Mode": retention["Mode"], **numbers}
+        s3._bucket_object_lock[name] = {"enabled": True, "default_retention": retention}
         s3._bucket_versioning[name] = "Enabled"
     if encryption := properties.get("BucketEncryption"):
         (rule,) = encryption["ServerSideEncryptionConfiguration"]

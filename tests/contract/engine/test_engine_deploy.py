@@ -100,6 +100,10 @@ def test_bucket_and_table_properties_are_applied(engine: Engine, tmp_path: Path)
             "BucketName": "applied",
             "VersioningConfiguration": {"Status": "Enabled"},
             "ObjectLockEnabled": True,
+            "ObjectLockConfiguration": {
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": "365"}},
+            },
             "BucketEncryption": {
                 "ServerSideEncryptionConfiguration": [
                     {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
@@ -122,6 +126,7 @@ def test_bucket_and_table_properties_are_applied(engine: Engine, tmp_path: Path)
     s3 = engine.client("s3")
     lock = s3.get_object_lock_configuration(Bucket="applied")["ObjectLockConfiguration"]
     assert lock["ObjectLockEnabled"] == "Enabled"
+    assert lock["Rule"]["DefaultRetention"] == {"Mode": "GOVERNANCE", "Days": 365}
     notifications = s3.get_bucket_notification_configuration(Bucket="applied")
     assert "EventBridgeConfiguration" in notifications
     encryption = s3.get_bucket_encryption(Bucket="applied")["ServerSideEncryptionConfiguration"]

@@ -40,6 +40,50 @@ def test_object_lock_and_conditional_write(engine: Engine) -> None:
         s3.put_object(Bucket="checks", Key="once", Body=b"2", IfNoneMatch="*")
 
 
+def test_a_copy_is_locked_as_it_asks_or_as_its_bucket_says(engine: Engine) -> None:
+    s3 = engine.client("s3")
+    asked, standing, source = ("asked", "standing", "unlocked")
+    for bucket in (asked, standing):
+        s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
+    s3.put_object_lock_configuration(
+        Bucket=standing,
+        ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule},
+    )
+    s3.create_bucket(Bucket=source)
+    s3.put_object(Bucket=source, Key="k", Body=b"1")
+    lock = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": time.time() + 3600}
+
+    def copy(bucket, to, source=source, **options):
+        s3.copy_object(Bucket=bucket, Key=to, CopySource={"Bucket": source, "Key": "k"}, **options)
+        return s3.head_object(Bucket=bucket, Key=to)
+
+    # A copy has the lock that was asked for, or its bucket's,
+    assert copy(asked, "k", **lock)["ObjectLockMode"] == "GOVERNANCE"
+    assert copy(standing, "k")["ObjectLockMode"] == "GOVERNANCE"
+    # and none where neither is, wherever it comes from.
+    assert "ObjectLockMode" not in copy(asked, "again", source=asked)
+    # Whoever may bypass it deletes it.
+    version = s3.head_object(Bucket=asked, Key="k")["VersionId"]
+    one = {"Objects": [{"Key": "k", "VersionId": version}]}
+    refused = s3.delete_objects(Bucket=asked, Delete=one)
+    assert [row["Code"] for row in refused["Errors"]] == ["AccessDenied"]
+    done = s3.delete_objects(Bucket=asked, Delete=one, BypassGovernanceRetention=True)
+    assert [row["Key"] for row in done["Deleted"]] == ["k"]
+
+
+def test_an_upload_in_parts_is_locked_as_it_asked(engine: Engine) -> None:
+    s3 = engine.client("s3")
+    s3.create_bucket(Bucket="in-parts", ObjectLockEnabledForBucket=True)
+    where = {"Bucket": "in-parts", "Key": "k"}
+    lock = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": time.time() + 3600}
+    upload = s3.create_multipart_upload(**where, **lock)["UploadId"]
+    part = s3.upload_part(**where, UploadId=upload, PartNumber=1, Body=b"x")
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    s3.complete_multipart_upload(**where, UploadId=upload, MultipartUpload=parts)
+    assert s3.head_object(**where)["ObjectLockMode"] == "GOVERNANCE"
+
+
 def test_presigned_upload_and_download(engine: Engine) -> None:
     s3 = engine.client("s3")
     where = {"Bucket": "checks", "Key": "signed"}
