@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from docparser.classify import Classifier
-from docparser.classify.levels import strictest
-from docparser.classify.sensitivity import USUAL
-from docparser.model import Classification, DocumentType, Level, PageCode, PageStatus
+from docparser.classify.decisions import Decisions
+from docparser.model import Classification, DocumentType, Level, PageCode, PageStatus, strictest
 
 from tests.unit.classify.pages import page_of
 from tests.unit.classify.test_doctype import DOCUMENTS
@@ -24,11 +23,6 @@ def classify(*texts: str) -> Classification:
 
 def rules(decided: Classification) -> list[str]:
     return [entry.rule for entry in decided.level.evidence]
-
-
-def test_every_type_has_its_usual_level():
-    assert set(USUAL) == set(DocumentType)
-    assert Level.PUBLIC not in {usual.level for usual in USUAL.values()}
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -191,7 +185,7 @@ def test_what_its_owner_declared_is_the_least_that_a_document_is(
     classifier.read(page_of(text, 1))
     assert classifier.decide().level.value is found
 
-    decided = classifier.decide(declared)
+    decided = classifier.decide(Decisions(declared))
 
     assert decided.level.value is strictest(found, declared)
     assert f"declared.{declared.lower()}" in rules(decided)

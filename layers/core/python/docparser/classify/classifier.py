@@ -1,8 +1,8 @@
 """Type, sensitivity and language of one document, from its pages in order.
 
-Transparent weighted rules, each with its evidence: `cues` and `doctype` say what it is,
-`markings` and `identifiers` what it must not be shown as, `sensitivity` decides. Nothing here
-logs, and memory does not grow with the page count.
+Transparent weighted rules, each with its evidence: `doctype` says what it is, `markings` and
+`identifiers` what it must not be shown as, `sensitivity` decides by the tenant's policy. Nothing
+here logs, and memory does not grow with the page count.
 """
 
 from __future__ import annotations
@@ -10,16 +10,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docparser.language import LanguageCount
-from docparser.model import Classification, Evidence, PageStatus
+from docparser.model import (
+    Classification,
+    DocumentType,
+    Evidence,
+    PageStatus,
+    ReviewReason,
+    TypeDecision,
+    WarningCode,
+)
+from docparser.policy import default_policy
 
-from .doctype import TypeScore
+from .decisions import Decisions
+from .doctype import MODEL_VERSION, TypeScore
 from .identifiers import IdentifierWatch
 from .markings import MarkingWatch
 from .reading import Reading
 from .sensitivity import decide_level
 
 if TYPE_CHECKING:
-    from docparser.model import Level, Page
+    from docparser.model import LevelDecision, Page, Policy
 
 
 class Classifier:
@@ -27,17 +37,20 @@ class Classifier:
 
     Parameters
     ----------
+    policy
+        The rules of the document's tenant; without them, the default ones.
     least_confidence
         Below it (0..1) the type is ``unknown``, and with it the level CONFIDENTIAL unless a
         marking announces another.
 
-    >>> classifier = Classifier()
+    >>> classifier = Classifier(policy)
     >>> for page in shard.pages:  # every shard, in order
     ...     classifier.read(page)
     >>> classification = classifier.decide()
     """
 
-    def __init__(self, least_confidence: float = 0.6) -> None:
+    def __init__(self, policy: Policy | None = None, *, least_confidence: float = 0.6) -> None:
+        self._policy = policy or default_policy()
         self._least_confidence = least_confidence
         self._type = TypeScore()
         self._markings = MarkingWatch()
@@ -58,18 +71,65 @@ class Classifier:
 
     def miss(self, number: int) -> None:
         """Take into account a page that nobody read: it could say anything."""
-        count = self._unread.count + 1 if self._unread else 1
-        page = self._unread.page if self._unread else number
-        self._unread = Evidence(rule="page.unread", weight=0.5, count=count, page=page, phrase="")
+        self._unread = _once_more(self._unread, "page.unread", number)
 
-    def decide(self, declared: Level | None = None) -> Classification:
+    def decide(self, decisions: Decisions | None = None) -> Classification:
         """Return the classification of what was read so far; an empty document is unknown.
 
-        ``declared`` is the level that the document has at least, if its owner named one.
+        Parameters
+        ----------
+        decisions
+            What people have said of the document.
         """
+        decisions = decisions or Decisions()
         kind = self._type.decide(self._least_confidence)
+        if decisions.type is not None:
+            kind = _corrected(kind, decisions.type)
+        level = decide_level(
+            self._policy, kind, self._markings, self._identifiers, self._unread, decisions
+        )
+        warnings = (WarningCode.MARKINGS_DIFFER,) if self._markings.differ else ()
         return Classification(
             type=kind,
-            level=decide_level(kind, self._markings, self._identifiers, self._unread, declared),
+            level=level,
             language=self._language.decide(),
+            policy=self._policy.version,
+            model=MODEL_VERSION,
+            review=() if decisions.reviewed else self._doubts(kind, level, decisions),
+            warnings=warnings,
         )
+
+    def _doubts(
+        self, kind: TypeDecision, level: LevelDecision, decisions: Decisions
+    ) -> tuple[ReviewReason, ...]:
+        """Return why a person should look at the document."""
+        least = self._policy.review
+        unnamed = kind.value is DocumentType.UNKNOWN
+        doubts = []
+        if unnamed or kind.confidence < least.least_type_confidence:
+            doubts.append(ReviewReason.TYPE_UNSURE)
+        if level.confidence < least.least_level_confidence:
+            doubts.append(ReviewReason.LEVEL_UNSURE)
+        # Two people have read it by then, and decided what it is.
+        if self._markings.differ and decisions.approved is None:
+            doubts.append(ReviewReason.MARKINGS_DIFFER)
+        return tuple(doubts)
+
+
+def _corrected(kind: TypeDecision, said: DocumentType) -> TypeDecision:
+    """Return a person's word, with what the rules would have said as its alternative."""
+    word = Evidence(rule="review.type", weight=1.0, page=1, phrase="")
+    others = ((kind.value, kind.confidence), *kind.alternatives)
+    return TypeDecision(
+        value=said,
+        confidence=1.0,
+        alternatives=tuple(entry for entry in others if entry[0] is not said),
+        evidence=(word, *kind.evidence),
+    )
+
+
+def _once_more(seen: Evidence | None, rule: str, number: int) -> Evidence:
+    """Return the evidence that a whole page gives, counted over the pages."""
+    if seen is not None:
+        return seen.model_copy(update={"count": seen.count + 1})
+    return Evidence(rule=rule, weight=0.5, page=number, phrase="")

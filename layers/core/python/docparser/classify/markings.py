@@ -19,9 +19,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from docparser.model import Level
+from docparser.model import Level, strictest
 
-from .levels import strictest
 from .reading import TITLE_AREA, Reading, Stretch
 from .sightings import Sightings
 
@@ -208,6 +207,12 @@ class MarkingWatch:
             return
         weight = 0.95 if announcing or at_edge else 0.85
         self.seen.add(f"marking.{level.lower()}", weight, reading, start, end)
+
+    @property
+    def differ(self) -> bool:
+        """Whether the document says of itself that it is this and that."""
+        kinds = (sighting.rule.partition(".") for sighting in self.seen)
+        return len({level for kind, _, level in kinds if kind != "mention"}) > 1
 
     @property
     def insistent(self) -> bool:

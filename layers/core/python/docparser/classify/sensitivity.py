@@ -5,120 +5,147 @@
    is unknown, and unknown is CONFIDENTIAL. A stricter runner-up that is still plausible counts
    as well.
 2. Everything else can only make it stricter: what its owner declared, markings on later pages,
-   statements in the text, identifiers, types that are personal by law whatever is printed on them,
-   pages that could not be read.
+   statements in the text, personal data, types that are personal by law whatever is printed on
+   them, pages that could not be read, rules that could not be read.
+3. A level that is more likely too loose than not is CONFIDENTIAL.
 
 So PUBLIC needs an explicit public marking and not one identifier beyond a company's own contact
 data; INTERNAL needs a marking, or a clearly recognised type that seldom holds personal data.
-The confidence joins the demands for the level that won (the chance that not all of them err).
+What types and personal data demand is the tenant's policy. The confidence is the chance that the
+level is strict enough: that not all err which demand it, or which say of the whole document that a
+looser one would do.
+
+What two people decided stands against all of this, but not against a type that is personal by law.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from docparser.model import DocumentType, Evidence, Level, LevelDecision
-
-from .levels import strictest
+from docparser.model import DocumentType, Evidence, Level, LevelDecision, strictest
+from docparser.policy import is_readable
 
 if TYPE_CHECKING:
-    from docparser.model import TypeDecision
+    from docparser.model import Policy, TypeDecision
 
+    from .decisions import Decisions
     from .identifiers import IdentifierWatch
     from .markings import MarkingWatch
 
 _PLAUSIBLE = 0.15
 """A runner-up this likely has its say."""
-
-
-class Usual(NamedTuple):
-    """What a type usually holds, how certain that is, and what a marking cannot go below.
-
-    A public marking lifts every floor but CONFIDENTIAL: somebody released it.
-    """
-
-    level: Level
-    certainty: float
-    floor: Level = Level.PUBLIC
-
-
-USUAL: dict[DocumentType, Usual] = {
-    DocumentType.INVOICE: Usual(Level.RESTRICTED, 0.85),
-    DocumentType.CREDIT_NOTE: Usual(Level.RESTRICTED, 0.85),
-    DocumentType.RECEIPT: Usual(Level.INTERNAL, 0.75),
-    # Between two parties, so not for every employee; a standard NDA for download may say so.
-    DocumentType.CONTRACT: Usual(Level.RESTRICTED, 0.8, Level.RESTRICTED),
-    DocumentType.LETTER: Usual(Level.RESTRICTED, 0.75),
-    DocumentType.EMAIL: Usual(Level.RESTRICTED, 0.7),
-    DocumentType.REPORT: Usual(Level.INTERNAL, 0.65),
-    # A form is made to take personal data, and whether it is filled in is not known here.
-    DocumentType.FORM: Usual(Level.RESTRICTED, 0.65),
-    DocumentType.PAYSLIP: Usual(Level.CONFIDENTIAL, 0.95, Level.CONFIDENTIAL),
-    DocumentType.ID_DOCUMENT: Usual(Level.CONFIDENTIAL, 0.95, Level.CONFIDENTIAL),
-    DocumentType.BANK_STATEMENT: Usual(Level.CONFIDENTIAL, 0.9, Level.CONFIDENTIAL),
-    DocumentType.SCIENTIFIC_ARTICLE: Usual(Level.INTERNAL, 0.75),
-    # Known to be none of the above, which says nothing about what it holds.
-    DocumentType.OTHER: Usual(Level.CONFIDENTIAL, 0.5),
-    DocumentType.UNKNOWN: Usual(Level.CONFIDENTIAL, 0.5),
-}
+_MOST = 0.99
+"""Rules are never certain; people are taken at their word."""
 
 
 class _Demand(NamedTuple):
+    """``whole``: it says what the document is, and not only what it must not be shown as."""
+
     level: Level
     certainty: float
     evidence: Evidence
+    whole: bool = False
 
 
 def decide_level(
+    policy: Policy,
     kind: TypeDecision,
     markings: MarkingWatch,
     identifiers: IdentifierWatch,
     unread: Evidence | None,
-    declared: Level | None = None,
+    decisions: Decisions,
 ) -> LevelDecision:
-    """Return the strictest level demanded, with every rule that fired, the deciding ones first."""
+    """Return the strictest level demanded, with every rule that fired, the deciding ones first.
+
+    Parameters
+    ----------
+    policy
+        The tenant's rules.
+    kind
+        The type, a person's word where there is one.
+    markings, identifiers
+        What was seen.
+    unread
+        The pages that nobody read, if any.
+    decisions
+        What people said.
+    """
     demands = [
-        *_type_demands(kind, announced=markings.announced),
+        *_type_demands(policy, kind, announced=markings.announced),
         *_marking_demands(markings),
-        *(
-            _Demand(identifiers.levels[sighting.rule], sighting.weight, sighting.evidence())
-            for sighting in identifiers.seen
-        ),
+        *_identifier_demands(identifiers),
     ]
     if unread is not None:
         # A page that nobody saw may hold anything.
         demands.append(_Demand(Level.CONFIDENTIAL, unread.weight, unread))
-    if declared is not None:
+    if decisions.declared is not None:
         # Its owner knows better than any rule how bad a leak would be, and never how harmless.
-        rule = f"declared.{declared.lower()}"
-        demands.append(_Demand(declared, 1.0, Evidence(rule=rule, weight=1.0, page=1, phrase="")))
+        demands.append(_said(decisions.declared, f"declared.{decisions.declared.lower()}"))
+    if decisions.overdue:
+        demands.append(_said(Level.CONFIDENTIAL, "review.overdue"))
+    if not is_readable(policy):
+        demands.append(_said(Level.CONFIDENTIAL, "policy.unreadable"))
+    elif decisions.approved is not None:
+        return _approved(policy, kind, decisions.approved, demands)
+    decided = _strictest(demands)
+    if decided.confidence >= policy.review.least_level_confidence:
+        return decided
+    if decided.value is Level.CONFIDENTIAL:
+        return decided
+    unsure = Evidence(rule="level.unsure", weight=1 - decided.confidence, page=1, phrase="")
+    return LevelDecision(
+        value=Level.CONFIDENTIAL,
+        confidence=decided.confidence,
+        evidence=(unsure, *decided.evidence),
+    )
+
+
+def _strictest(demands: list[_Demand]) -> LevelDecision:
     level = strictest(*(demand.level for demand in demands))
     doubt = 1.0
     for demand in demands:
-        if demand.level is level:
+        if demand.level is level or demand.whole:
             doubt *= 1 - demand.certainty
     demands.sort(key=lambda d: (d.level is not level, -d.certainty, d.evidence.rule))
     return LevelDecision(
         value=level,
-        confidence=round(min(1 - doubt, 0.99), 4),
+        confidence=round(min(1 - doubt, _MOST), 4),
         evidence=tuple(demand.evidence for demand in demands),
     )
 
 
-def _type_demands(kind: TypeDecision, *, announced: Level | None) -> list[_Demand]:
+def _approved(
+    policy: Policy, kind: TypeDecision, approved: Level, demands: list[_Demand]
+) -> LevelDecision:
+    """Return what two people decided, with what the rules would have said."""
+    floor = policy.types[kind.value].floor
+    value = Level.CONFIDENTIAL if floor is Level.CONFIDENTIAL else approved
+    decision = _said(approved, "level.approved").evidence
+    return LevelDecision(
+        value=value, confidence=1.0, evidence=(decision, *_strictest(demands).evidence)
+    )
+
+
+def _said(level: Level, rule: str) -> _Demand:
+    """Return the demand of what is no finding: there is no place on a page to show."""
+    return _Demand(level, 1.0, Evidence(rule=rule, weight=1.0, page=1, phrase=""))
+
+
+def _type_demands(policy: Policy, kind: TypeDecision, *, announced: Level | None) -> list[_Demand]:
     """Return what the type demands: its usual level, or under a marking only its floor."""
     demands = []
     candidates = [(kind.value, kind.confidence)]
-    if kind.value is not DocumentType.UNKNOWN:
+    if kind.value is not DocumentType.UNKNOWN and kind.confidence < 1:
         candidates += [entry for entry in kind.alternatives if entry[1] >= _PLAUSIBLE]
     for candidate, confidence in candidates:
-        usual = USUAL[candidate]
+        usual = policy.types[candidate]
         level, certainty = usual.level, usual.certainty * confidence
         if announced is not None:
             released = announced is Level.PUBLIC and usual.floor is not Level.CONFIDENTIAL
             level = Level.PUBLIC if released else usual.floor
         if announced is None or level is not Level.PUBLIC:
-            demands.append(_Demand(level, certainty, _named(f"type.{candidate}", certainty, kind)))
+            named = _named(f"type.{candidate}", certainty, kind)
+            demands.append(_Demand(level, certainty, named, whole=True))
     return demands
 
 
@@ -145,5 +172,13 @@ def _marking_demands(markings: MarkingWatch) -> list[_Demand]:
             demands.append(_Demand(level, 0.3 if markings.insistent else 0.1, sighting.evidence()))
         else:
             level = Level(name.upper())
-            demands.append(_Demand(level, sighting.weight, sighting.evidence()))
+            whole = level is markings.announced
+            demands.append(_Demand(level, sighting.weight, sighting.evidence(), whole=whole))
     return demands
+
+
+def _identifier_demands(identifiers: IdentifierWatch) -> list[_Demand]:
+    return [
+        _Demand(identifiers.levels[sighting.rule], sighting.weight, sighting.evidence())
+        for sighting in identifiers.seen
+    ]

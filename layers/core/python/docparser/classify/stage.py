@@ -3,76 +3,148 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from docparser.errors import Terminal
+from docparser.errors import Superseded, Terminal
 from docparser.model import (
     Classification,
     Manifest,
     PageStatus,
     Plan,
+    Policy,
+    Record,
     Ref,
+    Review,
+    ReviewMode,
     Shard,
     Stage,
     TerminalCode,
 )
 from docparser.store import layout
+from docparser.store.blobs import JSON
 
 from .classifier import Classifier
+from .decisions import Decisions
 
 if TYPE_CHECKING:
     from docparser.function import Call
-    from docparser.model import Level
+    from docparser.model import Level, ShardEntry
     from docparser.store.blobs import Blobs
+    from docparser.store.policies import Policies
     from docparser.store.records import Records
+
+
+class Decided(NamedTuple):
+    """What was decided, and what follows from it.
+
+    ``review`` is ``off`` where no person has to look at the document, ``park`` where it waits for
+    one. ``redact`` tells whether a rendition without its personal data is wanted.
+    """
+
+    classification: Classification
+    review: ReviewMode
+    redact: bool
 
 
 class Classify:
     """Decides type and sensitivity from what was read."""
 
-    def __init__(self, *, work: Blobs, records: Records, min_confidence: float) -> None:
+    def __init__(
+        self, *, work: Blobs, records: Records, policies: Policies, min_confidence: float
+    ) -> None:
         self._work = work
         self._records = records
+        self._policies = policies
         self._min_confidence = min_confidence
 
-    def run(self, ref: Ref, call: Call) -> Classification:
+    def run(self, ref: Ref, call: Call) -> Decided:
         """Return the decision, stored as ``classify/classification.json``.
+
+        The rules that it was made by lie beside it as ``classify/policy.json``: a revision keeps
+        those that it first met, whatever its tenant changes meanwhile. Once people have said
+        something of the document, it is decided anew.
 
         Raises
         ------
         Terminal
-            CHECKSUM_MISMATCH: a shard holds other bytes than were assembled.
+            CHECKSUM_MISMATCH: a shard holds other bytes than were assembled; Superseded: the
+            record is another attempt's, or has ended.
         """
+        record = self._records.get(ref)
+        if record is None or record.ref != ref:
+            raise Superseded(TerminalCode.INTERNAL)
+        policy = self._policy(ref)
+        declared = self._declared(ref)
+        decisions = Decisions.of(record, declared)
+        found = self._read(ref, policy).decide(decisions)
+        if decisions == Decisions(declared):
+            stored = self._work.put_json_once(
+                self._key(ref, "classification.json"), found.to_json()
+            )
+            found = Classification.model_validate_json(stored)
+        else:
+            # What was decided before knew less.
+            self._work.put(self._key(ref, "classification.json"), found.to_json(), JSON)
+        return self._decided(record, policy, found, decisions, call)
+
+    def _key(self, ref: Ref, file: str) -> str:
+        return layout.stage_key(ref, Stage.CLASSIFY, file)
+
+    def _policy(self, ref: Ref) -> Policy:
+        current = self._policies.of(ref.tenant)
+        stored = self._work.put_json_once(self._key(ref, "policy.json"), current.to_json())
+        return Policy.model_validate_json(stored)
+
+    def _declared(self, ref: Ref) -> Level | None:
+        """Return the level that the document's owner named."""
+        body = self._work.get(layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"))
+        return Plan.model_validate_json(body).declared_level
+
+    def _read(self, ref: Ref, policy: Policy) -> Classifier:
+        """Return a classifier that has seen all there is of a document."""
         body = self._work.get(layout.stage_key(ref, Stage.ASSEMBLE, "manifest.json"))
         manifest = Manifest.model_validate_json(body)
-        classifier = Classifier(self._min_confidence)
+        classifier = Classifier(policy, least_confidence=self._min_confidence)
         for entry in manifest.shards:
-            shard = self._work.get(layout.stage_key(ref, Stage.READ, entry.file.name))
-            if hashlib.sha256(shard).hexdigest() != entry.file.sha256:
-                # A level decided on other text than is routed would be no level.
-                raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
-            for page in Shard.model_validate_json(shard).pages:
+            for page in self._shard(ref, entry).pages:
                 if page.status is PageStatus.OK:
                     classifier.read(page)
         # The gaps name every page that was not read, those of a lost shard too, which no shard
         # shows: without them a document could be released for the pages that are left of it.
         for gap in manifest.gaps:
             classifier.miss(gap.page)
-        stored = self._work.put_json_once(
-            layout.stage_key(ref, Stage.CLASSIFY, "classification.json"),
-            classifier.decide(self._declared(ref)).to_json(),
-        )
-        decision = Classification.model_validate_json(stored)
+        return classifier
+
+    def _shard(self, ref: Ref, entry: ShardEntry) -> Shard:
+        body = self._work.get(layout.stage_key(ref, Stage.READ, entry.file.name))
+        if hashlib.sha256(body).hexdigest() != entry.file.sha256:
+            # A level decided on other text than is routed would be no level.
+            raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
+        return Shard.model_validate_json(body)
+
+    def _decided(
+        self,
+        record: Record,
+        policy: Policy,
+        found: Classification,
+        decisions: Decisions,
+        call: Call,
+    ) -> Decided:
+        """Note what was decided, and say what follows."""
+        mode = policy.review.mode if found.review else ReviewMode.OFF
+        if mode is ReviewMode.PARK and decisions.overdue:
+            mode = ReviewMode.MARK  # it has waited long enough
+        redact = policy.redact if record.redact is None else record.redact
+        review = record.review if decisions.reviewed else Review.NONE
         self._records.advance(
-            ref,
+            record.ref,
             Stage.CLASSIFY,
             gb_seconds=call.gb_seconds,
-            type=decision.type.value,
-            level=decision.level.value,
+            type=found.type.value,
+            level=found.level.value,
+            policy_version=found.policy,
+            pii=found.pii,
+            review=Review.REQUIRED if mode is not ReviewMode.OFF else review,
+            redact=redact,
         )
-        return decision
-
-    def _declared(self, ref: Ref) -> Level | None:
-        """Return the level that the document's owner named."""
-        body = self._work.get(layout.stage_key(ref, Stage.PREFLIGHT, "plan.json"))
-        return Plan.model_validate_json(body).declared_level
+        return Decided(found, mode, redact)
