@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from docparser.model import Polygon, box
+
+from .disguise import is_foreign, is_split, is_styled, plain, spaced_out, unmasked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docparser.model import Line, Page
-
-# Typographic variants that would hide a phrase from a plain comparison. One character for one,
-# so that positions stay true. U+0130 is the only character whose lower case is two characters.
-_PLAIN = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2018\u2019\u00a0\u0130", "-----'' I")
 
 HEAD = 0.12
 """The header: what lies wholly above this share of the page's height."""
@@ -55,39 +54,74 @@ class Stretch:
         return self.top >= FOOT
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A word of the reading: ``text[start:end]``, its box and the line that it stands on.
+
+    ``id`` is None where the lane gave no words: their line's box is then theirs.
+    """
+
+    id: str | None
+    start: int
+    end: int
+    line: int
+    polygon: Polygon
+
+
 class Reading:
     """One page's words as a string: parted by a space, the lines by a line feed.
+
+    Disguises are undone: invisible characters are left out, letters of other scripts among Latin
+    ones read as what they look like, letters set apart as one word.
 
     Parameters
     ----------
     page
-        A page with status OK; only its blocks are read.
+        A page with status OK; only its blocks and the cells of its tables are read.
 
     Attributes
     ----------
     text
-        The words in reading order, compatibility forms (ligatures) resolved.
+        The words in reading order, compatibility forms (ligatures, full width) resolved.
     lower
         The same in lower case, line feeds as spaces: positions agree with ``text``.
+    flat
+        ``text`` with line feeds as spaces.
     lines
         The lines, in order.
+    disguised
+        Whether something was undone that ordinary typesetting does not produce.
     """
 
     def __init__(self, page: Page) -> None:
         self.number = page.number
         self.lines: list[Stretch] = []
+        self.disguised = False
+        self._page = page
         self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._ids: list[str | None] = []
         self._polygons: list[Polygon] = []
         pieces: list[str] = []
         position = 0
+        among_latin = not any(
+            is_foreign(line.text)
+            for block in page.blocks
+            for line in block.lines
+            if not line.text.isascii()
+        )
         for block in page.blocks:
             for place, line in enumerate(block.lines):
                 start = position
-                for word, polygon in _words(line):
+                words = self._undone(line, among_latin=among_latin)
+                joined = spaced_out([(word[1], word[2]) for word in words])
+                for index, (word_id, text, polygon) in enumerate(words):
                     self._starts.append(position)
+                    self._ends.append(position + len(text))
+                    self._ids.append(word_id)
                     self._polygons.append(polygon)
-                    pieces.append(word + " ")
-                    position += len(word) + 1
+                    pieces.append(text if index in joined else text + " ")
+                    position += len(pieces[-1])
                 if position == start:
                     continue
                 pieces[-1] = pieces[-1][:-1] + "\n"
@@ -103,7 +137,28 @@ class Reading:
                     )
                 )
         self.text = "".join(pieces)
-        self.lower = self.text.lower().replace("\n", " ")
+        self.flat = self.text.replace("\n", " ")
+        self.lower = self.flat.lower()
+
+    def _undone(self, line: Line, *, among_latin: bool) -> list[tuple[str | None, str, Polygon]]:
+        """Return a line's words with id and polygon, without their disguises.
+
+        A lane that gives no word boxes still gives the line: its words then share its polygon.
+        """
+        found: list[tuple[str | None, str, Polygon]] = []
+        if line.words:
+            given = [(word.id, word.text, word.polygon) for word in line.words]
+        else:
+            given = [(None, text, line.polygon) for text in line.text.split()]
+        for word_id, text, polygon in given:
+            clean = text
+            if not text.isascii():
+                bare = plain(text)
+                clean = unmasked(bare, among_latin=among_latin)
+                self.disguised |= clean != bare or is_split(text) or is_styled(text)
+            if clean:
+                found.append((word_id, clean, polygon))
+        return found
 
     def find(
         self, phrase: str, first: int = 0, last: int | None = None
@@ -131,16 +186,44 @@ class Reading:
         end = line.start + len(phrase.strip("*"))
         return any(self.find(phrase, line.start, end))
 
+    def places(self, start: int, end: int) -> list[Place]:
+        """Return the words that ``text[start:end]`` touches, in order."""
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        last = bisect_right(self._starts, end - 1)
+        line = bisect_right(self.lines, start, key=lambda line: line.start) - 1
+        found = []
+        for index in range(first, last):
+            while self.lines[line].end <= self._starts[index]:
+                line += 1
+            if self._ends[index] > start:
+                found.append(
+                    Place(
+                        id=self._ids[index],
+                        start=self._starts[index],
+                        end=self._ends[index],
+                        line=line,
+                        polygon=self._polygons[index],
+                    )
+                )
+        return found
+
     def polygon(self, start: int, end: int) -> Polygon | None:
         """Return the box around the words that ``text[start:end]`` touches, or None if none."""
         first = max(bisect_right(self._starts, start) - 1, 0)
         last = bisect_right(self._starts, end - 1)
-        points = [point for polygon in self._polygons[first:last] for point in polygon]
-        if not points:
-            return None
-        across = [point[0] for point in points]
-        down = [point[1] for point in points]
-        return box(min(across), min(down), max(across), max(down))
+        return around(self._polygons[first:last])
+
+    def polygons(self, start: int, end: int) -> tuple[Polygon, ...]:
+        """Return the boxes around the words that ``text[start:end]`` touches, one for each line."""
+        boxes = []
+        for _, places in groupby(self.places(start, end), key=attrgetter("line")):
+            if (polygon := around([place.polygon for place in places])) is not None:
+                boxes.append(polygon)
+        return tuple(boxes)
+
+    def line_at(self, position: int) -> int:
+        """Return the index of the line that holds a position."""
+        return max(bisect_right(self.lines, position, key=lambda line: line.start) - 1, 0)
 
     def segments(self, line: Stretch) -> list[tuple[int, int]]:
         """Return the pieces of a line that wide gaps part, as spans of ``text``."""
@@ -163,19 +246,11 @@ class Reading:
         return spans
 
 
-def _words(line: Line) -> list[tuple[str, Polygon]]:
-    """Return a line's words, resolved, with their polygons.
-
-    A lane that gives no word boxes still gives the line: its words then share its polygon.
-    """
-    if line.words:
-        found = [(_plain(word.text), word.polygon) for word in line.words]
-    else:
-        found = [(_plain(text), line.polygon) for text in line.text.split()]
-    return [(text, polygon) for text, polygon in found if text]
-
-
-def _plain(text: str) -> str:
-    if text.isascii():
-        return text
-    return unicodedata.normalize("NFKC", text).translate(_PLAIN).strip()
+def around(polygons: list[Polygon]) -> Polygon | None:
+    """Return the upright box around polygons, or None if they have no points."""
+    points = [point for polygon in polygons for point in polygon]
+    if not points:
+        return None
+    across = [point[0] for point in points]
+    down = [point[1] for point in points]
+    return box(min(across), min(down), max(across), max(down))

@@ -14,8 +14,9 @@ from .page import Polygon
 class PiiFinding(Noun):
     """One identifier, name or address on a page.
 
-    ``start`` and ``end`` count characters of the page's text as ``document.txt`` has it, from 0,
-    end excluded. ``polygons`` are the boxes of its words, one for each line that it stands on; they
+    ``start`` and ``end`` count characters of the page's text as the classifier reads it: its words
+    parted by a space, its lines by a line feed, disguises undone; from 0, end excluded. A number
+    that a column's edge broke is several findings. ``polygons`` are the boxes of its words, one for each line that it stands on; they
     and ``words``, the ids of the words that it touches, say what to cover. ``verified`` tells that
     a checksum holds, or a structure that nothing else has. The text itself stays on the page.
     """

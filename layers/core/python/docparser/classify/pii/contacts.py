@@ -1,0 +1,186 @@
+"""Where somebody can be reached: mail addresses, phone numbers, web and network addresses."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from ipaddress import IPv6Address
+from typing import TYPE_CHECKING
+
+from docparser.model import PiiType
+
+from . import checks
+from .engine import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docparser.classify.reading import Reading
+
+    from .labels import LabelIndex
+
+PRIVATE_MAIL = frozenset(
+    "gmail.com googlemail.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de "
+    "hotmail.com hotmail.de outlook.com outlook.de live.com live.de yahoo.com yahoo.de yahoo.fr "
+    "icloud.com me.com aol.com posteo.de mailbox.org proton.me protonmail.com orange.fr free.fr "
+    "wanadoo.fr laposte.net hotmail.fr arcor.de msn.com".split()
+)
+"""Domains whose mailboxes belong to persons, not to companies."""
+
+# Each pattern begins with what is rare in prose, or is looked for around such a character.
+_MAIL_NAME = r"[\w.+%-]{1,64}$"
+_MAIL_DOMAIN = r"[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,8}"
+_URL = r"(?i:https?://|\bftp://|\bwww\.)[^\s<>\"'|\\^`{}\[\]]{3,2000}"
+_HOST = (
+    r"(?i:[a-z]+://|www\.)(?:[^\s/@]{1,255}@)?([\w-]{1,63}(?:\.[\w-]{1,63}){0,8}|\[[0-9a-f:]+\])"
+)
+_IPV4 = (
+    r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+    r"(?:/\d\d?)?(?![\w]|\.\d)"
+)
+_IPV6 = (
+    r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?![\w:])"
+)
+_ZONE = r"%[\w.-]{1,15}"
+_PHONE = r"(?:\+|(?<!\w)00)[1-9][\d ()/.-]{6,20}\d|(?<![\w.,])\(?\d[\d ()/.-]{4,18}\d"
+_EXTENSION = r" ?(?:x|ext\.?) ?\d{1,5}(?!\w)"
+_DATE = r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d"
+_NATIONAL = (
+    # The written forms of numbers without a country code that little else has.
+    r"\(\d{3}\) ?\d{3}[-. ]\d{4}|\d{3}([-.])\d{3}\1\d{4}|1-\d{3}-\d{3}-\d{4}"
+    r"|\(0\d{2,4}\) ?\d[\d -]{4,9}\d|0[1-9](?: \d\d){4}|0\d{2,4}/\d[\d -]{4,9}\d"
+    r"|0\d{2,4} \d{3,4} \d{3,4}"
+)
+_REGIONS = ("DE", "US", "GB", "FR", "AT", "CH")
+"""Where a number without a country code may be at home."""
+_LEAST_DIGITS = 6
+_MOST_DIGITS = 15
+"""Of an international number (ITU-T E.164)."""
+_MOST_PLANS = 500
+"""So many different numbers of a page are checked by their countries' plans, 0.1 ms each; on a page
+with more of them, their form and their labels have to do."""
+
+
+def find_contacts(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
+    """Yield mail addresses, web and network addresses and phone numbers of a page."""
+    text = reading.text
+    if "@" in text or "(at)" in text:
+        yield from _mails(text)
+    if "://" in text or "www." in reading.lower:
+        yield from _urls(text)
+    yield from _networks(reading, labels)
+    yield from _phones(reading, labels)
+    if labels.present("bic"):
+        yield from _bics(reading, labels)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _mails(text: str) -> Iterator[Hit]:
+    """Yield what stands around each @: a search for names would try every word of the page."""
+    name, domain = _compiled(_MAIL_NAME), _compiled(_MAIL_DOMAIN)
+    at = text.find("@")
+    while at >= 0:
+        before = name.search(text[max(0, at - 64) : at])
+        after = domain.match(text, at + 1)
+        if before and after and before.group().strip("."):
+            first = at - len(before.group().lstrip(".-%"))
+            yield Hit(PiiType.EMAIL, first, after.end(), 0.95, "email.address", verified=True)
+            at = after.end() - 1
+        at = text.find("@", at + 1)
+
+
+def _urls(text: str) -> Iterator[Hit]:
+    for match in _compiled(_URL).finditer(text):
+        found = match.group().rstrip(".,;:!?)")
+        host = _compiled(_HOST).match(found)
+        if host is None:
+            continue
+        labels = host.group(1).lower().split(".")
+        # A host without a domain, as http://localhost/, says nothing about anybody; "www.name"
+        # needs one more part than others.
+        named = found.lower().startswith("www.")
+        if len(labels) > 1 and not labels[-1].isdigit() and (not named or len(labels) > 1):
+            yield Hit(
+                PiiType.URL, match.start(), match.start() + len(found), 0.9, "url.address",
+                verified=True,
+            )  # fmt: skip
+
+
+def _networks(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
+    text = reading.text
+    if text.count(".") >= 3:
+        for match in _compiled(_IPV4).finditer(text):
+            if not labels.near("version", match.start(), 12):
+                yield Hit(PiiType.IP_ADDRESS, *match.span(), 0.8, "ip_address.v4")
+    if text.count(":") >= 2:
+        for match in _compiled(_IPV6).finditer(text):
+            start, end = match.span()
+            if not _is_ipv6(match.group()):
+                continue
+            if zone := _compiled(_ZONE).match(text, end):
+                end = zone.end()
+            yield Hit(PiiType.IP_ADDRESS, start, end, 0.8, "ip_address.v6")
+
+
+def _is_ipv6(text: str) -> bool:
+    # Times and ratios are hex groups as well: without "::" an address has eight groups.
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _phones(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
+    checked: dict[str, bool] = {}
+    text = reading.flat
+    for match in _compiled(_PHONE).finditer(text):
+        start, end = match.span()
+        number = match.group()
+        digits = sum(map(str.isdigit, number))
+        if not _LEAST_DIGITS <= digits <= _MOST_DIGITS:
+            continue
+        international = number.startswith(("+", "00"))
+        labelled = labels.beside("phone", start, 30)
+        if extension := _compiled(_EXTENSION).match(text, end):
+            end = extension.end()
+        if not international and not labelled:
+            shape = _compiled(_NATIONAL).fullmatch(number)
+            if shape is None or labels.near("serial", start, 30):
+                continue
+        if _compiled(_DATE).search(number) and not international:
+            continue
+        known = checked.get(number)
+        if known is None and len(checked) < _MOST_PLANS:
+            known = checked[number] = checks.phone(number, _REGIONS)
+        yield from _phone(start, end, known, labelled=labelled, international=international)
+
+
+def _phone(
+    start: int, end: int, known: bool | None, *, labelled: bool, international: bool
+) -> Iterator[Hit]:
+    """Yield the number if its country's plan or its label says that it is one."""
+    if international and known is not False:
+        confidence = 0.95 if labelled or known else 0.7
+        yield Hit(
+            PiiType.PHONE, start, end, confidence, "phone.international", verified=bool(known)
+        )
+    elif labelled:
+        confidence = 0.9 if known else 0.6
+        yield Hit(PiiType.PHONE, start, end, confidence, "phone.labelled")
+    elif known:
+        yield Hit(PiiType.PHONE, start, end, 0.55, "phone.written_form")
+
+
+_BIC = r"\W{0,5}(?:-?code|-?nr\.?)?\W{0,5}(?-i:([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![^\W_]))"
+
+
+def _bics(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
+    pattern = _compiled(rf"(?i:{_BIC})")
+    for end in labels.ends("bic"):
+        if match := pattern.match(reading.flat, end):
+            yield Hit(PiiType.BANK_ACCOUNT, *match.span(1), 0.7, "bank_account.bic")
