@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docparser.intake.options import Options
 from docparser.intake.revisions import RESULT
-from docparser.model import Action, Level, Stage, Status, now, strictest
+from docparser.model import Action, Level, Stage, Status, WaitingFor, now, strictest
 from docparser.store.level_requests import LevelRequest
 
 from .refusals import BelowFloor, NoRequest, NothingToLower, Pending, SameActor, SameLevel
@@ -117,12 +117,12 @@ class Levels:
     def request(
         self, record: Record, level: Level, *, actor: Actor, reason: str
     ) -> LevelRequest | None:
-        """Ask for a looser level, which a second person may approve.
+        """Ask for a looser level, which a second person may approve once there is a result.
 
         Raises
         ------
         NothingToLower
-            The document is not COMPLETED or PARTIAL.
+            The document is neither COMPLETED or PARTIAL, nor does it wait for a review.
         SameLevel
             The level is no looser.
         BelowFloor
@@ -130,7 +130,8 @@ class Levels:
         Pending
             Another request waits.
         """
-        if record.status not in RESULT or record.level is None:
+        reviewed = record.waiting_for is WaitingFor.REVIEW
+        if not (record.status in RESULT or reviewed) or record.level is None:
             raise NothingToLower
         if strictest(level, record.level) is level:
             raise SameLevel
@@ -175,6 +176,8 @@ class Levels:
         ------
         NoRequest
             There is none that holds.
+        NothingToLower
+            The document that it is for is still under way.
         SameActor
             The approver is who made it.
         BelowFloor
@@ -193,6 +196,8 @@ class Levels:
                 facts=told,
                 also=[self._requests.dropping(record.ref, request)],
             )
+        if record.status not in RESULT:
+            raise NothingToLower
         if request.approved_by is None:
             if actor == request.by:
                 raise SameActor

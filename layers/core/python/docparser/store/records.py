@@ -481,7 +481,14 @@ class Records(RecordReader):
         if record.status is not Status.FAILED:
             return None
         ref = record.ref.model_copy(update={"attempt": record.ref.attempt + 1})
-        changes |= {"finished_at": None, "lease_until": ready_at + lease, "source": source}
+        # It has not waited for anybody yet.
+        changes |= {
+            "finished_at": None,
+            "lease_until": ready_at + lease,
+            "source": source,
+            "waits": 0,
+            "waiting_for": None,
+        }
         moved, moving = self._moving(
             record, Status.QUEUED, ref, Stage.INTAKE, actor=actor, changes=changes
         )
