@@ -51,9 +51,9 @@ def queued() -> Record:
 
 @pytest.fixture
 def record(records: Records) -> Record:
-    record = queued()
-    assert records.open(record, name="a.pdf", upload_id="0" * 32)
-    return record
+    opened = records.open(queued(), name="a.pdf", upload_id="0" * 32)
+    assert opened is not None
+    return opened
 
 
 def test_a_record_survives_the_table(records: Records, record: Record) -> None:
@@ -194,13 +194,14 @@ def test_the_next_revision_ends_the_walk_before_it_or_does_not_begin(
     assert records.current("t", record.ref.document_id) == running
     assert not records.knows_alias(record.ref, "2" * 32)
     # But by who knows how it stands, once
-    assert records.next_revision(following(2), cancels=running, upload_id="2" * 32)
+    opened = records.next_revision(following(2), cancels=running, upload_id="2" * 32)
+    assert opened is not None
     assert not records.next_revision(following(2), cancels=running, upload_id="3" * 32)
     assert not records.next_revision(following(3), upload_id="2" * 32)  # dealt with
     former = records.get(record.ref)
     assert former is not None
     assert former.status is Status.CANCELLED
-    assert records.current("t", record.ref.document_id) == following(2)
+    assert records.current("t", record.ref.document_id) == opened
     assert premises.waiters(following(2)) == 1
     # And what has ended is not cancelled
     assert not records.next_revision(following(3), cancels=former)
