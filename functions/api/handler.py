@@ -9,12 +9,14 @@ from docparser.api.entrance import entrance
 from docparser.api.health import Monitor
 from docparser.api.models import DocumentState, NewDocument, NewRevision
 from docparser.api.passages import Passages
+from docparser.api.policy import PolicyBook
 from docparser.api.restarts import Restarts
 from docparser.api.rooms import Rooms
 from docparser.api.routes import resolver
 from docparser.intake.revisions import Revisions
 from docparser.model import Record, Ref
 from docparser.store.executions import Executions
+from docparser.store.policies import Policies
 from docparser.store.presigned import PresignedUrls
 from docparser.store.records import Records
 from docparser.store.waiting import Waiting
@@ -58,6 +60,7 @@ handler = entrance(
                 records=RECORDS, downloads=PresignedUrls(aws.s3(), SETTINGS.vault_bucket)
             ),
             passages=Passages(INDEX),
+            policies=PolicyBook(Policies(aws.dynamodb(), SETTINGS.table)),
             monitor=Monitor(RECORDS),
         )
     )

@@ -14,11 +14,13 @@ from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
 from docparser.api.health import Monitor
 from docparser.api.passages import Passages
+from docparser.api.policy import PolicyBook
 from docparser.api.restarts import Restarts
 from docparser.api.rooms import Rooms
 from docparser.api.routes import resolver
 from docparser.intake.revisions import Revisions
 from docparser.store.executions import Executions
+from docparser.store.policies import Policies
 from docparser.store.presigned import PresignedUrls
 from docparser.store.waiting import Waiting
 
@@ -152,6 +154,7 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
                         records=records, downloads=PresignedUrls(s3, names["VAULT_BUCKET"])
                     ),
                     passages=Passages(index),
+                    policies=PolicyBook(Policies(pipeline.client("dynamodb"), names["TABLE"])),
                     monitor=Monitor(records),
                 )
             )

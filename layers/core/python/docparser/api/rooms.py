@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .documents import Documents
     from .health import Monitor
     from .passages import Passages
+    from .policy import PolicyBook
     from .restarts import Restarts
 
 
@@ -21,4 +22,5 @@ class Rooms:
     restarts: Restarts
     content: Content
     passages: Passages
+    policies: PolicyBook
     monitor: Monitor

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from . import (
     document_routes,
+    policy_routes,
     restart_routes,
     search_routes,
 )
@@ -29,6 +30,7 @@ _PARTS = (
     document_routes,
     restart_routes,
     search_routes,
+    policy_routes,
 )
 
 METHODS: dict[str, tuple[str, ...]] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docparser.errors import Superseded, Terminal
 from docparser.model import (
+    Action,
     Classification,
     Manifest,
     PageStatus,
@@ -28,7 +29,7 @@ from .decisions import Decisions
 
 if TYPE_CHECKING:
     from docparser.function import Call
-    from docparser.model import Level, ShardEntry
+    from docparser.model import Fact, Level, ShardEntry
     from docparser.store.blobs import Blobs
     from docparser.store.policies import Policies
     from docparser.store.records import Records
@@ -140,6 +141,8 @@ class Classify:
             record.ref,
             Stage.CLASSIFY,
             gb_seconds=call.gb_seconds,
+            action=Action.CLASSIFIED,
+            facts=_told(found, mode),
             type=found.type.value,
             level=found.level.value,
             policy_version=found.policy,
@@ -148,3 +151,18 @@ class Classify:
             redact=redact,
         )
         return Decided(found, mode, redact)
+
+
+def _told(found: Classification, mode: ReviewMode) -> dict[str, Fact]:
+    """Return what the audit trail tells of a decision: names, counts and versions, no phrase."""
+    return {
+        "type": found.type.value,
+        "type_confidence": found.type.confidence,
+        "level": found.level.value,
+        "level_confidence": found.level.confidence,
+        "rules": tuple(entry.rule for entry in found.level.evidence),
+        "pii": tuple(f"{kind}={count}" for kind, count in sorted(found.pii.items())),
+        "policy": found.policy,
+        "model": found.model,
+        "review": mode.value,
+    }

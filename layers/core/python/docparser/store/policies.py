@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -36,6 +36,17 @@ _CURRENT = "POLICY"
 _LAST_VERSION = 999_999
 
 
+class Holding(NamedTuple):
+    """The rules that hold, and the tenant's own version that they come from: 0 if it has none.
+
+    ``change`` is None where there is none, and where it cannot be read.
+    """
+
+    policy: Policy
+    version: int
+    change: PolicyChange | None
+
+
 class Policies:
     """The policies in one table. Nothing is remembered between two calls."""
 
@@ -45,24 +56,23 @@ class Policies:
         self._writes = Transactions(client, table)
 
     def of(self, tenant: str) -> Policy:
+        """Return the rules that hold for a tenant, as `holding` finds them."""
+        return self.holding(tenant).policy
+
+    def holding(self, tenant: str) -> Holding:
         """Return the rules that hold for a tenant: its own over the default ones.
 
-        Where they cannot be read, those that stand for them (`docparser.policy.closed`): a look-up
-        that fails denies.
+        Where its own cannot be read, those that stand for them (`docparser.policy.closed`): a
+        look-up that fails denies.
         """
         item = self._item(tenant, _CURRENT)
         if item is None:
-            return default_policy()
+            return Holding(default_policy(), 0, None)
         change = _read(item)
         if change is None:
             observability.count("PolicyUnreadable")
-            return closed()
-        return merged(change.policy, change.version)
-
-    def version(self, tenant: str) -> int:
-        """Return which version holds for a tenant, whether it can be read or not; 0: none."""
-        item = self._item(tenant, _CURRENT)
-        return 0 if item is None else int(item["version"])
+            return Holding(closed(), int(item["version"]), None)
+        return Holding(merged(change.policy, change.version), change.version, change)
 
     def at(self, tenant: str, version: int) -> PolicyChange | None:
         """Return one version of a tenant's policy; None if there is none, or none to be read."""
