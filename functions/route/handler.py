@@ -1,4 +1,4 @@
-"""route: copies to the zones that the level allows, verified by checksum."""
+"""route: decides to which zones a result is copied, and out of which it is purged."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from docparser.model import (
     Exports,
     Manifest,
     Placement,
+    Policy,
     Record,
-    Source,
     Stage,
-    Zone,
 )
 from docparser.route.stage import Route
 from docparser.store.blobs import Blobs
@@ -25,33 +24,22 @@ if TYPE_CHECKING:
     from docparser.function import Call
 
 
-class Settings(settings.Table, settings.WorkBucket, settings.ZoneBuckets):
-    """What route needs."""
-
-
-class RouteRequest(Request):
-    """The pinned source, which becomes the zones' original."""
-
-    source: Source
+class Settings(settings.Table, settings.WorkBucket):
+    """What route needs: no zone is among it."""
 
 
 SETTINGS = settings.load(Settings)
 ROUTE = Route(
-    work=Blobs(aws.s3(), SETTINGS.work_bucket),
-    zones={
-        Zone.VAULT: Blobs(aws.s3(), SETTINGS.vault_bucket),
-        Zone.BACKUP: Blobs(aws.s3(), SETTINGS.backup_bucket),
-        Zone.SYNC: Blobs(aws.s3(), SETTINGS.sync_bucket),
-    },
-    records=Records(aws.dynamodb(), SETTINGS.table),
+    work=Blobs(aws.s3(), SETTINGS.work_bucket), records=Records(aws.dynamodb(), SETTINGS.table)
 )
 
 
 @function(
     Stage.ROUTE,
-    RouteRequest,
-    uses=(Record, Manifest, Classification, Exports, Source, Document, Placement),
+    Request,
+    uses=(Record, Manifest, Classification, Policy, Exports, Document, Placement),
 )
-def handler(request: RouteRequest, call: Call) -> dict[str, Any]:
-    """Return the zones that hold the document now."""
-    return {"zones": list(ROUTE.run(request.ref, request.source, call).zones)}
+def handler(request: Request, call: Call) -> dict[str, Any]:
+    """Return the zones to fill, and those to purge afterwards."""
+    routed = ROUTE.run(request.ref, call)
+    return {"fill": list(routed.fill), "purge": list(routed.purge)}

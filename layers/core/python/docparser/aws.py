@@ -88,6 +88,28 @@ def s3() -> S3Client:
     return client
 
 
+@cache
+def s3_at(endpoint: str) -> S3Client:
+    """Return a client of another store that speaks S3, signed in as this process is.
+
+    Whoever calls it has somebody above that tries again later, for hours if need be: it gives up
+    soon.
+    """
+    client: S3Client = _session().client(
+        "s3",
+        endpoint_url=endpoint,
+        config=_CONFIG.merge(
+            Config(
+                connect_timeout=3,
+                retries={"mode": "standard", "total_max_attempts": 2},
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+            )
+        ),
+    )
+    return client
+
+
 def dynamodb() -> DynamoDBClient:
     """Return the process's DynamoDB client."""
     client: DynamoDBClient = _client("dynamodb")
@@ -142,6 +164,26 @@ _THROTTLES = frozenset(
         "RequestTimeout",
     }
 )
+
+
+_SHUT = frozenset(
+    {
+        "AccessDenied",
+        "AllAccessDisabled",
+        "ExpiredToken",
+        "InvalidAccessKeyId",
+        "NoSuchBucket",
+        "SignatureDoesNotMatch",
+    }
+)
+
+
+def is_shut(error: Exception) -> bool:
+    """Tell whether a store refuses us as such, or its key does, whatever we ask it for."""
+    if not isinstance(error, ClientError):
+        return False
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    return code in _SHUT or code.startswith("KMS.")
 
 
 def translate(error: Exception) -> Retryable | Terminal:

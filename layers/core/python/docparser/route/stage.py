@@ -1,149 +1,152 @@
-"""Route: copies to the zones that the level allows; what the level forbids is purged."""
+"""Route: decides where a result may lie, and says what its zones receive."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from docparser import observability
+from docparser.errors import Superseded
 from docparser.model import (
+    Action,
     Classification,
     Document,
     Exports,
     Lane,
+    Level,
     Manifest,
     Piece,
     Placement,
-    Ref,
-    Source,
+    Policy,
     Stage,
+    Status,
+    TerminalCode,
     WarningCode,
+    Zone,
+    now,
 )
 from docparser.store import layout
 from docparser.store.blobs import JSON
 
-from .matrix import allowed_zones, forbidden_zones
+from .matrix import allowed_zones, lock_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from docparser.function import Call
-    from docparser.model import Zone
+    from docparser.model import Record, Ref
     from docparser.store.blobs import Blobs
     from docparser.store.records import Records
 
-_COPIES_AT_ONCE = 16
 
+class Routed(NamedTuple):
+    """Which zones have to be filled, and then which have to be purged."""
 
-class _Copy(NamedTuple):
-    source: Source
-    file: str
-    sha256: str
-    content_type: str
+    fill: tuple[Zone, ...]
+    purge: tuple[Zone, ...]
 
 
 class Route:
-    """Puts a result where it may lie, and nowhere else."""
+    """Decides, and touches no zone: whoever fills one is told by two files in the work bucket."""
 
-    def __init__(self, *, work: Blobs, zones: Mapping[Zone, Blobs], records: Records) -> None:
+    def __init__(self, *, work: Blobs, records: Records) -> None:
         self._work = work
-        self._zones = zones
         self._records = records
 
-    def run(self, ref: Ref, source: Source, call: Call) -> Placement:
-        """Copy a result to its zones, each copy compared by SHA-256 with what was read.
+    def run(self, ref: Ref, call: Call) -> Routed:
+        """Store the document and its placement, and note where it will lie.
 
         The level is read from the stored classification: a level that arrived otherwise could be
-        another one.
+        another one. Both files are written anew by a repeat, since people may have said something
+        of the document meanwhile.
 
         Raises
         ------
-        Terminal
-            CHECKSUM_MISMATCH: a copy differs and was deleted again; SOURCE_GONE; Superseded: the
-            attempt no longer runs, and nothing was copied.
+        Superseded
+            The attempt no longer runs, and nothing was stored.
         """
+        record = self._running(ref)
         manifest = Manifest.model_validate_json(self._output(ref, Stage.ASSEMBLE, "manifest.json"))
         classification = Classification.model_validate_json(
             self._output(ref, Stage.CLASSIFY, "classification.json")
         )
-        level, kind = classification.level.value, classification.type.value
-        self._records.require_running(ref)
-        for zone in forbidden_zones(level, kind):
-            if purged := self._zones[zone].purge(layout.document_prefix(ref)):
-                observability.log("purged what the level forbids", count=purged)
-        exports = self._exports(ref)
-        if exports is None and any(lane is not Lane.TEXT for lane in manifest.pages_by_lane):
-            # Nothing that was read is missing: the document goes on without.
-            warnings = (*manifest.warnings, WarningCode.EXPORT_FAILED)
-            manifest = manifest.model_copy(update={"warnings": warnings})
-        files = () if exports is None else exports.files
-        document = _document(ref, manifest, files, classification).to_json()
-        placed = Placement(zones=allowed_zones(level, kind))
-        copies = list(self._copies(ref, source, manifest, files))
-        for zone in placed.zones:
-            self._fill(self._zones[zone], layout.revision_prefix(ref), copies, document)
-        # Not written once: what an earlier attempt filled says nothing of where copies lie now.
-        self._work.put(layout.stage_key(ref, Stage.ROUTE, "zones.json"), placed.to_json(), JSON)
+        policy = Policy.model_validate_json(self._output(ref, Stage.CLASSIFY, "policy.json"))
+        document = self._document(record, manifest, classification)
+        placement = self._placement(ref, classification, policy)
+        self._store(ref, "document.json", document.to_json())
+        self._store(ref, "zones.json", placement.to_json())
+        level = classification.level.value
         self._records.advance(
             ref,
             Stage.ROUTE,
+            action=Action.ROUTED,
+            facts={"level": level.value, "zones": tuple(zone.value for zone in placement.zones)},
             gb_seconds=call.gb_seconds,
-            zones=placed.zones,
+            zones=placement.zones,
             level=level,
-            warnings=manifest.warnings,
+            warnings=document.warnings,
         )
-        return placed
+        # Nothing of a first walk lies anywhere yet.
+        walked_before = ref.revision > 1 or ref.attempt > 1 or record.waits > 0
+        forbidden = tuple(zone for zone in Zone if zone not in placement.zones)
+        return Routed(placement.zones, forbidden if walked_before else ())
+
+    def _running(self, ref: Ref) -> Record:
+        record = self._records.get(ref)
+        if record is None or record.ref != ref or record.status is not Status.RUNNING:
+            raise Superseded(TerminalCode.INTERNAL)
+        return record
 
     def _output(self, ref: Ref, stage: Stage, file: str) -> bytes:
         return self._work.get(layout.stage_key(ref, stage, file))
 
-    def _exports(self, ref: Ref) -> Exports | None:
-        """Return what else was made of the document, or None if that failed or was not tried."""
-        body = self._work.find(layout.stage_key(ref, Stage.EXPORT, "exports.json"))
+    def _store(self, ref: Ref, file: str, body: bytes) -> None:
+        self._work.put(layout.stage_key(ref, Stage.ROUTE, file), body, JSON)
+
+    def _placement(self, ref: Ref, classification: Classification, policy: Policy) -> Placement:
+        level, kind = classification.level.value, classification.type.value
+        by_tag = level is Level.INTERNAL and any(rule.tags for rule in policy.sync)
+        tags = self._records.tags(ref.tenant, ref.document_id) if by_tag else {}
+        zones = allowed_zones(level, kind, policy.sync, tags)
+        days = lock_days(policy.retention, level, kind) if Zone.BACKUP in zones else None
+        lock_until = None if days is None else now() + timedelta(days=days)
+        return Placement(zones=zones, lock_until=lock_until)
+
+    # ------------------------------------------------------------------ the document
+    def _document(
+        self, record: Record, manifest: Manifest, classification: Classification
+    ) -> Document:
+        ref = record.ref
+        warnings = {*manifest.warnings, *classification.warnings}
+        exports = self._made(ref, Stage.EXPORT)
+        if exports is None and any(lane is not Lane.TEXT for lane in manifest.pages_by_lane):
+            # Nothing that was read is missing: the document goes on without.
+            warnings.add(WarningCode.EXPORT_FAILED)
+        redacted = self._made(ref, Stage.REDACT) if record.redact else Exports(files=())
+        if redacted is None:
+            warnings.add(WarningCode.REDACTION_FAILED)
+        counted = {
+            name: getattr(manifest, name) for name in Manifest.model_fields if name != "schema_"
+        }
+        counted["warnings"] = tuple(warning for warning in WarningCode if warning in warnings)
+        return Document(
+            **counted,
+            tenant=ref.tenant,
+            document_id=ref.document_id,
+            revision=ref.revision,
+            exports=() if exports is None else exports.files,
+            pii=self._findings(ref),
+            redacted=() if redacted is None else redacted.files,
+            classification=classification,
+        )
+
+    def _made(self, ref: Ref, stage: Stage) -> Exports | None:
+        """Return what a stage made of the document, or None if that failed or was not tried."""
+        body = self._work.find(layout.stage_key(ref, stage, "exports.json"))
         return None if body is None else Exports.model_validate_json(body)
 
-    def _copies(
-        self, ref: Ref, source: Source, manifest: Manifest, exports: tuple[Piece, ...]
-    ) -> Iterator[_Copy]:
-        """Yield everything that a zone receives but the document itself."""
-        yield _Copy(source, "original", manifest.content_sha256, manifest.media_type)
-        for entry in manifest.shards:
-            key = layout.stage_key(ref, Stage.READ, entry.file.name)
-            page = Source(bucket=self._work.bucket, key=key)
-            yield _Copy(page, f"pages/{entry.file.name}", entry.file.sha256, JSON)
-        for stage, files in ((Stage.ASSEMBLE, manifest.texts), (Stage.EXPORT, exports)):
-            for file in files:
-                key = layout.stage_key(ref, stage, file.name)
-                written = Source(bucket=self._work.bucket, key=key)
-                yield _Copy(written, file.name, file.sha256, file.media_type)
-
-    def _fill(self, zone: Blobs, prefix: str, copies: list[_Copy], document: bytes) -> None:
-        """Copy everything, then write the document: who sees it finds all that it names."""
-        with ThreadPoolExecutor(_COPIES_AT_ONCE) as pool:
-            copying = [
-                pool.submit(
-                    zone.copy,
-                    copy.source,
-                    prefix + copy.file,
-                    copy.sha256,
-                    content_type=copy.content_type,
-                )
-                for copy in copies
-            ]
-            for copied in copying:
-                copied.result()
-        zone.put(f"{prefix}document.json", document, JSON)
-
-
-def _document(
-    ref: Ref, manifest: Manifest, exports: tuple[Piece, ...], classification: Classification
-) -> Document:
-    counted = {name: getattr(manifest, name) for name in Manifest.model_fields if name != "schema_"}
-    return Document(
-        **counted,
-        tenant=ref.tenant,
-        document_id=ref.document_id,
-        revision=ref.revision,
-        exports=exports,
-        classification=classification,
-    )
+    def _findings(self, ref: Ref) -> tuple[Piece, ...]:
+        """Return the files that say what personal data stands where, in page order."""
+        prefix = layout.stage_key(ref, Stage.CLASSIFY, layout.FINDINGS)
+        found = (self._work.describe(key) for key in self._work.keys(prefix))
+        return tuple(
+            piece.model_copy(update={"name": piece.name.removeprefix(layout.FINDINGS)})
+            for piece in found
+        )

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 NAME_METADATA = "name"
 """Object metadata (``x-amz-meta-name``) that carries the user's file name, percent-encoded."""
 
+FINDINGS = "pii-"
+"""How the files of the stage CLASSIFY begin that say what personal data a shard holds."""
+
 _UPLOAD = re.compile(
     r"(?P<priority>standard|high)/(?P<tenant>[a-z0-9][a-z0-9-]{0,30})/(?P<rest>.+)", re.DOTALL
 )

@@ -98,6 +98,12 @@ class RecordReader:
         record = first if current == 1 else self._record(tenant, document_id, current)
         return None if record is None else _known(head, record)
 
+    def tags(self, tenant: str, document_id: str) -> dict[str, str]:
+        """Return what the sender of a document calls it."""
+        head = self._item(tenant, document_id, items.HEAD) or {}
+        tags: dict[str, str] = head.get("tags") or {}
+        return tags
+
     def newest(self, tenant: str, *, limit: int, after: str | None = None) -> Newest:
         """Return documents of a tenant, the newest first, with their current records.
 
@@ -173,6 +179,11 @@ class RecordReader:
             for record in stand
             if record is not None and record.lease_until is not None and record.lease_until < before
         ]
+
+    def is_erased_with_children(self, tenant: str, document_id: str) -> bool:
+        """Whether a document was erased together with whatever came, or comes, inside it."""
+        head = self._item(tenant, document_id, items.HEAD)
+        return head is not None and head.get("erased") == items.WITH_CHILDREN
 
     def knows_alias(self, ref: Ref, upload_id: str) -> bool:
         """Whether this upload has been taken in before: its message is a redelivery."""
