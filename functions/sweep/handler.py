@@ -8,13 +8,16 @@ from typing import Any
 from docparser import aws, init_phase, observability, settings
 from docparser.flow.cleanup import Cleanup
 from docparser.flow.dispatcher import Dispatcher
+from docparser.flow.parking import Resumption
 from docparser.flow.sweep import Sweep
 from docparser.function import leaving
 from docparser.model import Event, Record, Ref, Source, Stage
 from docparser.outcome import Stop
 from docparser.search import opened
 from docparser.store.blobs import Blobs, Sources
+from docparser.store.callbacks import TaskTokens
 from docparser.store.executions import Executions
+from docparser.store.parked import Parked, ParkedWalks
 from docparser.store.records import Records
 from docparser.store.slots import Slot, Slots
 from docparser.store.waiting import Enrolled, Waiter, Waiting
@@ -62,8 +65,14 @@ SWEEP = Sweep(
         executions=EXECUTIONS,
         deadline=timedelta(seconds=SETTINGS.document_deadline_s),
     ),
+    resumption=Resumption(
+        records=RECORDS,
+        parked=ParkedWalks(aws.dynamodb(), SETTINGS.table),
+        tokens=TaskTokens(aws.states()),
+        deadline=timedelta(seconds=SETTINGS.document_deadline_s),
+    ),
 )
-init_phase.end(Ref, Source, Record, Event, Slot, Waiter, Enrolled)
+init_phase.end(Ref, Source, Record, Event, Slot, Waiter, Enrolled, Parked)
 
 
 def handler(_: Any, context: Any) -> dict[str, Any]:

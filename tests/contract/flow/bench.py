@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from docparser.flow.cleanup import Cleanup
 from docparser.flow.dispatcher import Dispatcher
+from docparser.flow.parking import Parking, Resumption
 from docparser.flow.sweep import Sweep
 from docparser.model import Priority, Record, Ref, Source, Stage, Status, now
 from docparser.outcome import Stop
 from docparser.store.blobs import Blobs, Sources
+from docparser.store.callbacks import TaskTokens
 from docparser.store.executions import Executions
+from docparser.store.parked import ParkedWalks
+from docparser.store.policies import Policies
 from docparser.store.records import Records
 from docparser.store.slots import Slot, Slots
 from docparser.store.waiting import Waiter, Waiting
@@ -86,6 +90,7 @@ class Bench:
     buckets: dict[str, str]
     clock: Callable[[], Any] = now
     fuse: Fuse | None = None
+    tokens_url: str = ""
 
     @classmethod
     def on(cls, engine: Engine) -> Bench:
@@ -182,9 +187,34 @@ class Bench:
                 records=self.records,
             ),
             "dispatcher": self.dispatcher(count),
+            "resumption": self.resumption,
             "clock": self.clock,
         }
         return Sweep(**{**known, **parts})
+
+    @property
+    def parked(self) -> ParkedWalks:
+        return ParkedWalks(self.client("dynamodb"), self.table)
+
+    @property
+    def parking(self) -> Parking:
+        return Parking(
+            records=self.records,
+            parked=self.parked,
+            slots=self.slots(8),
+            policies=Policies(self.client("dynamodb"), self.table),
+            clock=self.clock,
+        )
+
+    @property
+    def resumption(self) -> Resumption:
+        return Resumption(
+            records=self.records,
+            parked=self.parked,
+            tokens=TaskTokens(self.client("stepfunctions")),
+            deadline=LEASE,
+            clock=self.clock,
+        )
 
     # ------------------------------------------------------------------ documents
     def queued(

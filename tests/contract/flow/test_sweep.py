@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from docparser.errors import Retryable
 from docparser.flow.cleanup import Cleanup
-from docparser.model import Record, RetryableCode, Source, Stage, Status, now
+from docparser.model import Record, RejectedCode, RetryableCode, Source, Stage, Status, now
 from docparser.store import layout
 from docparser.store.blobs import Sources
 
@@ -98,16 +98,35 @@ def test_a_walk_that_ended_before_its_first_stage_does_not_leave_its_document_qu
     assert (stands.status, stands.code) == (Status.FAILED, "DEADLINE")
 
 
-def test_a_walk_that_runs_is_let_run_whatever_the_clock_says(bench: Bench) -> None:
-    record = bench.running()
-    bench.at(timedelta(days=1)).sweep().run()
+def test_a_walk_that_runs_has_the_time_that_its_document_has(bench: Bench) -> None:
+    # Given a walk whose time was over four minutes ago, by the clock of who began it
+    record = bench.running(lease=-4 * MINUTE)
+    bench.sweep().run()
+    # Then it is let run: that clock may be ahead
+    assert bench.record(record.ref).status is Status.RUNNING
+    # When it is over for certain
+    bench.at(2 * MINUTE).sweep().run()
+    # Then it has failed, and runs no more
     stands = bench.record(record.ref)
-    assert stands.status is Status.RUNNING
-    # It is looked at again, and not by every run
-    assert stands.lease_until == pytest.approx(  # type: ignore[comparison-overlap]
-        now() + timedelta(days=1) + 5 * MINUTE, abs=MINUTE
+    assert (stands.status, stands.code) == (Status.FAILED, "DEADLINE")
+    bench.ended(record.ref)
+
+
+def test_a_document_that_was_refused_leaves_nothing(bench: Bench) -> None:
+    record = bench.running()
+    litter(bench, record)
+    refused = bench.records.change_from(
+        record,
+        Status.REJECTED,
+        stage=Stage.REVIEW,
+        code=RejectedCode.REFUSED,
+        lease_until=now() + MINUTE,
     )
-    assert bench.at(timedelta(days=1)).sweep().run() == 0
+    assert refused is not None
+    bench.at(2 * MINUTE).sweep().run()
+    assert everything(bench) == {}
+    bench.at(30 * MINUTE).sweep().run()
+    assert bench.record(record.ref).lease_until is None
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["ended", "unknown"])

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from docparser import observability
 from docparser.function import Call, frames
-from docparser.model import Priority, Record, Status, TerminalCode, now
+from docparser.model import (
+    Priority,
+    Record,
+    RejectedCode,
+    Review,
+    Status,
+    TerminalCode,
+    WaitingFor,
+    now,
+)
 from docparser.outcome import INTERRUPTED, QUEUED_LEASE
 from docparser.store.slots import CLOCK_SKEW
 
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 
     from .cleanup import Cleanup
     from .dispatcher import Dispatcher
+    from .parking import Resumption
 
 LAST_WRITE = timedelta(minutes=16) + CLOCK_SKEW
 """How long after a document's end one of its functions may still write: Lambda's 15 minutes, and
@@ -38,16 +48,17 @@ _RENEWED = timedelta(minutes=5)
 class Sweep:
     """Looks at every revision whose lease has run out, and at the slots.
 
-    Whether a walk still runs is asked of Step Functions: no clock decides it. Every revision that
-    was looked at has ended or has a new lease, so that none is looked at all the time, and none
-    that cannot be helped keeps others from being looked at.
+    Whether a walk still runs is asked of Step Functions: no clock decides it. One that runs for
+    longer than a document may take is ended; the state machine itself waits for people, who take
+    weeks. Every revision that was looked at has ended or has a new lease, so that none is looked at
+    all the time, and none that cannot be helped keeps others from being looked at.
 
     Parameters
     ----------
     records, queues, executions, slots
         What is known of documents, their queues, their walks and the slots.
-    stop, cleanup, dispatcher
-        Who ends a walk, who cleans up after one, who begins one.
+    stop, cleanup, dispatcher, resumption
+        Who ends a walk, who cleans up after one, who begins one, who lets one go on that waits.
     last_write
         How long after a document's end one of its functions may still write.
     patience
@@ -66,6 +77,7 @@ class Sweep:
         stop: Stop,
         cleanup: Cleanup,
         dispatcher: Dispatcher,
+        resumption: Resumption,
         last_write: timedelta = LAST_WRITE,
         patience: timedelta = timedelta(seconds=30),
         clock: Callable[[], datetime] = now,
@@ -77,6 +89,7 @@ class Sweep:
         self._stop = stop
         self._cleanup = cleanup
         self._dispatcher = dispatcher
+        self._resumption = resumption
         self._last_write = last_write
         self._patience_s = patience.total_seconds()
         self._clock = clock
@@ -128,8 +141,7 @@ class Sweep:
         """Do what a revision needs; return whether its document waits for a slot."""
         match record.status:
             case Status.AWAITING_UPLOAD:
-                # Its lease was written by the clock of who announced it.
-                if record.lease_until and record.lease_until + CLOCK_SKEW < self._clock():
+                if self._is_late(record):
                     self._records.change_from(
                         record, Status.CANCELLED, stage=record.stage, code=TerminalCode.DEADLINE
                     )
@@ -140,6 +152,8 @@ class Sweep:
             case Status.QUEUED | Status.RUNNING | Status.WAITING:
                 return self._look_at_walk(record)
             case Status.CANCELLED:
+                self._clean_up(record)
+            case Status.REJECTED if record.code == RejectedCode.REFUSED:
                 self._clean_up(record)
             case Status.FAILED:
                 return self._stop.again(record) is not None
@@ -155,22 +169,48 @@ class Sweep:
             self._later(record, QUEUED_LEASE)
             return True
         if walk is not None and walk.runs:
-            self._later(record)
+            self._look_at_running(record)
             return False
         # Its end was told to nobody, or nobody listened.
         error = INTERRUPTED if walk and walk.error == INTERRUPTED else "TIMED_OUT"
         self._stop.run(record.ref, error=error, cause="", call=Call())
         return False
 
-    def _clean_up(self, cancelled: Record) -> None:
-        """Delete what is there now and, once no function of it can write any more, the rest."""
-        self._executions.stop(cancelled.ref)
-        self._cleanup.run(cancelled)
-        ended = cancelled.finished_at or cancelled.updated_at
+    def _look_at_running(self, record: Record) -> None:
+        """Let a walk go on that has waited long enough; end one that has run too long."""
+        if record.status is Status.WAITING:
+            self._go_on(record)
+        elif record.status is Status.QUEUED:
+            self._later(record)
+        elif not self._resumption.answer(record) and self._is_late(record):
+            self._stop.run(record.ref, error="TIMED_OUT", cause="", call=Call())
+            self._executions.stop(record.ref)
+
+    def _is_late(self, record: Record) -> bool:
+        """Whether a lease has run out, whoever's clock it was written by."""
+        return record.lease_until is not None and record.lease_until + CLOCK_SKEW < self._clock()
+
+    def _go_on(self, waiting: Record) -> None:
+        expired = waiting.waiting_for is WaitingFor.REVIEW and waiting.review is Review.REQUIRED
+        if not expired:
+            self._resumption.resume(waiting)
+            return
+        # Nobody has looked at it in time. Classify sees that it waited in vain.
+        self._resumption.resume(waiting, code=TerminalCode.DEADLINE)
+        observability.count("ReviewExpired")
+
+    def _clean_up(self, gone: Record) -> None:
+        """Delete what is there now and, once no function of it can write any more, the rest.
+
+        Of a document that was refused as of one that was cancelled, nothing stays.
+        """
+        self._executions.stop(gone.ref)
+        self._cleanup.run(gone)
+        ended = gone.finished_at or gone.updated_at
         if self._clock() >= ended + self._last_write:
-            self._records.cleaned(cancelled)
+            self._records.cleaned(gone)
         else:
-            self._records.renew(cancelled, ended + self._last_write)
+            self._records.renew(gone, ended + self._last_write)
 
     def _later(self, record: Record, lease: timedelta = _RENEWED) -> None:
         self._records.renew(record, self._clock() + lease)

@@ -93,7 +93,23 @@ class Records(RecordReader):
         first, writes = self._first(record, actor, waits=waits)
         head = self._writes.put(items.head(record, name), fresh=True)
         alias = self._alias(record.ref, upload_id, name)
-        return first if self._writes.run([head, *writes, alias]) else None
+        inside = [] if record.parent is None else self._inside(record.ref, record.parent)
+        return first if self._writes.run([head, *writes, alias, *inside]) else None
+
+    def _inside(self, ref: Ref, parent: str) -> list[dict[str, Any]]:
+        """Return the writes that tell a document's parent of it, which has not been erased."""
+        above = items.key(ref.tenant, parent, items.HEAD)
+        child = {
+            "pk": items.document_key(ref.tenant, parent),
+            "sk": items.child_key(ref.document_id),
+        }
+        standing = {
+            "TableName": self._table,
+            "Key": above,
+            "ConditionExpression": "attribute_not_exists(erased) OR erased = :alone",
+            "ExpressionAttributeValues": {":alone": {"S": items.ALONE}},
+        }
+        return [{"ConditionCheck": standing}, self._writes.put(child)]
 
     def announce(
         self, record: Record, *, name: str, tags: dict[str, str], actor: str = SYSTEM
@@ -487,7 +503,6 @@ class Records(RecordReader):
             "lease_until": ready_at + lease,
             "source": source,
             "waits": 0,
-            "waiting_for": None,
         }
         moved, moving = self._moving(
             record, Status.QUEUED, ref, Stage.INTAKE, actor=actor, changes=changes
@@ -531,9 +546,18 @@ class Records(RecordReader):
             code=code,
             facts=facts or {},
         )
-        changed = {"status": to, "stage": stage, "code": code, **ending, **(changes or {})}
+        waits_no_more = {"waiting_for": None} if record.status is Status.WAITING else {}
+        changed = {
+            "status": to,
+            "stage": stage,
+            "code": code,
+            **waits_no_more,
+            **ending,
+            **(changes or {}),
+        }
         moved, writes = self._told(record, event, changed)
-        if to.terminal and to is not Status.CANCELLED and moved.level is not None:
+        told = to.terminal and to not in (Status.CANCELLED, Status.ERASED)
+        if told and moved.level is not None:
             head = self._writes.update(ref, items.HEAD, {"level": moved.level}, {})
             writes.append({"Update": head})
         return moved, writes
