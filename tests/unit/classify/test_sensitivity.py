@@ -114,7 +114,7 @@ def test_a_release_with_company_contacts_is_public():
     decided = classify(RELEASE)
 
     assert decided.level.value is Level.PUBLIC
-    assert rules(decided) == ["marking.public", "identifier.mail"]
+    assert rules(decided) == ["marking.public", "pii.email"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Type, sensitivity and language of one document, from its pages in order.
 
 Transparent weighted rules, each with its evidence: `doctype` says what it is, `markings` and
-`identifiers` what it must not be shown as, `sensitivity` decides by the tenant's policy. Nothing
+`personal` what it must not be shown as, `sensitivity` decides by the tenant's policy. Nothing
 here logs, and memory does not grow with the page count.
 """
 
@@ -23,13 +23,13 @@ from docparser.policy import default_policy
 
 from .decisions import Decisions
 from .doctype import MODEL_VERSION, TypeScore
-from .identifiers import IdentifierWatch
 from .markings import MarkingWatch
+from .personal import PersonalData
 from .reading import Reading
 from .sensitivity import decide_level
 
 if TYPE_CHECKING:
-    from docparser.model import LevelDecision, Page, Policy
+    from docparser.model import LevelDecision, Page, PiiFinding, Policy
 
 
 class Classifier:
@@ -54,20 +54,26 @@ class Classifier:
         self._least_confidence = least_confidence
         self._type = TypeScore()
         self._markings = MarkingWatch()
-        self._identifiers = IdentifierWatch()
+        self._personal = PersonalData(self._policy)
         self._language = LanguageCount()
         self._unread: Evidence | None = None
+        self._disguised: Evidence | None = None
 
-    def read(self, page: Page) -> None:
-        """Take one page into account; one that is not OK counts as unread."""
+    def read(self, page: Page) -> list[PiiFinding]:
+        """Take one page into account, and return the personal data on it, in its order.
+
+        A page that is not OK counts as unread.
+        """
         if page.status is not PageStatus.OK:
             self.miss(page.number)
-            return
+            return []
         reading = Reading(page)
+        if reading.disguised:
+            self._disguised = _once_more(self._disguised, "text.disguised", page.number)
         self._markings.read(reading)
-        self._identifiers.read(reading)
         self._language.read(reading.lower)
         self._language.lean(self._type.read(reading))
+        return self._personal.read(reading)
 
     def miss(self, number: int) -> None:
         """Take into account a page that nobody read: it could say anything."""
@@ -86,17 +92,27 @@ class Classifier:
         if decisions.type is not None:
             kind = _corrected(kind, decisions.type)
         level = decide_level(
-            self._policy, kind, self._markings, self._identifiers, self._unread, decisions
+            self._policy,
+            kind,
+            self._markings,
+            self._personal,
+            pages=tuple(seen for seen in (self._unread, self._disguised) if seen is not None),
+            decisions=decisions,
         )
-        warnings = (WarningCode.MARKINGS_DIFFER,) if self._markings.differ else ()
+        warnings = {
+            WarningCode.MARKINGS_DIFFER: self._markings.differ,
+            WarningCode.TEXT_DISGUISED: self._disguised is not None,
+        }
         return Classification(
             type=kind,
             level=level,
             language=self._language.decide(),
+            pii=dict(sorted(self._personal.counts.items())),
+            identifiers_verified=self._personal.verified,
             policy=self._policy.version,
             model=MODEL_VERSION,
             review=() if decisions.reviewed else self._doubts(kind, level, decisions),
-            warnings=warnings,
+            warnings=tuple(code for code, noticed in warnings.items() if noticed),
         )
 
     def _doubts(

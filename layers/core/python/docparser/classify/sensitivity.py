@@ -22,18 +22,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from docparser.model import DocumentType, Evidence, Level, LevelDecision, strictest
+from docparser.model import (
+    DocumentType,
+    Evidence,
+    Level,
+    LevelDecision,
+    TypeRule,
+    strictest,
+)
 from docparser.policy import is_readable
 
 if TYPE_CHECKING:
     from docparser.model import Policy, TypeDecision
 
     from .decisions import Decisions
-    from .identifiers import IdentifierWatch
     from .markings import MarkingWatch
+    from .personal import PersonalData
 
 _PLAUSIBLE = 0.15
 """A runner-up this likely has its say."""
+_UNRULED = TypeRule(level=Level.CONFIDENTIAL, certainty=1, floor=Level.CONFIDENTIAL)
+"""What a type holds that a policy of an earlier day does not know."""
 _MOST = 0.99
 """Rules are never certain; people are taken at their word."""
 
@@ -51,8 +60,9 @@ def decide_level(
     policy: Policy,
     kind: TypeDecision,
     markings: MarkingWatch,
-    identifiers: IdentifierWatch,
-    unread: Evidence | None,
+    personal: PersonalData,
+    *,
+    pages: tuple[Evidence, ...],
     decisions: Decisions,
 ) -> LevelDecision:
     """Return the strictest level demanded, with every rule that fired, the deciding ones first.
@@ -63,21 +73,22 @@ def decide_level(
         The tenant's rules.
     kind
         The type, a person's word where there is one.
-    markings, identifiers
+    markings, personal
         What was seen.
-    unread
-        The pages that nobody read, if any.
+    pages
+        What there is to say of whole pages: that nobody read them, that their text was disguised.
     decisions
         What people said.
     """
     demands = [
         *_type_demands(policy, kind, announced=markings.announced),
         *_marking_demands(markings),
-        *_identifier_demands(identifiers),
+        *(_Demand(*demand) for demand in personal.demands()),
     ]
-    if unread is not None:
-        # A page that nobody saw may hold anything.
-        demands.append(_Demand(Level.CONFIDENTIAL, unread.weight, unread))
+    # A page that nobody saw may hold anything. A disguise was undone, and demands what it hid.
+    for seen in pages:
+        level = Level.CONFIDENTIAL if seen.rule == "page.unread" else Level.PUBLIC
+        demands.append(_Demand(level, seen.weight, seen))
     if decisions.declared is not None:
         # Its owner knows better than any rule how bad a leak would be, and never how harmless.
         demands.append(_said(decisions.declared, f"declared.{decisions.declared.lower()}"))
@@ -118,7 +129,7 @@ def _approved(
     policy: Policy, kind: TypeDecision, approved: Level, demands: list[_Demand]
 ) -> LevelDecision:
     """Return what two people decided, with what the rules would have said."""
-    floor = policy.types[kind.value].floor
+    floor = policy.types.get(kind.value, _UNRULED).floor
     value = Level.CONFIDENTIAL if floor is Level.CONFIDENTIAL else approved
     decision = _said(approved, "level.approved").evidence
     return LevelDecision(
@@ -138,7 +149,7 @@ def _type_demands(policy: Policy, kind: TypeDecision, *, announced: Level | None
     if kind.value is not DocumentType.UNKNOWN and kind.confidence < 1:
         candidates += [entry for entry in kind.alternatives if entry[1] >= _PLAUSIBLE]
     for candidate, confidence in candidates:
-        usual = policy.types[candidate]
+        usual = policy.types.get(candidate, _UNRULED)
         level, certainty = usual.level, usual.certainty * confidence
         if announced is not None:
             released = announced is Level.PUBLIC and usual.floor is not Level.CONFIDENTIAL
@@ -175,10 +186,3 @@ def _marking_demands(markings: MarkingWatch) -> list[_Demand]:
             whole = level is markings.announced
             demands.append(_Demand(level, sighting.weight, sighting.evidence(), whole=whole))
     return demands
-
-
-def _identifier_demands(identifiers: IdentifierWatch) -> list[_Demand]:
-    return [
-        _Demand(identifiers.levels[sighting.rule], sighting.weight, sighting.evidence())
-        for sighting in identifiers.seen
-    ]

@@ -11,6 +11,7 @@ from docparser.model import (
     Classification,
     Manifest,
     PageStatus,
+    PiiShard,
     Plan,
     Policy,
     Record,
@@ -102,14 +103,23 @@ class Classify:
         return Plan.model_validate_json(body).declared_level
 
     def _read(self, ref: Ref, policy: Policy) -> Classifier:
-        """Return a classifier that has seen all there is of a document."""
+        """Return a classifier that has seen all there is of a document.
+
+        What personal data is where is kept shard by shard, as ``classify/pii-<shard_id>.json``.
+        """
         body = self._work.get(layout.stage_key(ref, Stage.ASSEMBLE, "manifest.json"))
         manifest = Manifest.model_validate_json(body)
         classifier = Classifier(policy, least_confidence=self._min_confidence)
         for entry in manifest.shards:
-            for page in self._shard(ref, entry).pages:
-                if page.status is PageStatus.OK:
-                    classifier.read(page)
+            shard = self._shard(ref, entry)
+            findings = [
+                finding
+                for page in shard.pages
+                if page.status is PageStatus.OK
+                for finding in classifier.read(page)
+            ]
+            found = PiiShard(shard_id=shard.shard_id, findings=tuple(findings))
+            self._work.put_json_once(self._key(ref, f"pii-{shard.shard_id}.json"), found.to_json())
         # The gaps name every page that was not read, those of a lost shard too, which no shard
         # shows: without them a document could be released for the pages that are left of it.
         for gap in manifest.gaps:

@@ -15,6 +15,7 @@ from .codes import Action, DocumentType, Level, PiiType, ReviewMode
 from .record import Actor
 
 Tag = Annotated[str, Field(min_length=1, max_length=256)]
+RuleName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_.]+$")]
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
@@ -32,10 +33,13 @@ class TypeRule(Noun):
 class PiiRule(Noun):
     """What one kind of personal data demands, and how many different ones of it demand.
 
-    ``level`` is for the first; from ``many`` on it is ``level_of_many``.
+    ``level`` is for the first; from ``many`` on it is ``level_of_many``. ``lesser`` names rules of
+    detection, such as ``tax_id.de_steuernummer``, whose findings demand another level than the rest
+    of the kind: what businesses print on their letters is no secret of a person's.
     """
 
     level: Level = Level.PUBLIC
+    lesser: dict[RuleName, Level] = Field(default_factory=dict)
     many: Annotated[int, Field(ge=2)] | None = None
     level_of_many: Level = Level.RESTRICTED
 

@@ -109,6 +109,10 @@ def _no_looser(said: PiiRule, base: PiiRule) -> PiiRule:
     return said.model_copy(
         update={
             "level": level,
+            "lesser": {
+                name: strictest(least, said.lesser.get(name, least))
+                for name, least in base.lesser.items()
+            },
             "many": min((rule.many for rule in bounds if rule.many), default=None),
             "level_of_many": strictest(level, *(rule.level_of_many for rule in bounds)),
         }
@@ -117,6 +121,8 @@ def _no_looser(said: PiiRule, base: PiiRule) -> PiiRule:
 
 def _as_strict(said: PiiRule, base: PiiRule) -> bool:
     if _looser(said.level, base.level):
+        return False
+    if any(_looser(at, base.lesser.get(name, base.level)) for name, at in said.lesser.items()):
         return False
     if said.many is None:
         return True  # what the default says of many stays
