@@ -19,22 +19,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from docparser.model import Event, Fact
+    from docparser.model import Event, Fact, Noun
 
 _DECIMALS = 6
 
 
-def canonical(event: Event) -> bytes:
-    """Return the form of an event that its hash is taken of."""
-    fields = event.model_dump(mode="json", exclude={"sha256"}, exclude_none=True)
+def canonical(noun: Noun) -> bytes:
+    """Return the form of an event, or of another noun on a chain, that its hash is taken of."""
+    fields = noun.model_dump(mode="json", exclude={"sha256"}, exclude_none=True)
     return json.dumps(
         fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()
 
 
-def digest(event: Event) -> str:
-    """Return the hash of an event, in hex."""
-    return hashlib.sha256(canonical(event)).hexdigest()
+def digest(noun: Noun) -> str:
+    """Return the hash of what is on a chain, in hex."""
+    return hashlib.sha256(canonical(noun)).hexdigest()
 
 
 def sealed(event: Event, previous: str | None) -> Event:

@@ -7,6 +7,7 @@ head            ``T#<tenant>#D#<document_id>``  ``HEAD``
 revision        the same                        ``R#0001``
 event           the same                        ``E#0001#000012``
 alias           the same                        ``A#<upload_id>``
+child           the same, of its parent         ``K#<document_id>``
 ==============  ==============================  ===================
 """
 
@@ -22,6 +23,10 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from docparser.model import SYSTEM, Action, Event, Record, Ref, Review, Status, rfc3339
 
 HEAD = "HEAD"
+CHILDREN = "K#"
+ALIASES = "A#"
+ALONE, WITH_CHILDREN = "ALONE", "WITH_CHILDREN"
+"""What the head of an erased document says: whether the files inside it are erased with it."""
 EVENTS = "E#"
 
 _UNDECIDABLE = frozenset({Status.FAILED, Status.CANCELLED, Status.ERASED})
@@ -48,7 +53,12 @@ def events_prefix(revision: int) -> str:
 
 def alias_key(upload_id: str) -> str:
     """Return the sort key of an upload."""
-    return f"A#{upload_id}"
+    return f"{ALIASES}{upload_id}"
+
+
+def child_key(document_id: str) -> str:
+    """Return the sort key by which a document is found that came inside another one."""
+    return f"{CHILDREN}{document_id}"
 
 
 def key(tenant: str, document_id: str, sk: str) -> dict[str, Any]:
@@ -207,7 +217,7 @@ def from_event(event: Event) -> dict[str, Any]:
         "previous": event.previous,
         "sha256": event.sha256,
         "gsi3pk": day_key(event.at.date(), ref.document_id[1]),
-        "gsi3sk": f"{ref.tenant}#{ref.document_id}#{ref.revision:04d}#{event.seq:06d}",
+        "gsi3sk": f"{ref.document_id}#{ref.revision:04d}#{event.seq:06d}",
     }
 
 

@@ -1,0 +1,1 @@
+"""The audit trail: anchored day by day, exported, and verified."""
