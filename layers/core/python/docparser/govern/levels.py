@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docparser.intake.options import Options
 from docparser.intake.revisions import RESULT
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from docparser.intake.revisions import Revisions
-    from docparser.model import Actor, Record
+    from docparser.model import Actor, Fact, Record
     from docparser.store.level_requests import LevelRequests
     from docparser.store.policies import Policies
     from docparser.store.records import Records
@@ -77,7 +77,7 @@ class Levels:
         if has is not None and strictest(level, has) is has:
             raise SameLevel
         source_of = self._walks_from(record)
-        kept = {} if source_of else {"declared_level": level}
+        kept: dict[str, Any] = {} if source_of else {"declared_level": level}
         noted = self._records.note(
             record,
             Action.LEVEL_RAISED,
@@ -186,8 +186,11 @@ class Levels:
         request = self.pending(record)
         if request is None:
             raise NoRequest
-        told = {"level": request.level, "instead_of": request.instead_of}
-        told |= {"requested_by": request.by}
+        told: dict[str, Fact] = {
+            "level": request.level,
+            "instead_of": request.instead_of,
+            "requested_by": request.by,
+        }
         if not approve:
             return self._records.note(
                 record,

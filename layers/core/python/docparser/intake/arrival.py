@@ -109,8 +109,8 @@ class Arrival:
         Returns
         -------
         Ref or None
-            The document's current attempt; None if the upload is gone, so that there is nothing
-            to take in.
+            The document's current attempt; None if the upload is gone, or came out of a document
+            that was erased with all that is in it, so that there is nothing to take in.
 
         Raises
         ------
@@ -136,6 +136,11 @@ class Arrival:
             if error.code is not TerminalCode.SOURCE_GONE:
                 raise
             observability.log("upload gone", code=error.code)
+            return None
+        parent = upload.options.parent
+        if parent is not None and self._records.is_erased_with_children(where.tenant, parent):
+            self._sources.delete(upload.source)
+            observability.log("upload of an erased document's child")
             return None
         record = self._settle(upload).record
         if upload.readable and upload.source != record.source:

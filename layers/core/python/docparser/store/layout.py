@@ -46,7 +46,12 @@ def upload_key(priority: str, tenant: str, upload_id: str) -> str:
 
 def renamed_key(ref: Ref, upload_id: str) -> str:
     """Return the intake key under which a foreign drop waits; no event rule listens there."""
-    return f"renamed/{document_prefix(ref)}{upload_id}"
+    return f"{renamed_prefix(ref)}{upload_id}"
+
+
+def renamed_prefix(ref: Ref) -> str:
+    """Return the intake prefix of a document's foreign drops, and of what is restored of it."""
+    return f"renamed/{document_prefix(ref)}"
 
 
 def parse_upload_key(key: str) -> UploadKey | None:
@@ -118,6 +123,11 @@ def ocr_prefixes(ref: Ref) -> tuple[str, ...]:
     """
     answers = f"{ocr_output_prefix(ref)}r{ref.revision}-"
     return ocr_input_prefix(ref), answers, ocr_failure_prefix(ref)
+
+
+def ocr_document_prefixes(ref: Ref) -> tuple[str, ...]:
+    """Return the prefixes below which all lies that a document's revisions left in the exchange."""
+    return f"input/{document_prefix(ref)}", ocr_output_prefix(ref), ocr_failure_prefix(ref)
 
 
 def ocr_answer_name(ref: Ref, shard_id: str) -> str:

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from docparser.model import Actor, Level, Moment, Noun, Ref
+from docparser.model import Actor, Level, Moment, Noun
 
 from . import items
 from .transactions import Transactions
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+    from docparser.model import Ref
 
 LEVEL = "LEVEL"
 

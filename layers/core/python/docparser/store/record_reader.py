@@ -96,7 +96,7 @@ class RecordReader:
         current = int(head["current_revision"])
         first = next((items.to_record(item) for item in found if item is not head), None)
         record = first if current == 1 else self._record(tenant, document_id, current)
-        return None if record is None else _known(head, record)
+        return None if record is None else known_of(head, record)
 
     def tags(self, tenant: str, document_id: str) -> dict[str, str]:
         """Return what the sender of a document calls it."""
@@ -135,7 +135,7 @@ class RecordReader:
         ]
         records = self._records(keys)
         known = [
-            _known(head, records[one["pk"], one["sk"]])
+            known_of(head, records[one["pk"], one["sk"]])
             for head, one in zip(heads, keys, strict=True)
             # The index is a moment behind the table: it may tell of a document that is gone.
             if (one["pk"], one["sk"]) in records
@@ -180,6 +180,36 @@ class RecordReader:
             if record is not None and record.lease_until is not None and record.lease_until < before
         ]
 
+    def expired(self, first_hex: str, before: datetime, limit: int) -> list[Record]:
+        """Return revisions whose time to be kept is over, the oldest first.
+
+        Parameters
+        ----------
+        first_hex
+            One of the 16 parts of the index: the first hex digit of the documents' ids.
+        before
+            The moment until which it counts as over.
+        limit
+            How many to look at, at most 100.
+        """
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="open",
+            KeyConditionExpression="gsi2pk = :part AND gsi2sk < :before",
+            ExpressionAttributeValues={
+                ":part": {"S": items.kept_key(first_hex)},
+                ":before": {"S": rfc3339(before)},
+            },
+            Limit=limit,
+        )
+        found = [items.unmarshal(item) for item in answer["Items"]]
+        records = self._records([{"pk": item["pk"], "sk": item["sk"]} for item in found])
+        return [
+            record
+            for record in records.values()
+            if record.status is not Status.ERASED and record.retain_until is not None
+        ]
+
     def is_erased_with_children(self, tenant: str, document_id: str) -> bool:
         """Whether a document was erased together with whatever came, or comes, inside it."""
         head = self._item(tenant, document_id, items.HEAD)
@@ -221,6 +251,7 @@ class RecordReader:
         return None if item is None else items.unmarshal(item)
 
 
-def _known(head: dict[str, Any], record: Record) -> Known:
+def known_of(head: dict[str, Any], record: Record) -> Known:
+    """Return a document by its unmarshalled head and one of its records."""
     holds = ", ".join(head.get("holds", ()))
     return Known(record, str(head["name"]), str(head["gsi1sk"]), holds or None)

@@ -18,6 +18,7 @@ from docparser.model import (
     Status,
     TerminalCode,
     now,
+    rfc3339,
 )
 
 from . import chain, items
@@ -182,7 +183,7 @@ class Records(RecordReader):
             ref,
             items.HEAD,
             {"current_revision": ref.revision},
-            {"current_revision": ref.revision - 1},
+            {"current_revision": ref.revision - 1, "erased": None},
         )
         first, writes = self._first(record, actor, facts=facts)
         alias = [] if upload_id is None else [self._alias(ref, upload_id, name)]
@@ -229,7 +230,9 @@ class Records(RecordReader):
         An upload is dealt with once, by whoever writes its alias: here, or together with the walk
         that reads it. False if that has happened.
         """
-        return self._writes.insert(items.alias(ref, upload_id, name, now()))
+        # Not even another name of what was erased.
+        standing = self._writes.standing(ref, items.HEAD, {"erased": None})
+        return self._writes.run([self._alias(ref, upload_id, name), standing])
 
     def _alias(self, ref: Ref, upload_id: str, name: str) -> dict[str, Any]:
         return self._writes.put(items.alias(ref, upload_id, name, now()), fresh=True)
@@ -679,6 +682,16 @@ class Records(RecordReader):
         """Note that nothing is left of a CANCELLED walk; False if that was noted before."""
         cleaned = record.model_copy(update={"lease_until": None})
         return self._lease(record, {"lease_until": None, **items.open_index(cleaned)})
+
+    def expires_later(self, record: Record, until: datetime | None) -> bool:
+        """Look later at an ended revision whose time is over, or never; its own time stays."""
+        sk = items.revision_key(record.ref.revision)
+        index: dict[str, Any] = {"gsi2pk": None, "gsi2sk": None}
+        if until is not None:
+            part = items.kept_key(record.ref.document_id[1])
+            index = {"gsi2pk": part, "gsi2sk": rfc3339(until)}
+        condition = {"status": record.status, "attempt": record.ref.attempt, "lease_until": None}
+        return self._writes.run_one(self._writes.update(record.ref, sk, index, condition))
 
     def _lease(self, record: Record, values: dict[str, Any]) -> bool:
         condition = {

@@ -76,6 +76,12 @@ class Transactions:
         }
         return {**update, "ExpressionAttributeValues": given} if given else update
 
+    def standing(self, ref: Ref, sk: str, condition: dict[str, Any]) -> dict[str, Any]:
+        """Return the check that one of a document's items is as an update would want it."""
+        update = self.update(ref, sk, {}, condition)
+        del update["UpdateExpression"]
+        return {"ConditionCheck": update}
+
     def run(self, writes: list[Any]) -> bool:
         """Write everything or nothing; False if a condition does not hold.
 
