@@ -25,6 +25,7 @@ from .arguments import (  # noqa: TC001 - typer reads the annotations when it ru
 )
 from .dlq_commands import app as dlq
 from .errors import OK, UNAVAILABLE, UNFINISHED, USAGE, ClientError, UsageError
+from .policy_commands import app as policy_app
 
 app = typer.Typer(
     name="docparser",
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 
 app.add_typer(dlq, name="dlq")
+app.add_typer(policy_app, name="policy")
 
 
 @app.callback(invoke_without_command=True)

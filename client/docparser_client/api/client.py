@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 import httpx
-from pydantic import ValidationError
 
 from .errors import NotFound, Unavailable, refusal
 from .file_body import CHUNK_BYTES, announced
-from .nouns import Answer, Created, Document, DocumentPage, Health, Hit, HitPage, Upload
+from .nouns import Created, Document, DocumentPage, Health, Hit, HitPage, Upload
+from .policies import Policies
 from .transport import Transport, away
+from .understanding import understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Format = Literal["json", "md", "txt", "pdf", "alto"]
 Beginning = Literal["read", "classify"]
-A = TypeVar("A", bound=Answer)
 
 
 class Client:
@@ -48,6 +48,11 @@ class Client:
         How long to wait for the service to take or give the next bytes, in seconds.
     retries
         How often to ask again where the service is busy or away.
+
+    Attributes
+    ----------
+    policies
+        The rules of the tenant.
 
     Raises
     ------
@@ -73,6 +78,7 @@ class Client:
             timeout_s=timeout_s,
             retries=retries,
         )
+        self.policies = Policies(self._transport)
 
     def __enter__(self) -> Self:
         return self
@@ -144,7 +150,7 @@ class Client:
         if tags:
             told["tags"] = dict(tags)
         told |= _given(policy=policy, level=level, lane=lane, password=password)
-        return _understood(Created, self._transport.call("POST", "/documents", body=told))
+        return understood(Created, self._transport.call("POST", "/documents", body=told))
 
     def upload(self, to: Upload, path: Path, *, stop: Event | None = None) -> None:
         """Send a document's bytes from a file, which is never whole in memory.
@@ -205,7 +211,7 @@ class Client:
         response = self._transport.call("GET", _path(document_id), headers=headers, also=304)
         if known is not None and response.status_code == httpx.codes.NOT_MODIFIED:
             return known
-        record = _understood(Document, response)
+        record = understood(Document, response)
         return record.model_copy(update={"etag": response.headers.get("etag", "")})
 
     def documents(
@@ -222,7 +228,7 @@ class Client:
         """
         words = {"status": status, "type": document_type, "limit": page_size}
         for response in self._transport.pages("/documents", words):
-            yield from _understood(DocumentPage, response).items
+            yield from understood(DocumentPage, response).items
 
     def cancel(self, document_id: str) -> Document:
         """Stop the walk of a document, or end the wait for its upload; return its record.
@@ -235,7 +241,7 @@ class Client:
             Its walk has ended.
         """
         answer = self._transport.call("DELETE", _path(document_id), repeatable=False)
-        return _understood(Document, answer)
+        return understood(Document, answer)
 
     def reprocess(
         self,
@@ -268,7 +274,7 @@ class Client:
         asked = {"from": begin, **_given(policy=policy, level=level, lane=lane)}
         where = f"{_path(document_id)}/revisions"
         answer = self._transport.call("POST", where, body=asked, repeatable=False)
-        return _understood(Document, answer)
+        return understood(Document, answer)
 
     def retry(self, document_id: str) -> Document:
         """Give a FAILED document its next attempt; return its record.
@@ -281,7 +287,7 @@ class Client:
             It has not failed.
         """
         where = f"{_path(document_id)}/attempts"
-        return _understood(Document, self._transport.call("POST", where, repeatable=False))
+        return understood(Document, self._transport.call("POST", where, repeatable=False))
 
     # ------------------------------------------------------------------ results
     @contextmanager
@@ -357,7 +363,7 @@ class Client:
             The query holds no words.
         """
         for response in self._transport.pages("/search", {"q": query, "limit": page_size}):
-            yield from _understood(HitPage, response).hits
+            yield from understood(HitPage, response).hits
 
     def health(self) -> Health:
         """Return what the service says of itself; nothing is signed.
@@ -367,7 +373,7 @@ class Client:
         Unavailable
             It is not well.
         """
-        return _understood(Health, self._transport.call("GET", "/health", signed=False))
+        return understood(Health, self._transport.call("GET", "/health", signed=False))
 
 
 def _given(**options: str | None) -> dict[str, str]:
@@ -379,13 +385,3 @@ def _path(document_id: str) -> str:
     if document_id in {"", ".", ".."}:
         raise NotFound("there is no such document", code="NOT_FOUND")
     return f"/documents/{quote(document_id, safe='', errors='replace')}"
-
-
-def _understood(kind: type[A], response: httpx.Response) -> A:
-    try:
-        return kind.model_validate_json(response.content)
-    except ValidationError:
-        raise Unavailable(
-            "the service answers what this client does not understand",
-            status=response.status_code,
-        ) from None
