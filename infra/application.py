@@ -50,7 +50,11 @@ def build(app: cdk.App) -> Application:
     storage = StorageStack(app, deployment=deployment)
     search = _search_stack(app, deployment)
     pipeline = PipelineStack(
-        app, deployment=deployment, backup_key=storage.backup_key, search=search
+        app,
+        deployment=deployment,
+        backup_key=storage.backup_key,
+        level_keys=storage.level_keys,
+        search=search,
     )
     api = ApiStack(app, deployment=deployment, search=search)
     gpu = GpuStack(app, deployment=deployment, ocr=deployment.ocr) if deployment.ocr else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from docparser.model import Zone
+
 ROOT = Path(__file__).parent.parent
 FULL_VCPU_MB = 1769  # Lambda gives one whole vCPU at this memory size
 SEARCH = ("SEARCH", "SEARCH_LOCATION")
@@ -72,6 +74,24 @@ class FunctionSpec:
 SLOTS = ("TABLE", "STATE_MACHINE_ARN", "SLOTS", "DOCUMENT_DEADLINE_S")
 ZONES = ("VAULT_BUCKET", "BACKUP_BUCKET", "SYNC_BUCKET")
 
+
+def _place(zone: Zone) -> FunctionSpec:
+    """Return the function that has rights in one zone.
+
+    S3 itself makes the copies, as a rule: neither disk nor much of a CPU is needed. To another
+    store they pass through, one at a time on the disk.
+    """
+    places = tuple(f"{zone.upper()}_{kind}" for kind in ("BUCKET", "ENDPOINT", "FOLDER"))
+    return FunctionSpec(
+        folder="place",
+        zone=zone,
+        memory_mb=1024,
+        timeout_s=600,
+        settings=("TABLE", "WORK_BUCKET", "ZONE", *places, "LEVEL_KEYS"),
+        storage_mb=2560,
+    )
+
+
 PIPELINE = (
     # A batch holds up to ten uploads of 500 MB, hashed as they stream in at about 70 MB/s.
     FunctionSpec(
@@ -111,7 +131,8 @@ PIPELINE = (
         memory_mb=1024,
         timeout_s=300,
         settings=(
-            *("TABLE", "WORK_BUCKET", "INTAKE_BUCKET", "VAULT_BUCKET", "DOCUMENT_DEADLINE_S"),
+            *("TABLE", "WORK_BUCKET", "INTAKE_BUCKET", "DOCUMENT_DEADLINE_S"),
+            *("VAULT_BUCKET", "VAULT_ENDPOINT", "VAULT_FOLDER"),
         ),
     ),
     # The file as it came lies on the disk, what is read instead of it, and what is inside it.
@@ -201,13 +222,11 @@ PIPELINE = (
         layers=("pdf", "image", "export"),
         storage_mb=10_240,
     ),
-    # S3 itself makes the copies: route needs neither disk nor much of a CPU.
-    FunctionSpec(
-        folder="route",
-        memory_mb=1024,
-        timeout_s=600,
-        settings=("TABLE", "WORK_BUCKET", *ZONES),
-    ),
+    # A person has to look first, or a zone is away: what waits is written down.
+    FunctionSpec(folder="park", memory_mb=512, timeout_s=60, settings=("TABLE", "SLOTS")),
+    # The document's findings, up to 400 files of them, are described one by one.
+    FunctionSpec(folder="route", memory_mb=1024, timeout_s=600, settings=("TABLE", "WORK_BUCKET")),
+    *(_place(zone) for zone in Zone),
     FunctionSpec(
         folder="index",
         memory_mb=FULL_VCPU_MB,

@@ -18,6 +18,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
+from docparser.model import Level, Zone
 
 from infra.alarms import Alarms
 from infra.backfill import Backfill
@@ -30,6 +31,8 @@ from infra.layers import Layers
 from infra.search_stack import search_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs import Construct
 
     from infra.deployment import Deployment
@@ -55,6 +58,9 @@ OTHER_ACTIONS = {
     "sweep": (*DISPATCH_ACTIONS, "GetItem", "UpdateItem"),
     # The name of what is read again stands with its head.
     "restore": (*RECORD_ACTIONS, "BatchGetItem"),
+    # The token of what waits, and the slot that it gives up.
+    "park": (*RECORD_ACTIONS, "Query", "DeleteItem"),
+    **{f"place_{zone}": ("GetItem", "UpdateItem") for zone in Zone},
     "ocr_request": ("PutItem", "DeleteItem"),
     "ocr_result": ("GetItem", "DeleteItem"),
     "ocr_textract": ("GetItem", "UpdateItem"),
@@ -73,6 +79,7 @@ class PipelineStack(Stack):
         *,
         deployment: Deployment,
         backup_key: kms.IKey,
+        level_keys: Mapping[Level, kms.IKey],
         search: Search | None = None,
     ) -> None:
         super().__init__(
@@ -81,6 +88,7 @@ class PipelineStack(Stack):
             description="Docparser: queues, functions and state machine",
         )
         self._deployment = deployment
+        self._level_keys = level_keys
         self._settings = {
             "TABLE": deployment.table,
             "OCR_ENDPOINT": deployment.ocr_endpoint,
@@ -101,6 +109,8 @@ class PipelineStack(Stack):
                 f"{purpose.upper()}_BUCKET": deployment.bucket(purpose)
                 for purpose in ("intake", "work", "ocr", "vault", "backup", "sync")
             },
+            # Another store, or a mounted folder, is somebody's own to connect.
+            **{f"{zone.upper()}_{kind}": "" for zone in Zone for kind in ("ENDPOINT", "FOLDER")},
         }
         self._layers = Layers(self, deployment)
         self._dead_letters: dict[str, sqs.Queue] = {}
@@ -123,7 +133,8 @@ class PipelineStack(Stack):
         self._add_ocr_results()
         self._add_fail_rule()
         self._grant_objects()
-        self._grant_backup_key(backup_key)
+        self._grant_zones()
+        self._grant_keys(backup_key)
         self._grant_table()
         self._grant_executions()
         self._grant_nudges(nudges)
@@ -157,7 +168,7 @@ class PipelineStack(Stack):
             spec.construct_id,
             deployment=self._deployment,
             spec=spec,
-            settings={**self._settings, "ZONE": spec.zone},
+            settings={**self._settings, "ZONE": spec.zone, "LEVEL_KEYS": self._keys_of(spec)},
             layers=self._layers.of(spec),
             # The only function that is called asynchronously, by an EventBridge rule.
             dead_letter_queue=self._fail_dead_letters if spec.folder == "fail" else None,
@@ -173,7 +184,8 @@ class PipelineStack(Stack):
         """
         at = self._functions
         scans = [name for name in ("ocr_request", "ocr_cpu", "ocr_textract") if name in at]
-        for name in ("intake", "preflight", "extract_text", *scans, "export", "route"):
+        places = [f"place_{zone}" for zone in Zone]
+        for name in ("intake", "preflight", "extract_text", *scans, "export", *places):
             at[name].on_objects("intake", "GetObject", "GetObjectVersion")
             at[name].on_bucket("intake", "ListBucket", "ListBucketVersions")
         # A foreign drop is copied to a key of ours, where no rule listens; so is what a revision
@@ -190,7 +202,10 @@ class PipelineStack(Stack):
             at[name].on_objects("work", "GetObject", "PutObject")
         for name in ("preflight", *readers, "assemble", "export", "route"):
             at[name].on_bucket("work", "ListBucket")
-        at["index"].on_objects("work", "GetObject")
+        for name in ("index", *places):
+            at[name].on_objects("work", "GetObject")
+        for name in places:
+            at[name].on_bucket("work", "ListBucket")
         # A next attempt takes back what an earlier one gave up; a copy that arrived as other bytes
         # is deleted.
         for name in ("extract_text", *scans, "restore"):
@@ -201,11 +216,6 @@ class PipelineStack(Stack):
         # An answer that comes after its document has ended is deleted.
         at["ocr_result"].on_objects("ocr", "GetObject", "DeleteObject")
         at["ocr_result"].on_bucket("ocr", "ListBucket")
-        # Route writes to the zones and purges them; it cannot read what lies there. To purge means
-        # every version, by DeleteObjects, which asks for s3:DeleteObject whatever it deletes.
-        for zone in ("vault", "backup", "sync"):
-            at["route"].on_objects(zone, "PutObject")
-            self._grant_purge(zone, "route", "sweep")
         for name in ("intake", "restore", "complete"):
             at[name].on_objects("intake", "DeleteObjectVersion")
         # Of an upload that came after its document was cancelled, nobody knows the version.
@@ -214,15 +224,44 @@ class PipelineStack(Stack):
         for purpose in ("work", "ocr"):
             self._grant_purge(purpose, "complete", "sweep")
 
+    def _grant_zones(self) -> None:
+        """Let each zone's function write to its own zone and purge it; none reads what lies there.
+
+        To purge means every version, by DeleteObjects, which asks for s3:DeleteObject whatever it
+        deletes.
+        """
+        for zone in Zone:
+            name = f"place_{zone}"
+            self._functions[name].on_objects(zone, "PutObject")
+            self._grant_purge(zone, name, "sweep")
+        self._functions["place_backup"].on_objects("backup", "PutObjectRetention")
+
     def _grant_purge(self, purpose: str, *names: str) -> None:
         for name in names:
             self._functions[name].on_objects(purpose, "DeleteObject", "DeleteObjectVersion")
             self._functions[name].on_bucket(purpose, "ListBucketVersions")
 
-    def _grant_backup_key(self, key: kms.IKey) -> None:
-        # A statement of the role and not `key.grant`, which would write the role's name into the
-        # key's policy and so make the storage stack depend on this one.
-        self._functions["route"].allow(["kms:Decrypt", "kms:GenerateDataKey"], key.key_arn)
+    def _grant_keys(self, backup_key: kms.IKey) -> None:
+        """Let the zones' functions encrypt what they place, and `restore` open it again.
+
+        Statements of the roles and not `key.grant`, which would write the role's name into the
+        key's policy and so make the storage stack depend on this one.
+        """
+        # S3 decrypts a bucket's key to see whether it is whole.
+        places = ["kms:Decrypt", "kms:GenerateDataKey"]
+        self._functions["place_backup"].allow(places, backup_key.key_arn)
+        for level, key in self._level_keys.items():
+            self._functions["restore"].allow(["kms:Decrypt"], key.key_arn)
+            for zone in _zones_with_keys(level):
+                self._functions[f"place_{zone}"].allow(places, key.key_arn)
+
+    def _keys_of(self, spec: FunctionSpec) -> str:
+        """Return which key a function's zone has for which level, as it is told."""
+        return ",".join(
+            f"{level}={key.key_arn}"
+            for level, key in self._level_keys.items()
+            if spec.zone in _zones_with_keys(level)
+        )
 
     def _grant_table(self) -> None:
         table = self.format_arn(
@@ -267,7 +306,8 @@ class PipelineStack(Stack):
                 "their documents."
             },
         )
-        self._functions["ocr_request"].allow(["states:SendTaskSuccess"], machine)
+        for name in ("ocr_request", "sweep"):
+            self._functions[name].allow(["states:SendTaskSuccess"], machine)
         self._functions["ocr_result"].allow(
             ["states:SendTaskSuccess", "states:SendTaskFailure"], machine
         )
@@ -551,6 +591,12 @@ class PipelineStack(Stack):
                 )
             ],
         )
+
+
+def _zones_with_keys(level: Level) -> tuple[Zone, ...]:
+    """Return the zones in which a level's documents lie under its key; the backup has its own."""
+    open_to_sync = level in {Level.INTERNAL, Level.PUBLIC}
+    return (Zone.VAULT, Zone.SYNC) if open_to_sync else (Zone.VAULT,)
 
 
 def _title(purpose: str) -> str:

@@ -33,6 +33,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NAMES:
         if name.endswith(("TABLE", "BUCKET", "ARN", "QUEUE")):
             monkeypatch.setenv(f"DOCPARSER_{name}", "x")
+    monkeypatch.setenv("DOCPARSER_ZONE", "vault")
 
 
 def handler_of(folder: str) -> ModuleType:

@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 from docparser import errors
-from docparser.model import Lane, PlannedShard, Stage
+from docparser.model import Lane, PlannedShard, Stage, WaitingFor, Zone
 from docparser.settings import Deadlines
 from jsonata import Jsonata
 
-from infra.deadlines import AFTER_READING_S, EXPORT_S, scan_timeout
+from infra.deadlines import AFTER_READING_S, EXPORT_S, WAITING_S, scan_timeout
+from infra.functions import PIPELINE
 
 MACHINE = json.loads(
     (Path(__file__).parents[2] / "statemachines" / "document.asl.json").read_text("utf-8")
 )
+LOST = {"States.Timeout", "Sandbox.Timedout", "Runtime.ExitError"}
 SERVICE_ERRORS = {
     "Lambda.ServiceException",
     "Lambda.SdkClientException",
@@ -30,14 +32,25 @@ SERVICE_ERRORS = {
 # How often a scan is tried again in one lane, and after how many seconds: it has another lane to go
 # to as a rule, and 400 that go through two of them must fit into one history.
 # Textract's quota is waited for longest.
-TRIES = {"Export": (2, 2), "ReadScan": (1, 10), "ReadOnCpu": (2, 2), "ReadByTextract": (4, 30)}
+TRIES = {
+    "Export": (2, 2),
+    "FillZone": (3, 2),
+    "PurgeZone": (3, 2),
+    "ReadScan": (1, 10),
+    "ReadOnCpu": (2, 2),
+    "ReadByTextract": (4, 30),
+}
 THROTTLED = {
-    "Export": (4, 2, 2.0, 60),
+    **dict.fromkeys(("Export", "FillZone", "PurgeZone"), (4, 2, 2.0, 60)),
     "ReadScan": (4, 5, 3.0, 120),
     "ReadOnCpu": (4, 5, 3.0, 120),
     "ReadByTextract": (2, 20, 3.0, 120),
 }
-SCANS = set(TRIES) - {"Export"}
+# What a document waits for, and where it goes on from.
+WAITS = {"AwaitReview": WaitingFor.REVIEW, "AwaitZone": WaitingFor.ZONE}
+BACK = {"AwaitReview": "Classify", "AwaitZone": "Route"}
+PLACES = {"Fill": "FillZone", "Clear": "PurgeZone"}
+SCANS = {"ReadScan", "ReadOnCpu", "ReadByTextract"}
 READERS = {Lane.GPU: "ReadScan", Lane.CPU: "ReadOnCpu", Lane.TEXTRACT: "ReadByTextract"}
 
 
@@ -69,10 +82,14 @@ def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> Non
     assert throttled["JitterStrategy"] == "FULL"
 
 
-@pytest.mark.parametrize("name", [n for n in MACHINE["States"] if n not in
-                                  {"Begin", "Restored", "Scanned", "Export",
-                                   "Fail", "Outcome", "Closed", "Failed"}
-                                  ])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, state in MACHINE["States"].items()
+        if state["Type"] in {"Task", "Map"} and name not in {"Export", "Fail"}
+    ],
+)
 def test_every_step_of_the_walk_leads_to_fail(name: str) -> None:
     (catch,) = MACHINE["States"][name]["Catch"]
     assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Fail")
@@ -108,6 +125,75 @@ def test_what_is_restored_is_what_the_stages_before_would_have_added() -> None:
     assert expression.evaluate(None, {"states": states}) == {**given, **restored}
 
 
+@pytest.mark.parametrize(
+    ("choice", "given", "goes_to"),
+    [
+        ("Filled", {"away": False, "route": {"purge": []}}, "Index"),
+        ("Filled", {"away": False, "route": {"purge": ["sync"]}}, "Clear"),
+        ("Filled", {"away": True, "route": {"purge": ["sync"]}}, "AwaitZone"),
+        ("Cleared", {"away": False}, "Index"),
+        ("Cleared", {"away": True}, "AwaitZone"),
+    ],
+)
+def test_nothing_is_purged_before_all_is_copied_and_a_zone_that_is_away_is_waited_for(
+    choice: str, given: dict[str, Any], goes_to: str
+) -> None:
+    assert chosen(MACHINE["States"][choice], given) == (goes_to, given)
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize(
+    ("results", "away"),
+    [
+        ([], False),
+        ([{"away": False}], False),
+        ([{"away": True}], True),
+        ([{"away": False}, {"away": True}, {"away": False}], True),
+    ],
+)
+def test_a_document_waits_if_one_of_its_zones_is_away(
+    name: str, results: list[dict[str, bool]], away: bool
+) -> None:
+    source = MACHINE["States"][name]["Output"].removeprefix("{%").removesuffix("%}").strip()
+    states = {"input": {"ref": {}, "away": True}, "result": results}
+    output = Jsonata(source).evaluate(None, {"states": states})
+    assert output == {"ref": {}, "away": away}
+
+
+@pytest.mark.parametrize(("name", "place"), PLACES.items())
+def test_a_zone_is_filled_and_purged_by_its_own_function(name: str, place: str) -> None:
+    state = MACHINE["States"][name]
+    inside = state["ItemProcessor"]["States"]
+    assert inside.keys() == {place, PLACES[name].replace("Zone", "Away")}
+    function = inside[place]["Arguments"]["FunctionName"]
+    called = {zone: evaluated(function, {"zone": zone.value}) for zone in Zone}
+    assert called == {
+        zone: f"${{{spec.construct_id}}}"
+        for zone in Zone
+        for spec in PIPELINE
+        if (spec.folder, spec.zone) == ("place", zone)
+    }
+    payload = inside[place]["Arguments"]["Payload"]
+    assert payload.pop("do") == {"Fill": "fill", "Clear": "purge"}[name]
+    names = ("ref", "source", "zone")
+    assert payload == {name: f"{{% $states.input.{name} %}}" for name in names}
+    assert state["ItemSelector"].keys() == {*names}
+    assert state["Items"] == f"{{% $states.input.route.{place.removesuffix('Zone').lower()} %}}"
+
+
+@pytest.mark.parametrize(("name", "place"), PLACES.items())
+def test_a_zone_that_is_away_is_no_failure(name: str, place: str) -> None:
+    inside = MACHINE["States"][name]["ItemProcessor"]["States"]
+    (catch,) = inside[place]["Catch"]
+    # A mount that hangs or is not there, besides all that passes.
+    mounts = {error for error in catch["ErrorEquals"] if error.startswith("Lambda.EFS")}
+    assert len(mounts) == 4
+    passing = {"Retryable", *(SERVICE_ERRORS | LOST) - {"Runtime.ExitError"}}
+    assert {*catch["ErrorEquals"]} - mounts == passing
+    assert inside[catch["Next"]] == {"Type": "Pass", "Output": {"away": True}, "End": True}
+    assert evaluated(inside[place]["Output"], {}) == {"away": False}
+
+
 def test_a_document_goes_on_without_its_searchable_copy() -> None:
     (catch,) = MACHINE["States"]["Export"]["Catch"]
     assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Route")
@@ -125,7 +211,6 @@ def test_the_errors_that_leave_functions_are_the_three_that_the_contract_names()
 
 
 INSIDE = MACHINE["States"]["ReadPages"]["ItemProcessor"]["States"]
-LOST = {"States.Timeout", "Sandbox.Timedout", "Runtime.ExitError"}
 
 
 def test_a_text_shard_that_nobody_reads_costs_its_own_pages_only() -> None:
@@ -196,11 +281,33 @@ def test_a_reader_is_told_of_its_shard_and_its_source(name: str) -> None:
     assert all(payload[name] == f"{{% $states.input.{name} %}}" for name in names)
 
 
-def test_only_the_endpoint_is_waited_for() -> None:
-    waiting = [name for name, state in TASKS if state["Resource"].endswith(".waitForTaskToken")]
-    assert waiting == ["ReadScan"]
-    payload = INSIDE["ReadScan"]["Arguments"]["Payload"]
-    assert payload["task_token"] == "{% $states.context.Task.Token %}"
+def test_only_the_endpoint_and_people_are_waited_for() -> None:
+    waiting = {
+        name: state["Arguments"]["Payload"]
+        for name, state in TASKS
+        if state["Resource"].endswith(".waitForTaskToken")
+    }
+    assert waiting.keys() == {"ReadScan", *WAITS}
+    tokens = {payload["task_token"] for payload in waiting.values()}
+    assert tokens == {"{% $states.context.Task.Token %}"}
+
+
+@pytest.mark.parametrize(("name", "waiting_for"), WAITS.items())
+def test_what_waits_goes_on_with_what_it_came_with(name: str, waiting_for: WaitingFor) -> None:
+    state = MACHINE["States"][name]
+    assert state["Arguments"]["Payload"]["waiting_for"] == waiting_for
+    assert state["Output"] == "{% $states.input %}"
+    assert state["Next"] == BACK[name]
+    assert state["TimeoutSeconds"] == WAITING_S
+
+
+@pytest.mark.parametrize(
+    ("review", "goes_to"),
+    [("none", "Scanned"), ("mark", "Scanned"), ("park", "AwaitReview")],
+)
+def test_a_document_waits_for_a_person_where_its_policy_says_so(review: str, goes_to: str) -> None:
+    given = {"classification": {"review": review}}
+    assert chosen(MACHINE["States"]["Parked"], given) == (goes_to, given)
 
 
 def test_what_is_kept_of_a_document_s_deadline_holds_an_export_that_hangs() -> None:
@@ -218,13 +325,13 @@ def test_states_pass_no_variables_which_a_redrive_would_lose() -> None:
 
 
 def test_the_deadlines_are_the_settings() -> None:
-    assert MACHINE["TimeoutSeconds"] == Deadlines().document_deadline_s
+    assert MACHINE["TimeoutSeconds"] == Deadlines().document_deadline_s + WAITING_S
     known = Deadlines()
     assert INSIDE["ReadScan"]["TimeoutSeconds"] == scan_timeout(
         int(known.document_deadline_s), known.scan_deadline_s
     )
     # Export writes a document anew as a whole: it has all the time that Lambda gives.
-    limits = {"Export": EXPORT_S}
+    limits = {"Export": EXPORT_S, **dict.fromkeys(WAITS, WAITING_S)}
     others = [(name, state) for name, state in TASKS if name != "ReadScan"]
     assert all(state["TimeoutSeconds"] <= limits.get(name, 600) for name, state in others)
 
