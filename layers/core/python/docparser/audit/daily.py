@@ -102,7 +102,8 @@ class Anchoring:
         if not kept:
             return None
         newest = kept.pop()
-        return Anchor.model_validate_json(self._bucket.get(newest.key, newest.version_id))
+        body = self._bucket.version(newest.key, newest.version_id) or b""
+        return Anchor.model_validate_json(body)
 
     def _anchored(self, day: date, parts: tuple[Part, ...], last: Anchor | None) -> Anchor:
         previous = None if last is None else last.sha256

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from botocore.exceptions import ClientError
+
 from .blobs import JSON, Blobs
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 LINES = "application/x-ndjson"
+
+# A marker over an object is told as 405 of the version that it is.
+_GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
 
 
 class Kept(NamedTuple):
@@ -47,16 +52,15 @@ class AuditBucket:
         """Return what a key holds, or None."""
         return self._blobs.find(key)
 
-    def get(self, key: str, version_id: str | None) -> bytes:
-        """Return one version of an object.
-
-        Raises
-        ------
-        ClientError
-            It is not there.
-        """
+    def version(self, key: str, version_id: str | None) -> bytes | None:
+        """Return one version of an object, or None if it is not there."""
         version: Any = {"VersionId": version_id} if version_id else {}
-        answer = self._client.get_object(Bucket=self.bucket, Key=key, **version)
+        try:
+            answer = self._client.get_object(Bucket=self.bucket, Key=key, **version)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _GONE:
+                return None
+            raise
         return answer["Body"].read()
 
     def kept(self, prefix: str) -> Iterator[Kept]:
