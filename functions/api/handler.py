@@ -6,16 +6,25 @@ from docparser import aws, init_phase, search, settings
 from docparser.api.content import Content
 from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
+from docparser.api.erasures import ErasureRoom
 from docparser.api.health import Monitor
+from docparser.api.holds import HoldRoom
+from docparser.api.levels import LevelRoom
 from docparser.api.models import DocumentState, NewDocument, NewRevision
 from docparser.api.passages import Passages
 from docparser.api.policy import PolicyBook
 from docparser.api.restarts import Restarts
 from docparser.api.rooms import Rooms
 from docparser.api.routes import resolver
+from docparser.govern.erasures import ErasureRequests
+from docparser.govern.holds import LegalHolds
+from docparser.govern.levels import Levels
 from docparser.intake.revisions import Revisions
 from docparser.model import Record, Ref
+from docparser.store.erasures import Erasures
 from docparser.store.executions import Executions
+from docparser.store.holds import Holds
+from docparser.store.level_requests import LevelRequests
 from docparser.store.policies import Policies
 from docparser.store.presigned import PresignedUrls
 from docparser.store.records import Records
@@ -26,6 +35,7 @@ class Settings(
     settings.Table,
     settings.IntakeBucket,
     settings.DispatchQueue,
+    settings.PurgeQueue,
     settings.Limits,
     settings.Search,
 ):
@@ -38,6 +48,9 @@ class Settings(
 SETTINGS = settings.load(Settings)
 RECORDS = Records(aws.dynamodb(), SETTINGS.table)
 WAITING = Waiting(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.dispatch_queue)
+REVISIONS = Revisions(records=RECORDS, waiting=WAITING, intake_bucket=SETTINGS.intake_bucket)
+POLICIES = Policies(aws.dynamodb(), SETTINGS.table)
+HOLDS = Holds(aws.dynamodb(), SETTINGS.table)
 INDEX = search.opened(SETTINGS)
 handler = entrance(
     resolver(
@@ -50,17 +63,32 @@ handler = entrance(
                 index=INDEX,
                 max_bytes=SETTINGS.max_bytes,
             ),
-            restarts=Restarts(
-                records=RECORDS,
-                revisions=Revisions(
-                    records=RECORDS, waiting=WAITING, intake_bucket=SETTINGS.intake_bucket
-                ),
-            ),
+            restarts=Restarts(records=RECORDS, revisions=REVISIONS),
             content=Content(
                 records=RECORDS, downloads=PresignedUrls(aws.s3(), SETTINGS.vault_bucket)
             ),
             passages=Passages(INDEX),
-            policies=PolicyBook(Policies(aws.dynamodb(), SETTINGS.table)),
+            policies=PolicyBook(POLICIES),
+            levels=LevelRoom(
+                records=RECORDS,
+                levels=Levels(
+                    records=RECORDS,
+                    revisions=REVISIONS,
+                    requests=LevelRequests(aws.dynamodb(), SETTINGS.table),
+                    policies=POLICIES,
+                ),
+            ),
+            holds=HoldRoom(records=RECORDS, holds=LegalHolds(records=RECORDS, holds=HOLDS)),
+            erasures=ErasureRoom(
+                records=RECORDS,
+                requests=ErasureRequests(
+                    records=RECORDS,
+                    holds=HOLDS,
+                    erasures=Erasures(
+                        aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.purge_queue
+                    ),
+                ),
+            ),
             monitor=Monitor(RECORDS),
         )
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +12,23 @@ from botocore.config import Config
 from docparser.api.content import Content
 from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
+from docparser.api.erasures import ErasureRoom
 from docparser.api.health import Monitor
+from docparser.api.holds import HoldRoom
+from docparser.api.levels import LevelRoom
 from docparser.api.passages import Passages
 from docparser.api.policy import PolicyBook
 from docparser.api.restarts import Restarts
 from docparser.api.rooms import Rooms
 from docparser.api.routes import resolver
+from docparser.govern.erasures import ErasureRequests
+from docparser.govern.holds import LegalHolds
+from docparser.govern.levels import Levels
 from docparser.intake.revisions import Revisions
+from docparser.store.erasures import Erasures
 from docparser.store.executions import Executions
+from docparser.store.holds import Holds
+from docparser.store.level_requests import LevelRequests
 from docparser.store.policies import Policies
 from docparser.store.presigned import PresignedUrls
 from docparser.store.waiting import Waiting
@@ -110,12 +119,30 @@ class Api:
         return self("POST", path, body=json.dumps(body))
 
 
+def rooms(**parts: Any) -> Rooms:
+    """Return the rooms that a test goes into; there is nothing behind the other doors."""
+    doors: dict[str, Any] = dict.fromkeys(one.name for one in fields(Rooms))
+    return Rooms(**{**doors, **parts})
+
+
 def waiting_on(pipeline: Pipeline) -> Waiting:
     """Return where the documents of a running stack wait."""
     sqs = pipeline.client("sqs")
     queue_url = sqs.get_queue_url(QueueName=f"docparser-{pipeline.outputs.env}-dispatch")
     table = pipeline.names["TABLE"]
     return Waiting(pipeline.client("dynamodb"), table, sqs, queue_url["QueueUrl"])
+
+
+def erasing_on(pipeline: Pipeline) -> ErasureRequests:
+    """Return who begins erasures on a running stack."""
+    sqs, dynamodb = pipeline.client("sqs"), pipeline.client("dynamodb")
+    queue_url = sqs.get_queue_url(QueueName=f"docparser-{pipeline.outputs.env}-purge")["QueueUrl"]
+    table = pipeline.names["TABLE"]
+    return ErasureRequests(
+        records=pipeline.records,
+        holds=Holds(dynamodb, table),
+        erasures=Erasures(dynamodb, table, sqs, queue_url),
+    )
 
 
 def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
@@ -132,6 +159,10 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
     records = pipeline.records
     executions = Executions(pipeline.client("stepfunctions"), names["STATE_MACHINE_ARN"])
     waiting = waiting_on(pipeline)
+    dynamodb = pipeline.client("dynamodb")
+    policies = Policies(dynamodb, names["TABLE"])
+    holds = Holds(dynamodb, names["TABLE"])
+    revisions = Revisions(records=records, waiting=waiting, intake_bucket=names["INTAKE_BUCKET"])
     return Api(
         entrance(
             resolver(
@@ -144,17 +175,23 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
                         index=index,
                         max_bytes=MAX_BYTES,
                     ),
-                    restarts=Restarts(
-                        records=records,
-                        revisions=Revisions(
-                            records=records, waiting=waiting, intake_bucket=names["INTAKE_BUCKET"]
-                        ),
-                    ),
+                    restarts=Restarts(records=records, revisions=revisions),
                     content=Content(
                         records=records, downloads=PresignedUrls(s3, names["VAULT_BUCKET"])
                     ),
                     passages=Passages(index),
-                    policies=PolicyBook(Policies(pipeline.client("dynamodb"), names["TABLE"])),
+                    policies=PolicyBook(policies),
+                    levels=LevelRoom(
+                        records=records,
+                        levels=Levels(
+                            records=records,
+                            revisions=revisions,
+                            requests=LevelRequests(dynamodb, names["TABLE"]),
+                            policies=policies,
+                        ),
+                    ),
+                    holds=HoldRoom(records=records, holds=LegalHolds(records=records, holds=holds)),
+                    erasures=ErasureRoom(records=records, requests=erasing_on(pipeline)),
                     monitor=Monitor(records),
                 )
             )

@@ -12,7 +12,6 @@ from docparser.api.entrance import entrance
 from docparser.api.health import Monitor
 from docparser.api.passages import Passages
 from docparser.api.restarts import Restarts
-from docparser.api.rooms import Rooms
 from docparser.api.routes import resolver
 from docparser.model import Record, Ref, Source, Stage, Status, now
 from docparser.search import opened, opensearch
@@ -21,7 +20,7 @@ from docparser.store.records import Known
 from opensearchpy.exceptions import ConnectionTimeout
 
 from infra.functions import API
-from tests.unit.api.calls import Api
+from tests.unit.api.calls import Api, rooms
 
 DOCUMENT = "d" + "0" * 32
 REF = Ref(tenant="default", document_id=DOCUMENT, revision=1)
@@ -91,7 +90,7 @@ def test_a_deletion_is_answered_before_the_gateway_gives_up(
         index=index,
         max_bytes=10,
     )
-    rooms = Rooms(
+    behind = rooms(
         documents=documents,
         restarts=Restarts(records=walking, revisions=walking),
         content=Content(records=walking, downloads=walking),
@@ -99,7 +98,7 @@ def test_a_deletion_is_answered_before_the_gateway_gives_up(
         monitor=Monitor(walking),
     )
     # When it is cancelled
-    answer = Api(entrance(resolver(rooms)))("DELETE", f"/documents/{DOCUMENT}")
+    answer = Api(entrance(resolver(behind)))("DELETE", f"/documents/{DOCUMENT}")
     # Then we say that it was not all done, while there is somebody who listens
     assert (answer.status, answer.code) == (503, "DEPENDENCY")
     assert seconds < API.timeout_s - 5

@@ -16,13 +16,12 @@ from docparser.api.health import Monitor
 from docparser.api.models import NewDocument
 from docparser.api.passages import Passages
 from docparser.api.restarts import Restarts
-from docparser.api.rooms import Rooms
 from docparser.api.routes import METHODS, resolver
 from docparser.errors import Retryable, Terminal
 from docparser.intake.options import Options
 from docparser.model import RetryableCode, TerminalCode
 
-from tests.unit.api.calls import Api
+from tests.unit.api.calls import Api, rooms
 
 CANARY = "CANARY-7d1f"
 SHA256 = "0" * 64
@@ -56,7 +55,7 @@ def api(records: Any = None, index: Any = None) -> Api:
     return Api(
         entrance(
             resolver(
-                Rooms(
+                rooms(
                     documents=documents,
                     restarts=Restarts(records=records, revisions=None),
                     content=Content(records=records, downloads=None),

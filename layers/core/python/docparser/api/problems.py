@@ -11,6 +11,7 @@
     ├── NotReady         the document has no result yet: 409
     ├── Conflict         the document's status forbids it: 409
     ├── Erased           the document was erased, and is remembered only by its id: 410
+    ├── Held             a legal hold forbids it: 409
     ├── TooLarge         the file is larger than the service reads: 413
     ├── Throttled        too many requests: 429, said by the gateway
     └── Unavailable      a service behind us is away or throttles: 503
@@ -42,7 +43,7 @@ RETRY_AFTER_S = 2
 
 _PLACES = frozenset(NewDocument.model_fields) | frozenset(NewRevision.model_fields) | {
     "body", "from", "status", "type", "limit", "cursor", "format", "revision", "part", "q",
-    "If-None-Match", "decision", "level", "reason", "approve", "reference",
+    "If-None-Match", "decision", "level", "reason", "approve", "reference", "only",
 }  # fmt: skip
 
 
@@ -152,6 +153,15 @@ class Erased(Problem):
     code = ApiCode.ERASED
     title = "Erased"
     detail = "The document was erased."
+
+
+class Held(Problem):
+    """A legal hold forbids what was asked."""
+
+    status = HTTPStatus.CONFLICT
+    code = ApiCode.HELD
+    title = "Held"
+    detail = "A legal hold keeps the document, a file inside it, or what it lies in."
 
 
 class TooLarge(Problem):

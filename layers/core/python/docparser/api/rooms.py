@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .content import Content
     from .documents import Documents
+    from .erasures import ErasureRoom
     from .health import Monitor
+    from .holds import HoldRoom
+    from .levels import LevelRoom
     from .passages import Passages
     from .policy import PolicyBook
     from .restarts import Restarts
@@ -23,4 +26,7 @@ class Rooms:
     content: Content
     passages: Passages
     policies: PolicyBook
+    levels: LevelRoom
+    holds: HoldRoom
+    erasures: ErasureRoom
     monitor: Monitor

@@ -12,6 +12,9 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from . import (
     document_routes,
+    erasure_routes,
+    hold_routes,
+    level_routes,
     policy_routes,
     restart_routes,
     search_routes,
@@ -31,6 +34,9 @@ _PARTS = (
     restart_routes,
     search_routes,
     policy_routes,
+    level_routes,
+    hold_routes,
+    erasure_routes,
 )
 
 METHODS: dict[str, tuple[str, ...]] = {
