@@ -26,6 +26,9 @@ LEFTOVERS = s3.LifecycleRule(
     expired_object_delete_marker=True,
 )
 ANCHORED = Duration.days(365)
+LONGEST_WALK = 45
+"""Days. A document may wait a month for a person or a zone, and waits for its turn before; what it
+is made of must not expire meanwhile."""
 
 
 class StorageStack(Stack):
@@ -55,8 +58,8 @@ class StorageStack(Stack):
             if deployment.has_level_keys
         }
         self._add_intake_bucket()
-        self._add_passing_bucket("work")
-        self._add_passing_bucket("ocr")
+        self._add_passing_bucket("work", Duration.days(LONGEST_WALK))
+        self._add_passing_bucket("ocr", Duration.days(7))
         self._add_zone("vault")
         self._add_backup_zone()
         self._add_zone("sync")
@@ -78,7 +81,7 @@ class StorageStack(Stack):
             versioned=True,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=Duration.days(30),
+                    expiration=Duration.days(LONGEST_WALK),
                     # What expired or was replaced only becomes noncurrent: it has had its days.
                     noncurrent_version_expiration=Duration.days(1),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
@@ -102,14 +105,14 @@ class StorageStack(Stack):
                 prefixes=[f"{priority}/" for priority in Priority],
             )
 
-    def _add_passing_bucket(self, purpose: str) -> None:
+    def _add_passing_bucket(self, purpose: str, kept: Duration) -> None:
         # Complete purges a document's intermediates; the lifecycle is the net below it.
         self._bucket(
             purpose,
             versioned=False,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=Duration.days(7),
+                    expiration=kept,
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 )
             ],

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from docparser import aws, settings
 from docparser.function import Request, function
-from docparser.model import Document, Event, Manifest, Record, Source, Stage
+from docparser.model import Document, Event, Manifest, Record, Source, Stage, Zone
 from docparser.restore import Restore
+from docparser.route.opened import opened
+from docparser.route.zones import ZonePlaces
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.layout import stage_key, uri
 from docparser.store.records import Records
@@ -17,10 +19,10 @@ if TYPE_CHECKING:
     from docparser.function import Call
 
 
-class Settings(settings.Table, settings.IntakeBucket, settings.WorkBucket, settings.Deadlines):
+class Settings(
+    settings.Table, settings.IntakeBucket, settings.WorkBucket, settings.Deadlines, ZonePlaces
+):
     """What restore needs."""
-
-    vault_bucket: str
 
 
 class RestoreRequest(Request):
@@ -31,7 +33,7 @@ class RestoreRequest(Request):
 
 SETTINGS = settings.load(Settings)
 RESTORE = Restore(
-    vault=Blobs(aws.s3(), SETTINGS.vault_bucket),
+    vault=opened(SETTINGS, Zone.VAULT),
     intake=Blobs(aws.s3(), SETTINGS.intake_bucket),
     work=Blobs(aws.s3(), SETTINGS.work_bucket),
     sources=Sources(aws.s3()),

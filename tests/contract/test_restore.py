@@ -37,7 +37,9 @@ from docparser.model import (
     WarningCode,
 )
 from docparser.restore import Restore
+from docparser.route.bucket_zone import BucketZone
 from docparser.store import layout
+from docparser.store.policies import Policies
 
 from tests.contract.premises import Died, Premises
 
@@ -49,7 +51,7 @@ CALL: Call = SimpleNamespace(gb_seconds=0.25)  # type: ignore[assignment]
 
 def restore(premises: Premises) -> Restore:
     return Restore(
-        vault=premises.blobs("vault"),
+        vault=BucketZone(premises.blobs("vault"), keys={}),
         intake=premises.blobs("intake"),
         work=premises.blobs("work"),
         sources=premises.sources,
@@ -155,9 +157,14 @@ def test_a_walk_from_classify_finds_all_that_was_read(premises: Premises) -> Non
     assert (running.pages, running.failed_pages, running.pages_by_lane) == (2, 1, {"cpu": 1})
     assert running.gb_seconds == pytest.approx(0.25)
     # And the classifier decides anew, never below what was declared
-    classify = Classify(work=premises.blobs("work"), records=premises.records, min_confidence=0.6)
+    classify = Classify(
+        work=premises.blobs("work"),
+        records=premises.records,
+        policies=Policies(premises.client("dynamodb"), premises.table),
+        min_confidence=0.6,
+    )
     decided = classify.run(record.ref, CALL)
-    assert [*Level].index(decided.level.value) <= [*Level].index(Level.INTERNAL)
+    assert [*Level].index(decided.classification.level.value) <= [*Level].index(Level.INTERNAL)
     # And the old result is as it was
     assert premises.records.get(former.ref) == former
     assert len(premises.objects("vault", layout.revision_prefix(former.ref))) == 5

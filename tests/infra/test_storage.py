@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -79,8 +80,8 @@ def test_only_the_intake_bucket_tells_eventbridge(buckets: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("purpose", "current_days", "noncurrent_days"),
     [
-        ("intake", 30, 1),
-        ("work", 7, None),
+        ("intake", 45, 1),
+        ("work", 45, None),
         ("ocr", 7, None),
         ("vault", None, 30),
         ("backup", None, 30),
@@ -96,6 +97,16 @@ def test_what_is_no_longer_needed_expires(
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     assert rule.get("ExpirationInDays") == current_days
     assert rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays") == noncurrent_days
+
+
+def test_what_a_waiting_document_is_made_of_outlives_the_longest_walk(
+    buckets: dict[str, Any], pipeline: Template
+) -> None:
+    ((_, machine),) = pipeline.of_type("AWS::StepFunctions::StateMachine").items()
+    longest_s = json.loads(machine["DefinitionString"])["TimeoutSeconds"]
+    for purpose in ("intake", "work"):
+        (rule,) = buckets[purpose]["LifecycleConfiguration"]["Rules"]
+        assert rule["ExpirationInDays"] * 86_400 > longest_s
 
 
 @pytest.mark.parametrize("purpose", sorted(PURPOSES - {"backup"}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docparser.errors import Superseded, Terminal
 from docparser.intake.options import Options
@@ -21,18 +21,20 @@ from docparser.model import (
     WarningCode,
     now,
 )
+from docparser.route.pieces import filed
 from docparser.store import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import timedelta
 
     from docparser.function import Call
-    from docparser.model import Piece
+    from docparser.route.zones import ZoneStore
     from docparser.store.blobs import Blobs, Sources
     from docparser.store.records import Records
 
 _COPIES_AT_ONCE = 16
+# What Classify and Redact made follows from a level that may be another one now.
+_KEPT = {Stage.READ, Stage.ASSEMBLE, Stage.EXPORT}
 
 
 class Restored(NamedTuple):
@@ -51,7 +53,7 @@ class Restore:
     def __init__(
         self,
         *,
-        vault: Blobs,
+        vault: ZoneStore,
         intake: Blobs,
         work: Blobs,
         sources: Sources,
@@ -76,6 +78,8 @@ class Restore:
         Terminal
             SOURCE_GONE: no revision before this one has a result; CHECKSUM_MISMATCH: a file of it
             is not what it was; Superseded: the record is another attempt's, or has ended.
+        ZoneAway
+            The vault cannot be reached.
         """
         record = self._records.change(
             ref,
@@ -93,7 +97,7 @@ class Restore:
             raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
         source = self._original(record, former.ref)
         manifest = None
-        facts = {}
+        facts: dict[str, Any] = {}
         if begins_at is Stage.CLASSIFY:
             manifest = self._read_before(record, former, document)
             facts = {
@@ -125,8 +129,9 @@ class Restore:
         there = self._sources.pinned(record.source)
         if there is not None:
             return there
-        version_id = self._intake.copy(
-            self._stored(former, "original"),
+        version_id = self._vault.bring(
+            f"{layout.revision_prefix(former)}original",
+            self._intake,
             record.source.key,
             record.content_sha256,
             content_type="application/octet-stream",
@@ -145,10 +150,6 @@ class Restore:
         )
         return {**name, **Options.of(record).metadata()}
 
-    def _stored(self, former: Ref, file: str) -> Source:
-        key = f"{layout.revision_prefix(former)}{file}"
-        return Source(bucket=self._vault.bucket, key=key)
-
     # ------------------------------------------------------------------ what was read
     def _read_before(self, record: Record, former: Record, document: Document) -> Manifest:
         """Lay out the outputs of the stages before Classify, and of Export after it."""
@@ -156,13 +157,15 @@ class Restore:
         with ThreadPoolExecutor(_COPIES_AT_ONCE) as pool:
             copying = [
                 pool.submit(
-                    self._work.copy,
-                    self._stored(former.ref, file),
-                    layout.stage_key(ref, stage, piece.name),
+                    self._vault.bring,
+                    f"{layout.revision_prefix(former.ref)}{file}",
+                    self._work,
+                    layout.stage_key(ref, stage, name),
                     piece.sha256,
                     content_type=piece.media_type,
                 )
-                for stage, file, piece in _pieces(document)
+                for stage, name, file, piece in filed(document)
+                if stage in _KEPT
             ]
             for copied in copying:
                 copied.result()
@@ -184,21 +187,15 @@ class Restore:
         counted = {
             name: getattr(document, name) for name in Manifest.model_fields if name != "schema_"
         }
-        # Route will say it again, since there is no export.
-        warnings = tuple(one for one in document.warnings if one != WarningCode.EXPORT_FAILED)
+        # Classify and Route will say theirs again.
+        theirs = {
+            *document.classification.warnings,
+            *(WarningCode.EXPORT_FAILED, WarningCode.REDACTION_FAILED),
+        }
+        warnings = tuple(one for one in document.warnings if one not in theirs)
         manifest = Manifest(**{**counted, "warnings": warnings})
         stored = self._put(ref, Stage.ASSEMBLE, "manifest.json", manifest.to_json())
         return Manifest.model_validate_json(stored)
 
     def _put(self, ref: Ref, stage: Stage, file: str, body: bytes) -> bytes:
         return self._work.put_json_once(layout.stage_key(ref, stage, file), body)
-
-
-def _pieces(document: Document) -> Iterator[tuple[Stage, str, Piece]]:
-    """Yield every file of a result that a stage made: the stage, its name there, what it is."""
-    for entry in document.shards:
-        yield Stage.READ, f"pages/{entry.file.name}", entry.file
-    for text in document.texts:
-        yield Stage.ASSEMBLE, text.name, text
-    for export in document.exports:
-        yield Stage.EXPORT, export.name, export
