@@ -51,14 +51,6 @@ class Place(Protocol):
         ...
 
 
-class Distribution(Protocol):
-    """What keeps copies of the sync zone near their readers."""
-
-    def forget(self, prefix: str) -> None:
-        """Let what lies below a prefix be fetched anew from its origin."""
-        ...
-
-
 class _Corner(NamedTuple):
     """A part of a place where something of a document may lie."""
 
@@ -87,8 +79,6 @@ class Purge:
         Uploads.
     index
         Where nobody may find it; None where none is deployed.
-    distribution
-        What else has copies of the sync zone.
     clock
         What time it is.
     """
@@ -106,7 +96,6 @@ class Purge:
         zones: Mapping[str, Place],
         sources: Sources,
         index: SearchIndex | None,
-        distribution: Distribution | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._records = records
@@ -119,7 +108,6 @@ class Purge:
         self._zones = zones
         self._sources = sources
         self._index = index
-        self._distribution = distribution
         self._clock = clock
 
     def run(self, order: PurgeOrder) -> Erasure | None:
@@ -158,8 +146,6 @@ class Purge:
         else:
             raise Retryable(RetryableCode.DEPENDENCY)
         self._erasures.forget_names(record.ref)
-        if self._distribution is not None:
-            self._distribution.forget(layout.document_prefix(record.ref))
         if self._clock() < erasing.quiet_from:
             self._records.renew(record, erasing.quiet_from)
             return None
