@@ -11,6 +11,21 @@ Priority = Literal["standard", "high"]
 Policy = Literal["quality", "cost", "fast"]
 Beginning = Literal["read", "classify"]
 Level = Literal["PUBLIC", "INTERNAL", "RESTRICTED", "CONFIDENTIAL"]
+Type = Literal[
+    "invoice",
+    "credit_note",
+    "receipt",
+    "contract",
+    "letter",
+    "email",
+    "report",
+    "form",
+    "payslip",
+    "id_document",
+    "bank_statement",
+    "scientific_article",
+    "other",
+]
 Lane = Literal["text", "cpu", "gpu", "textract"]
 Format = Literal["json", "md", "txt", "pdf", "alto"]
 Id = Annotated[str, typer.Argument(metavar="ID", help="A document.")]

@@ -26,6 +26,7 @@ from .arguments import (  # noqa: TC001 - typer reads the annotations when it ru
 from .dlq_commands import app as dlq
 from .errors import OK, UNAVAILABLE, UNFINISHED, USAGE, ClientError, UsageError
 from .policy_commands import app as policy_app
+from .review_commands import app as review_app
 
 app = typer.Typer(
     name="docparser",
@@ -36,6 +37,7 @@ app = typer.Typer(
 
 app.add_typer(dlq, name="dlq")
 app.add_typer(policy_app, name="policy")
+app.add_typer(review_app, name="review")
 
 
 @app.callback(invoke_without_command=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
 
 import httpx
 
-from .errors import NotFound, Unavailable, refusal
+from .errors import Unavailable, refusal
 from .file_body import CHUNK_BYTES, announced
 from .nouns import Created, Document, DocumentPage, Health, Hit, HitPage, Upload
+from .paths import document_path
 from .policies import Policies
+from .reviews import Reviews
 from .transport import Transport, away
 from .understanding import understood
 
@@ -53,6 +54,8 @@ class Client:
     ----------
     policies
         The rules of the tenant.
+    reviews
+        Its documents that people should look at, or have.
 
     Raises
     ------
@@ -79,6 +82,7 @@ class Client:
             retries=retries,
         )
         self.policies = Policies(self._transport)
+        self.reviews = Reviews(self._transport)
 
     def __enter__(self) -> Self:
         return self
@@ -208,7 +212,9 @@ class Client:
             There was one.
         """
         headers = {"if-none-match": known.etag} if known is not None and known.etag else {}
-        response = self._transport.call("GET", _path(document_id), headers=headers, also=304)
+        response = self._transport.call(
+            "GET", document_path(document_id), headers=headers, also=304
+        )
         if known is not None and response.status_code == httpx.codes.NOT_MODIFIED:
             return known
         record = understood(Document, response)
@@ -240,7 +246,7 @@ class Client:
         Conflict
             Its walk has ended.
         """
-        answer = self._transport.call("DELETE", _path(document_id), repeatable=False)
+        answer = self._transport.call("DELETE", document_path(document_id), repeatable=False)
         return understood(Document, answer)
 
     def reprocess(
@@ -272,7 +278,7 @@ class Client:
             Its walk has not ended, or failed; or there is nothing to begin from.
         """
         asked = {"from": begin, **_given(policy=policy, level=level, lane=lane)}
-        where = f"{_path(document_id)}/revisions"
+        where = document_path(document_id, "revisions")
         answer = self._transport.call("POST", where, body=asked, repeatable=False)
         return understood(Document, answer)
 
@@ -286,7 +292,7 @@ class Client:
         Conflict
             It has not failed.
         """
-        where = f"{_path(document_id)}/attempts"
+        where = document_path(document_id, "attempts")
         return understood(Document, self._transport.call("POST", where, repeatable=False))
 
     # ------------------------------------------------------------------ results
@@ -323,7 +329,7 @@ class Client:
             The bytes stop coming.
         """
         words = {"format": format, "revision": revision, "part": part}
-        asked = self._transport.call("GET", f"{_path(document_id)}/content", words, also=303)
+        asked = self._transport.call("GET", document_path(document_id, "content"), words, also=303)
         location = asked.headers.get("location")
         if asked.status_code != httpx.codes.SEE_OTHER or location is None:
             raise Unavailable("the service does not say where the result is")
@@ -378,10 +384,3 @@ class Client:
 
 def _given(**options: str | None) -> dict[str, str]:
     return {name: value for name, value in options.items() if value is not None}
-
-
-def _path(document_id: str) -> str:
-    # What is no id of ours stays one segment of the path, whatever is in it.
-    if document_id in {"", ".", ".."}:
-        raise NotFound("there is no such document", code="NOT_FOUND")
-    return f"/documents/{quote(document_id, safe='', errors='replace')}"

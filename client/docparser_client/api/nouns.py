@@ -41,8 +41,9 @@ class Document(Answer):
 
     Sizes are in bytes, the cost in US dollars without storage; ``cost_by_lane`` is the part of it
     that reading the pages cost. ``children`` counts the files inside it, ``parent`` is the document
-    that it came in. ``declared_level`` is what its owner said that it is at least. ``etag`` names
-    this state of it.
+    that it came in. ``declared_level`` is what its owner said that it is at least. ``review`` says
+    whether a person has to look at it, ``waiting_for`` what a WAITING one goes on after; ``pii``
+    counts its personal data. ``etag`` names this state of it.
     """
 
     document_id: str
@@ -72,6 +73,11 @@ class Document(Answer):
     lane: str | None = None
     declared_level: Level | None = None
     failures: int = 0
+    review: str = "NONE"
+    waiting_for: str | None = None
+    pii: dict[str, int] = Field(default_factory=dict)
+    hold: str | None = None
+    retain_until: Moment | None = None
     cost_usd: Decimal = Decimal(0)
     cost_by_lane: dict[str, Decimal] = Field(default_factory=dict)
     created_at: Moment

@@ -1,0 +1,157 @@
+"""What `docparser review` does."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from . import connection, progress, report
+from .errors import OK, UsageError
+from .results import replacing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .api import Client
+    from .api.reviews import ClaimedReview, Decision, ReviewCase, ReviewItem
+
+_SCHEMA = "docparser/review_case/1"
+
+
+def show_all(*, as_json: bool, endpoint: str | None) -> int:
+    """Print the documents that somebody should look at."""
+    with _client(endpoint) as client:
+        items = list(client.reviews.required())
+    if as_json:
+        _print_json({"reviews": [item.model_dump(mode="json") for item in items]})
+    elif items:
+        table = report.grid("document", "name", "status", "type", "level", "claimed by", "until")
+        for item in items:
+            table.add_row(*(report.printable(cell) for cell in _row(item)))
+        progress.console().print(table)
+    else:
+        progress.console().print("There is nothing to look at.")
+    return OK
+
+
+def claim(document_id: str, *, as_json: bool, endpoint: str | None) -> int:
+    """Claim a document, and print what there is to be known about it.
+
+    Raises
+    ------
+    NotFound
+        There is no document of this id.
+    Conflict
+        Somebody else looks at it, or nobody is asked to.
+    """
+    with _client(endpoint) as client:
+        claimed = client.reviews.claim(document_id)
+    if as_json:
+        _print_json(claimed.model_dump(mode="json"))
+    else:
+        _print_claimed(claimed)
+    return OK
+
+
+def decide(
+    document_id: str,
+    decision: Decision,
+    *,
+    document_type: str | None = None,
+    level: str | None = None,
+    endpoint: str | None,
+) -> int:
+    """Decide about a document, and say where it stands.
+
+    Raises
+    ------
+    NotFound
+        There is no document of this id.
+    AccessDenied
+        It is not claimed by the caller.
+    Conflict
+        The document does not allow it.
+    """
+    with _client(endpoint) as client:
+        record = client.reviews.decide(
+            document_id, decision, document_type=document_type, level=level
+        )
+    progress.console().print(Text(report.restarted(record)), soft_wrap=True)
+    return OK
+
+
+def write_cases(out: Path, *, endpoint: str | None) -> int:
+    """Write each decision to a file that its content's hash names; the last one of several.
+
+    Raises
+    ------
+    UsageError
+        The folder cannot be made.
+    """
+    with _client(endpoint) as client:
+        cases = sorted(client.reviews.cases(), key=lambda case: case.at)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be made: {error.strerror}") from None
+    last = {case.content_sha256: case for case in cases}
+    for sha256, case in last.items():
+        with replacing(out / f"{sha256}.json") as file:
+            file.write(json.dumps(_case(case), indent=2).encode() + b"\n")
+    progress.console().print(
+        Text(f"{report.counted(len(last), 'case')} in {report.printable(out)}"), soft_wrap=True
+    )
+    return OK
+
+
+def _case(case: ReviewCase) -> dict[str, Any]:
+    """Return a case as a file has it: neither ids nor names, and not a word of the document."""
+    return {
+        "schema": _SCHEMA,
+        **case.model_dump(mode="json", exclude={"document_id", "revision"}),
+    }
+
+
+def _row(item: ReviewItem) -> tuple[str, ...]:
+    record = item.document
+    return (
+        record.document_id,
+        record.name,
+        record.status.value,
+        record.type or "",
+        record.level.value if record.level else "",
+        item.claimed_by or "",
+        f"{item.claimed_until:%H:%M}" if item.claimed_until else "",
+    )
+
+
+def _print_claimed(claimed: ClaimedReview) -> None:
+    record = claimed.document
+    lines = (
+        f"{record.document_id}  {record.name}",
+        f"yours until {claimed.claimed_until:%Y-%m-%d %H:%M} UTC ({claimed.claimed_by})",
+        f"type   {record.type or 'not known'}{_confidence(claimed.type_confidence)}",
+        f"level  {record.level.value if record.level else 'not known'}"
+        f"{_confidence(claimed.level_confidence)}",
+        f"rules  {', '.join(claimed.rules) or 'none'}",
+    )
+    for line in lines:
+        progress.console().print(Text(report.printable(line)), soft_wrap=True)
+    if claimed.original:
+        # Whole, to be copied: a terminal would break it.
+        sys.stdout.write(f"{report.printable(claimed.original)}\n")
+
+
+def _confidence(value: float | None) -> str:
+    return "" if value is None else f"  ({value:.2f})"
+
+
+def _client(endpoint: str | None) -> Client:
+    return connection.connect(connection.load_settings(), endpoint)
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
