@@ -240,6 +240,9 @@ PIPELINE = (
         timeout_s=300,
         settings=("TABLE", "WORK_BUCKET", "OCR_BUCKET"),
     ),
+    # What a day has brought is read in pages and written in parts; what one run does not come to,
+    # the next one does.
+    FunctionSpec(folder="anchor", memory_mb=512, timeout_s=900, settings=("TABLE", "AUDIT_BUCKET")),
     FunctionSpec(
         folder="fail",
         memory_mb=512,

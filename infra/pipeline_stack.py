@@ -47,6 +47,8 @@ INTAKE_CONCURRENCY = {"standard": 5, "high": 20}
 DISPATCH_CONCURRENCY = 2
 NUDGE = {"schema": "docparser/nudge/1"}
 SWEEP_EVERY = "rate(1 minute)"
+# A day is over, and so is what functions still wrote of it.
+ANCHOR_DAILY = "cron(15 0 * * ? *)"
 # A transaction needs the rights of the writes that it is made of.
 RECORD_ACTIONS = ("GetItem", "PutItem", "UpdateItem")
 # How a document gets a slot, and gives its place in the queue up.
@@ -56,6 +58,7 @@ DISPATCH_ACTIONS = ("BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWrit
 OTHER_ACTIONS = {
     "dispatch": DISPATCH_ACTIONS,
     "sweep": (*DISPATCH_ACTIONS, "GetItem", "UpdateItem"),
+    "anchor": ("Query",),
     # The name of what is read again stands with its head.
     "restore": (*RECORD_ACTIONS, "BatchGetItem"),
     # The token of what waits, and the slot that it gives up.
@@ -107,7 +110,7 @@ class PipelineStack(Stack):
             **search_settings(deployment, search),
             **{
                 f"{purpose.upper()}_BUCKET": deployment.bucket(purpose)
-                for purpose in ("intake", "work", "ocr", "vault", "backup", "sync")
+                for purpose in ("intake", "work", "ocr", "vault", "backup", "sync", "audit")
             },
             # Another store, or a mounted folder, is somebody's own to connect.
             **{f"{zone.upper()}_{kind}": "" for zone in Zone for kind in ("ENDPOINT", "FOLDER")},
@@ -129,7 +132,9 @@ class PipelineStack(Stack):
         for priority, concurrency in INTAKE_CONCURRENCY.items():
             self._add_intake_queue(priority, concurrency)
         self._add_dispatch(nudges, unheard)
-        self._add_sweep()
+        # The next minute does what this one could not.
+        self._call("sweep", SWEEP_EVERY, tries=0, within=Duration.minutes(1))
+        self._call("anchor", ANCHOR_DAILY, tries=10, within=Duration.hours(12))
         self._add_ocr_results()
         self._add_fail_rule()
         self._grant_objects()
@@ -220,6 +225,9 @@ class PipelineStack(Stack):
             at[name].on_objects("intake", "DeleteObjectVersion")
         # Of an upload that came after its document was cancelled, nobody knows the version.
         self._grant_purge("intake", "sweep")
+        # Versions of the audit trail are never overwritten: the first one of a key counts.
+        at["anchor"].on_objects("audit", "PutObject", "GetObject", "GetObjectVersion")
+        at["anchor"].on_bucket("audit", "ListBucket", "ListBucketVersions")
         # The one version of an object in these is called "null".
         for purpose in ("work", "ocr"):
             self._grant_purge(purpose, "complete", "sweep")
@@ -271,7 +279,8 @@ class PipelineStack(Stack):
             if "TABLE" in SPECS[name].settings and name != "backfill":
                 actions = OTHER_ACTIONS.get(name, RECORD_ACTIONS)
                 function.allow([f"dynamodb:{action}" for action in actions], table)
-        self._functions["sweep"].allow(["dynamodb:Query"], f"{table}/index/open")
+        for name, index in (("sweep", "open"), ("anchor", "by_day")):
+            self._functions[name].allow(["dynamodb:Query"], f"{table}/index/{index}")
 
     def _grant_nudges(self, nudges: sqs.Queue) -> None:
         for name in ("intake", "sweep", "fail"):
@@ -507,10 +516,6 @@ class PipelineStack(Stack):
                 )
             ],
         )
-
-    def _add_sweep(self) -> None:
-        """Call `sweep` every minute; the next minute does what this one could not."""
-        self._call("sweep", SWEEP_EVERY, tries=0, within=Duration.minutes(1))
 
     def _call(self, name: str, when: str, *, tries: int, within: Duration) -> None:
         """Call a function by the clock, which is UTC's."""

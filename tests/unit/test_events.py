@@ -23,7 +23,7 @@ FOLDERS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"
 EVENTS = sorted(path.name for path in ROOT.glob("events/*.json"))
 MESSAGES = {"intake.json", "intake.verdict.json", "ocr_result.json"}
 # A nudge and a tick say nothing; a run's batch is no state's of a document.
-OTHERS = {"dispatch.json", "sweep.json", "backfill.json"}
+OTHERS = {"dispatch.json", "sweep.json", "anchor.json", "backfill.json"}
 REQUESTS = {"api.json"}  # tests/unit/api takes it
 
 
