@@ -48,7 +48,7 @@ THROTTLED = {
 }
 # What a document waits for, and where it goes on from.
 WAITS = {"AwaitReview": WaitingFor.REVIEW, "AwaitZone": WaitingFor.ZONE}
-BACK = {"AwaitReview": "Classify", "AwaitZone": "Route"}
+BACK = {"AwaitReview": "Classify", "AwaitZone": "Fill"}
 PLACES = {"Fill": "FillZone", "Clear": "PurgeZone"}
 SCANS = {"ReadScan", "ReadOnCpu", "ReadByTextract"}
 READERS = {Lane.GPU: "ReadScan", Lane.CPU: "ReadOnCpu", Lane.TEXTRACT: "ReadByTextract"}
@@ -128,11 +128,11 @@ def test_what_is_restored_is_what_the_stages_before_would_have_added() -> None:
 @pytest.mark.parametrize(
     ("choice", "given", "goes_to"),
     [
-        ("Filled", {"away": False, "route": {"purge": []}}, "Index"),
-        ("Filled", {"away": False, "route": {"purge": ["sync"]}}, "Clear"),
-        ("Filled", {"away": True, "route": {"purge": ["sync"]}}, "AwaitZone"),
-        ("Cleared", {"away": False}, "Index"),
-        ("Cleared", {"away": True}, "AwaitZone"),
+        ("Filled", {"route": {"fill": [], "purge": []}}, "Index"),
+        ("Filled", {"route": {"fill": [], "purge": ["sync"]}}, "Clear"),
+        ("Filled", {"route": {"fill": ["backup"], "purge": ["sync"]}}, "AwaitZone"),
+        ("Cleared", {"route": {"fill": [], "purge": []}}, "Index"),
+        ("Cleared", {"route": {"fill": [], "purge": ["sync"]}}, "AwaitZone"),
     ],
 )
 def test_nothing_is_purged_before_all_is_copied_and_a_zone_that_is_away_is_waited_for(
@@ -141,23 +141,17 @@ def test_nothing_is_purged_before_all_is_copied_and_a_zone_that_is_away_is_waite
     assert chosen(MACHINE["States"][choice], given) == (goes_to, given)
 
 
-@pytest.mark.parametrize("name", PLACES)
-@pytest.mark.parametrize(
-    ("results", "away"),
-    [
-        ([], False),
-        ([{"away": False}], False),
-        ([{"away": True}], True),
-        ([{"away": False}, {"away": True}, {"away": False}], True),
-    ],
-)
-def test_a_document_waits_if_one_of_its_zones_is_away(
-    name: str, results: list[dict[str, bool]], away: bool
+@pytest.mark.parametrize(("name", "do"), [("Fill", "fill"), ("Clear", "purge")])
+@pytest.mark.parametrize("away", [[], ["vault"], ["backup"], ["vault", "sync"], [*Zone]])
+def test_what_is_waited_for_are_the_zones_that_are_away_and_no_others(
+    name: str, do: str, away: list[str]
 ) -> None:
+    route = {"fill": ["x"], "purge": ["y"]}
+    results = [{"zone": zone.value, "away": zone in away} for zone in Zone]
     source = MACHINE["States"][name]["Output"].removeprefix("{%").removesuffix("%}").strip()
-    states = {"input": {"ref": {}, "away": True}, "result": results}
-    output = Jsonata(source).evaluate(None, {"states": states})
-    assert output == {"ref": {}, "away": away}
+    states = {"input": {"ref": {}, "route": route}, "result": results}
+    output = json.loads(json.dumps(Jsonata(source).evaluate(None, {"states": states})))
+    assert output == {"ref": {}, "route": {**route, do: away}}
 
 
 @pytest.mark.parametrize(("name", "place"), PLACES.items())
@@ -190,8 +184,12 @@ def test_a_zone_that_is_away_is_no_failure(name: str, place: str) -> None:
     assert len(mounts) == 4
     passing = {"Retryable", *(SERVICE_ERRORS | LOST) - {"Runtime.ExitError"}}
     assert {*catch["ErrorEquals"]} - mounts == passing
-    assert inside[catch["Next"]] == {"Type": "Pass", "Output": {"away": True}, "End": True}
-    assert evaluated(inside[place]["Output"], {}) == {"away": False}
+    assert catch["Output"] == "{% $states.input %}"
+    gone = inside[catch["Next"]]
+    assert (gone["Type"], gone["End"]) == ("Pass", True)
+    given = {"zone": "sync", "ref": {}}
+    assert evaluated(gone["Output"], given) == {"zone": "sync", "away": True}
+    assert evaluated(inside[place]["Output"], given) == {"zone": "sync", "away": False}
 
 
 def test_a_document_goes_on_without_its_searchable_copy() -> None:
