@@ -11,7 +11,7 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
-from docparser.export import searchable_pdf
+from docparser.export import picture_pages, searchable_pdf
 from docparser.model import Block, Gap, Lane, LaneReason, Line, Page, PageCode, Word, box
 from PIL import Image, ImageDraw
 
@@ -246,7 +246,7 @@ def test_a_missing_page_keeps_its_place(tmp_path: Path) -> None:
 def test_many_pictures_go_to_disk_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searchable_pdf, "_MEMORY_BYTES", 1000)
+    monkeypatch.setattr(picture_pages, "_MEMORY_BYTES", 1000)
     frames = [pictured((60 + 10 * index, 80), mode="L") for index in range(7)]
     source = saved(frames[0], "TIFF", save_all=True, append_images=frames[1:])
     pages = [page(n, size=(60.0 + 10 * (n - 1), 80.0), words=(f"Nummer{n}",)) for n in range(1, 8)]

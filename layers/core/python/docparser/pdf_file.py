@@ -220,6 +220,16 @@ class PdfPage:
                 found += _sides(thing, matrices)
         return found
 
+    def remove_images(self) -> None:
+        """Take every image off the page, in memory only: what is drawn from now on has none.
+
+        Not one is overlooked: a form that lies deeper than honest ones do goes as a whole.
+        """
+        _remove_images(
+            _Holder(pdfium.FPDFPage_CountObjects, _page_object, self.handle),
+            pdfium.FPDFPage_RemoveObject,
+        )
+
     def _is_part(self, box: Box) -> bool:
         """Tell whether a box is less than the whole page, which is its ground."""
         whole = (self.right - self.left) * (self.top - self.bottom)
@@ -372,6 +382,21 @@ def _text(handle: Any, count: int) -> str:
         elif 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
             codes[index] = 0
     return "".join(map(chr, codes))
+
+
+def _remove_images(holder: _Holder, remove: Callable[[Any, Any], int]) -> None:
+    address = cast(holder.handle, c_void_p).value
+    # From the last to the first: what was looked at keeps its index.
+    for index in reversed(range(holder.count(holder.handle))):
+        place = holder.get(address, index)
+        kind = _object_type(place)
+        thing = cast(place, pdfium.FPDF_PAGEOBJECT)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM and len(holder.matrices) < _MAX_FORM_DEPTH:
+            _remove_images(holder.within(thing), pdfium.FPDFFormObj_RemoveObject)
+        elif kind in (pdfium.FPDF_PAGEOBJ_FORM, pdfium.FPDF_PAGEOBJ_IMAGE) and remove(
+            holder.handle, thing
+        ):
+            pdfium.FPDFPageObj_Destroy(thing)
 
 
 def _has_text_annotations(page: Any) -> bool:

@@ -78,13 +78,21 @@ class ImageFile:
             if image.format == "TIFF":
                 image.seek(number - 1)
             orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-            said = _EXIF_DEGREES.get(orientation, 0)
             upright = rotation == 0 and orientation not in _EXIF_TURNED
             plain = upright and image.width * image.height <= MOST_PIXELS
             if plain and image.format == "JPEG" and image.mode in {"L", "RGB"}:
                 space = "/DeviceGray" if image.mode == "L" else "/DeviceRGB"
                 # Its own bytes: nothing is lost.
                 return _jpeg(image.width, image.height, self._path.read_bytes(), space)
+        return encoded(self.picture(number, rotation))
+
+    def picture(self, number: int, rotation: int) -> Image.Image:
+        """Return the pixels of a page, upright as `page` says."""
+        Image.MAX_IMAGE_PIXELS = None
+        with Image.open(self._path, formats=("PNG", "JPEG", "TIFF")) as image:
+            if image.format == "TIFF":
+                image.seek(number - 1)
+            orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
             shrink = int((image.width * image.height / MOST_PIXELS) ** 0.5 + 0.999)
             if shrink > 1:
                 image.draft(None, (image.width // shrink, image.height // shrink))
@@ -92,21 +100,26 @@ class ImageFile:
             while picture.width * picture.height > MOST_PIXELS:
                 picture = picture.convert("L" if picture.mode == "1" else picture.mode).reduce(2)
             picture = ImageOps.exif_transpose(picture)
-        return encoded(_turned(picture, rotation - said))
+        return _turned(picture, rotation - _EXIF_DEGREES.get(orientation, 0))
 
 
-def drawn(page: PdfPage, turn: int) -> Encoded:
-    """Draw an open page of a PDF, turned by so many degrees more than the file says."""
+def drawn(page: PdfPage, turn: int, *, annotated: bool = True) -> Image.Image:
+    """Draw an open page of a PDF, turned by so many degrees more than the file says.
+
+    Fields, free text and stamps are part of the page; other annotations are drawn if it is
+    ``annotated``.
+    """
     scale = min(_DPI / 72, (MOST_PIXELS / (page.width_pt * page.height_pt)) ** 0.5)
     wide, tall = (max(1, round(side * scale)) for side in (page.width_pt, page.height_pt))
     pixels = bytearray(4 * wide * tall)
     shared = (ctypes.c_char * len(pixels)).from_buffer(pixels)
     bitmap = pdfium.FPDFBitmap_CreateEx(wide, tall, pdfium.FPDFBitmap_BGRx, shared, 4 * wide)
     pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, wide, tall, 0xFFFFFFFF)
-    pdfium.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, wide, tall, 0, pdfium.FPDF_ANNOT)
+    flags = pdfium.FPDF_ANNOT if annotated else 0
+    pdfium.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, wide, tall, 0, flags)
     pdfium.FPDFBitmap_Destroy(bitmap)
     picture = Image.frombuffer("RGB", (wide, tall), pixels, "raw", "BGRX", 0, 1)
-    return encoded(_turned(picture, turn))
+    return _turned(picture, turn)
 
 
 def encoded(picture: Image.Image) -> Encoded:

@@ -9,7 +9,7 @@ along.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -20,7 +20,8 @@ from docparser.pdf_file import open_pdf
 
 from . import boxes_font
 from .overlay import Sheet, content
-from .pictures import ImageFile, drawn
+from .picture_pages import EMPTY_PT, FONT, PicturePage, PicturePages
+from .pictures import ImageFile, drawn, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,23 +30,10 @@ if TYPE_CHECKING:
     from docparser.model import Page
     from docparser.pdf_file import PdfPage
 
-    from .pictures import Encoded
 
 NAME = "document.pdf"
 MEDIA_TYPE = PDF
 
-_FONT = Name("/DocparserText")
-_PICTURE = Name("/DocparserPage")
-
-# A page that is not there: a sheet of A4, empty.
-_EMPTY_PT = (595, 842)
-
-# Annex C of ISO 32000-2: readers show no page that is smaller or larger.
-_LEAST_PT, _MOST_PT = 3, 14400
-
-# Pictures are in memory up to here; then they go to disk as a PDF of their own, of which qpdf reads
-# what it needs.
-_MEMORY_BYTES = 64 << 20
 
 # What a reader may do at a click; every other action stays behind.
 _HARMLESS = {"/URI", "/GoTo"}
@@ -55,11 +43,6 @@ _ARMED = {"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}
 # annotation's form field, window or the one that it answers may have any of it as well.
 _LEFT_OF_PAGE = ("/AA", "/AF", "/PieceInfo", "/PresSteps")
 _LEFT_OF_ANNOTATION = ("/AA", "/AF", "/PA", "/Parent", "/Popup", "/IRT")
-
-
-class _Picture(NamedTuple):
-    page: Page
-    encoded: Encoded
 
 
 def write(source: Path, media_type: str, pages: Iterable[Page | Gap], target: Path) -> None:
@@ -82,7 +65,7 @@ def write(source: Path, media_type: str, pages: Iterable[Page | Gap], target: Pa
     with ExitStack() as stack:
         out = stack.enter_context(pikepdf.new())
         making = _pages_of_pdf if media_type == PDF else _pages_of_pictures
-        parts = _Parts(stack, target)
+        parts = PicturePages(stack, target)
         for picture in making(stack, out, source, pages):
             parts.add(picture)
         parts.place(out)
@@ -91,18 +74,18 @@ def write(source: Path, media_type: str, pages: Iterable[Page | Gap], target: Pa
 
 def _pages_of_pictures(
     _stack: ExitStack, out: pikepdf.Pdf, source: Path, pages: Iterable[Page | Gap]
-) -> Iterator[_Picture]:
+) -> Iterator[PicturePage]:
     """Add an empty sheet for each page, and yield the pictures that take their places."""
     file = ImageFile(source)
     for page in pages:
-        out.add_blank_page(page_size=_EMPTY_PT)
+        out.add_blank_page(page_size=EMPTY_PT)
         if not isinstance(page, Gap):
-            yield _Picture(page, file.page(page.number, page.rotation))
+            yield PicturePage(page, file.page(page.number, page.rotation))
 
 
 def _pages_of_pdf(
     stack: ExitStack, out: pikepdf.Pdf, source: Path, pages: Iterable[Page | Gap]
-) -> Iterator[_Picture]:
+) -> Iterator[PicturePage]:
     """Add each page, with its text where it is a scan; yield the pictures of those drawn anew."""
     seen = stack.enter_context(open_pdf(source))
     try:
@@ -117,71 +100,18 @@ def _pages_of_pdf(
             out.pages.append(original.pages[number - 1])
             _disarm(out.pages[-1])
         else:
-            out.add_blank_page(page_size=_EMPTY_PT)
+            out.add_blank_page(page_size=EMPTY_PT)
         if isinstance(page, Gap) or (whole and page.lane is Lane.TEXT):
             continue
         with seen.page(number) as sheet:
             if sheet is None:
                 continue
             if not whole or _has_text(sheet):
-                yield _Picture(page, drawn(sheet, page.rotation - sheet.rotation))
+                yield PicturePage(page, encoded(drawn(sheet, page.rotation - sheet.rotation)))
                 continue
             place = Sheet(sheet.left, sheet.bottom, sheet.right, sheet.top, page.rotation)
-        _lay_over(out, out.pages[-1], content(page, place, str(_FONT)[1:]), font)
+        _lay_over(out, out.pages[-1], content(page, place, str(FONT)[1:]), font)
         out.pages[-1].obj.Rotate = page.rotation
-
-
-class _Parts:
-    """Pages that are pictures: collected, and set in their places at the end."""
-
-    def __init__(self, stack: ExitStack, target: Path) -> None:
-        self._stack = stack
-        self._target = target
-        self._written: list[tuple[pikepdf.Pdf, list[int]]] = []
-        self._pdf: pikepdf.Pdf | None = None
-        self._font: pikepdf.Object | None = None
-        self._numbers: list[int] = []
-        self._size = 0
-
-    def add(self, picture: _Picture) -> None:
-        """Add a page; write what was collected to disk once there is much of it."""
-        if self._pdf is None:
-            self._pdf = pikepdf.new()
-            self._font = boxes_font.embedded(self._pdf)
-        page, encoded = picture
-        wide, tall = (
-            min(max(side, _LEAST_PT), _MOST_PT) for side in (page.width_pt, page.height_pt)
-        )
-        made = self._pdf.add_blank_page(page_size=(wide, tall))
-        made.obj.Resources = Dictionary(
-            XObject=Dictionary({str(_PICTURE): encoded.stream(self._pdf)}),
-            Font=Dictionary({str(_FONT): self._font}),
-        )
-        shown = b"q %.2f 0 0 %.2f 0 0 cm %s Do Q\n" % (wide, tall, str(_PICTURE).encode())
-        text = content(page, Sheet(0, 0, wide, tall, 0), str(_FONT)[1:])
-        made.obj.Contents = self._pdf.make_stream(shown + text)
-        self._numbers.append(page.number)
-        self._size += len(encoded.content) + len(text)
-        if self._size >= _MEMORY_BYTES:
-            self._write()
-
-    def place(self, out: pikepdf.Pdf) -> None:
-        """Set every picture in its page's place."""
-        if self._pdf is not None:
-            self._write()
-        for part, numbers in self._written:
-            for page, number in zip(part.pages, numbers, strict=True):
-                out.pages[number - 1] = page
-
-    def _write(self) -> None:
-        assert self._pdf is not None  # noqa: S101 - for mypy: only called with a part at hand
-        path = self._target.with_name(f"{self._target.name}.part{len(self._written)}")
-        self._pdf.save(path)
-        self._pdf.close()
-        self._written.append((self._stack.enter_context(pikepdf.open(path)), self._numbers))
-        # Open files stay readable without their names.
-        path.unlink()
-        self._pdf, self._numbers, self._size = None, [], 0
 
 
 def _has_text(page: PdfPage) -> bool:
@@ -194,7 +124,7 @@ def _lay_over(pdf: pikepdf.Pdf, page: pikepdf.Page, text: bytes, font: pikepdf.O
     """Write text over a page, whatever its own content leaves behind."""
     page.contents_add(pdf.make_stream(b"q\n"), prepend=True)
     page.contents_add(pdf.make_stream(b"\nQ\n" + text))
-    page.add_resource(font, Name.Font, _FONT)
+    page.add_resource(font, Name.Font, FONT)
 
 
 def _disarm(page: pikepdf.Page) -> None:
