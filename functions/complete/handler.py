@@ -10,6 +10,7 @@ from docparser.model import Event, Record, Source, Stage
 from docparser.outcome import Complete
 from docparser.pricing import Use
 from docparser.store.blobs import Blobs, Sources
+from docparser.store.policies import Policies
 from docparser.store.records import Records
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ COMPLETE = Complete(
     exchange=Blobs(aws.s3(), SETTINGS.ocr_bucket),
     sources=Sources(aws.s3()),
     records=Records(aws.dynamodb(), SETTINGS.table),
+    policies=Policies(aws.dynamodb(), SETTINGS.table),
 )
 
 

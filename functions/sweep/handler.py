@@ -11,12 +11,16 @@ from docparser.flow.dispatcher import Dispatcher
 from docparser.flow.parking import Resumption
 from docparser.flow.sweep import Sweep
 from docparser.function import leaving
+from docparser.govern.erasures import ErasureRequests
+from docparser.govern.retention import Expiry
 from docparser.model import Event, Record, Ref, Source, Stage
 from docparser.outcome import Stop
 from docparser.search import opened
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.callbacks import TaskTokens
+from docparser.store.erasures import Erasing, Erasures
 from docparser.store.executions import Executions
+from docparser.store.holds import Holds
 from docparser.store.parked import Parked, ParkedWalks
 from docparser.store.records import Records
 from docparser.store.slots import Slot, Slots
@@ -27,6 +31,7 @@ class Settings(
     settings.Table,
     settings.Flow,
     settings.DispatchQueue,
+    settings.PurgeQueue,
     settings.Deadlines,
     settings.WorkBucket,
     settings.OcrBucket,
@@ -71,8 +76,16 @@ SWEEP = Sweep(
         tokens=TaskTokens(aws.states()),
         deadline=timedelta(seconds=SETTINGS.document_deadline_s),
     ),
+    expiry=Expiry(
+        records=RECORDS,
+        requests=ErasureRequests(
+            records=RECORDS,
+            holds=Holds(aws.dynamodb(), SETTINGS.table),
+            erasures=Erasures(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.purge_queue),
+        ),
+    ),
 )
-init_phase.end(Ref, Source, Record, Event, Slot, Waiter, Enrolled, Parked)
+init_phase.end(Ref, Source, Record, Event, Slot, Waiter, Enrolled, Parked, Erasing)
 
 
 def handler(_: Any, context: Any) -> dict[str, Any]:

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from docparser.errors import Superseded, Terminal
-from docparser.model import Lane, Record, Ref, Source, Stage, Status, now
+from docparser.model import (
+    Lane,
+    Level,
+    Policy,
+    Record,
+    Ref,
+    RetentionRule,
+    Source,
+    Stage,
+    Status,
+    now,
+)
 from docparser.outcome import Complete
+from docparser.policy import default_policy
 from docparser.pricing import MICRODOLLAR, cost_usd, on_arm, use_of_scans, use_of_walk
 
 REF = Ref(tenant="t", document_id="d" + "0" * 32)
@@ -60,9 +73,24 @@ class Purged:
         self.seen.append(source)
 
 
-def completed(records: OneRecord, scans: int = 0) -> tuple[Status, Purged, Purged]:
+class Rules:
+    """The policies of tenants that all keep documents alike."""
+
+    def __init__(self, *rules: RetentionRule) -> None:
+        self._policy = default_policy().model_copy(update={"retention": rules})
+
+    def of(self, tenant: str) -> Policy:
+        assert tenant == REF.tenant
+        return self._policy
+
+
+def completed(
+    records: OneRecord, scans: int = 0, rules: tuple[RetentionRule, ...] = ()
+) -> tuple[Status, Purged, Purged]:
     work, exchange = Purged(), Purged()
-    stage = Complete(work=work, exchange=exchange, sources=Purged(), records=records)
+    stage = Complete(
+        work=work, exchange=exchange, sources=Purged(), records=records, policies=Rules(*rules)
+    )
     return stage.run(REF, SOURCE, shards=3, scans=scans, call=CALL), work, exchange
 
 
@@ -120,6 +148,19 @@ def test_each_lane_says_what_it_cost_once(capsys: pytest.CaptureFixture[str]) ->
     _, _, exchange = completed(records, scans=2)
     assert len(exchange.seen) == 3
     assert capsys.readouterr().out == ""
+
+
+def test_what_ends_knows_until_when_it_is_kept() -> None:
+    records = OneRecord(level=Level.RESTRICTED)
+    created = records.record.created_at
+    completed(records, rules=(RetentionRule(level=Level.RESTRICTED, days=30),))
+    assert records.record.retain_until == created + timedelta(days=30)
+
+
+def test_what_no_rule_is_for_is_kept_until_somebody_erases_it() -> None:
+    records = OneRecord(level=Level.RESTRICTED)
+    completed(records, rules=(RetentionRule(level=Level.PUBLIC, days=30),))
+    assert records.record.retain_until is None
 
 
 def test_missing_pages_make_it_partial() -> None:

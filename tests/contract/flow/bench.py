@@ -12,11 +12,15 @@ from docparser.flow.cleanup import Cleanup
 from docparser.flow.dispatcher import Dispatcher
 from docparser.flow.parking import Parking, Resumption
 from docparser.flow.sweep import Sweep
+from docparser.govern.erasures import ErasureRequests
+from docparser.govern.retention import Expiry
 from docparser.model import Priority, Record, Ref, Source, Stage, Status, now
 from docparser.outcome import Stop
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.callbacks import TaskTokens
+from docparser.store.erasures import Erasures
 from docparser.store.executions import Executions
+from docparser.store.holds import Holds
 from docparser.store.parked import ParkedWalks
 from docparser.store.policies import Policies
 from docparser.store.records import Records
@@ -91,6 +95,7 @@ class Bench:
     clock: Callable[[], Any] = now
     fuse: Fuse | None = None
     tokens_url: str = ""
+    purge_url: str = ""
 
     @classmethod
     def on(cls, engine: Engine) -> Bench:
@@ -115,12 +120,14 @@ class Bench:
         buckets = {purpose: f"{name}-{purpose}" for purpose in BUCKETS}
         s3 = engine.client("s3")
         for purpose, bucket in buckets.items():
-            s3.create_bucket(Bucket=bucket)
+            s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=purpose == "backup")
             if purpose not in ("work", "ocr"):
                 s3.put_bucket_versioning(
                     Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
                 )
-        return cls(engine, name, queue, engine.create(WALK, name=name), buckets)
+        purge = engine.client("sqs").create_queue(QueueName=f"{name}-purge")["QueueUrl"]
+        machine = engine.create(WALK, name=name)
+        return cls(engine, name, queue, machine, buckets, purge_url=purge)
 
     # ------------------------------------------------------------------ parts
     def at(self, after: timedelta) -> Bench:
@@ -188,9 +195,24 @@ class Bench:
             ),
             "dispatcher": self.dispatcher(count),
             "resumption": self.resumption,
+            "expiry": Expiry(records=self.records, requests=self.erasing, clock=self.clock),
             "clock": self.clock,
         }
         return Sweep(**{**known, **parts})
+
+    @property
+    def holds(self) -> Holds:
+        return Holds(self.client("dynamodb"), self.table)
+
+    @property
+    def erasures(self) -> Erasures:
+        return Erasures(self.client("dynamodb"), self.table, self.client("sqs"), self.purge_url)
+
+    @property
+    def erasing(self) -> ErasureRequests:
+        return ErasureRequests(
+            records=self.records, holds=self.holds, erasures=self.erasures, clock=self.clock
+        )
 
     @property
     def parked(self) -> ParkedWalks:

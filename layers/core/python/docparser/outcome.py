@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docparser import observability
 from docparser.errors import Superseded, Terminal
+from docparser.govern.periods import kept_until
 from docparser.model import (
     Lane,
     RejectedCode,
@@ -22,11 +23,13 @@ from docparser.store import layout
 from .pricing import MICRODOLLAR, cost_usd, on_arm, use_of_scans, use_of_stop, use_of_walk
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
 
     from docparser.function import Call
     from docparser.model import Record, Ref, Source
     from docparser.store.blobs import Blobs, Sources
+    from docparser.store.policies import Policies
     from docparser.store.records import Records
     from docparser.store.waiting import Waiting
 
@@ -53,11 +56,20 @@ _DUE = timedelta(seconds=60)
 class Complete:
     """Writes the final record; then what lay in between is purged."""
 
-    def __init__(self, *, work: Blobs, exchange: Blobs, sources: Sources, records: Records) -> None:
+    def __init__(
+        self,
+        *,
+        work: Blobs,
+        exchange: Blobs,
+        sources: Sources,
+        records: Records,
+        policies: Policies,
+    ) -> None:
         self._work = work
         self._exchange = exchange
         self._sources = sources
         self._records = records
+        self._policies = policies
 
     def run(self, ref: Ref, source: Source, *, shards: int, scans: int, call: Call) -> Status:
         """End a walk as COMPLETED, or as PARTIAL if pages are missing.
@@ -96,6 +108,7 @@ class Complete:
             stage=Stage.COMPLETE,
             gb_seconds=gb_seconds,
             cost_usd=sum(costs.values()),
+            retain_until=self._kept_until(record),
         )
         if ended is None:
             raise Superseded(TerminalCode.INTERNAL)
@@ -110,6 +123,13 @@ class Complete:
             for lane, cost in costs.items():
                 observability.count("CostUsd", float(cost), lane=lane)
         return status
+
+    def _kept_until(self, record: Record) -> datetime | None:
+        """Return until when the document is kept, by the rules of today."""
+        rules = self._policies.of(record.ref.tenant).retention
+        # A next revision does not make the document younger.
+        first = self._records.get(record.ref.model_copy(update={"revision": 1})) or record
+        return kept_until(rules, record.level, record.type, first.created_at)
 
 
 def _by_lane(record: Record, walk: Decimal, scans: int) -> dict[Lane, Decimal]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from docparser.govern.retention import Expiry
     from docparser.outcome import Stop
     from docparser.store.executions import Executions
     from docparser.store.records import Records
@@ -57,8 +58,9 @@ class Sweep:
     ----------
     records, queues, executions, slots
         What is known of documents, their queues, their walks and the slots.
-    stop, cleanup, dispatcher, resumption
-        Who ends a walk, who cleans up after one, who begins one, who lets one go on that waits.
+    stop, cleanup, dispatcher, resumption, expiry
+        Who ends a walk, who cleans up after one, who begins one, who lets one go on that waits, and
+        who erases what was kept long enough.
     last_write
         How long after a document's end one of its functions may still write.
     patience
@@ -78,6 +80,7 @@ class Sweep:
         cleanup: Cleanup,
         dispatcher: Dispatcher,
         resumption: Resumption,
+        expiry: Expiry,
         last_write: timedelta = LAST_WRITE,
         patience: timedelta = timedelta(seconds=30),
         clock: Callable[[], datetime] = now,
@@ -90,6 +93,7 @@ class Sweep:
         self._cleanup = cleanup
         self._dispatcher = dispatcher
         self._resumption = resumption
+        self._expiry = expiry
         self._last_write = last_write
         self._patience_s = patience.total_seconds()
         self._clock = clock
@@ -104,6 +108,10 @@ class Sweep:
                 if time.monotonic() > until:
                     break
                 looked_at += self._look_after(part, until, queued=queued)
+        for part in random.sample(_PARTS, len(_PARTS)):
+            if time.monotonic() > until:
+                break
+            looked_at += self._expiry.run(part)
         moment = self._clock()
         for slot in self._slots.held():
             if slot.expired(moment):
@@ -155,6 +163,8 @@ class Sweep:
                 self._clean_up(record)
             case Status.REJECTED if record.code == RejectedCode.REFUSED:
                 self._clean_up(record)
+            case Status.ERASED:
+                self._expiry.remind(record)
             case Status.FAILED:
                 return self._stop.again(record) is not None
             case _:

@@ -28,7 +28,6 @@ minutes, and what two clocks may be apart."""
 REMINDED = timedelta(minutes=5)
 """After how long the sweep asks again for a purge that nobody has proven."""
 
-_UNFINISHED = frozenset({Status.CANCELLED, Status.FAILED})
 _DEEPEST = 16  # of files inside files; no deployment allows as many
 
 
@@ -148,5 +147,8 @@ class ErasureRequests:
         for number in range(1, record.ref.revision + 1):
             ref = record.ref.model_copy(update={"revision": number})
             one = record if number == record.ref.revision else self._records.get(ref)
-            if one is not None and one.status in _UNFINISHED and one.finished_at is not None:
+            if one is None or one.finished_at is None:
+                continue
+            # What is cleaned up after has a lease for as long as something of it may come.
+            if one.status is Status.FAILED or one.lease_until is not None:
                 yield one.finished_at + LAST_WRITE

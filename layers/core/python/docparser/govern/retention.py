@@ -1,4 +1,4 @@
-"""Retention: how long a document is kept, and what happens when its time is over."""
+"""Retention: what happens when a document's time is over."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from docparser.model import SYSTEM, now
 from .refusals import Held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import datetime
 
-    from docparser.model import DocumentType, Level, Record, RetentionRule
+    from docparser.model import Record
     from docparser.store.records import Records
 
     from .erasures import ErasureRequests
@@ -26,22 +26,6 @@ REASON = "retention"
 
 _LOOKED_AT = 50  # of one part of the index, in one run
 _LATER = timedelta(days=1)
-
-
-def kept_until(
-    rules: Iterable[RetentionRule],
-    level: Level | None,
-    kind: DocumentType | None,
-    created_at: datetime,
-) -> datetime | None:
-    """Return until when a document is kept; None if it is kept until somebody erases it.
-
-    The first rule that fits decides, counted from the day on which the document first came.
-    """
-    for rule in rules:
-        if rule.level in (None, level) and rule.type in (None, kind):
-            return None if rule.days is None else created_at + timedelta(days=rule.days)
-    return None
 
 
 class Expiry:
