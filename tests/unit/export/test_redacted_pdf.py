@@ -166,16 +166,16 @@ def written(path: Path) -> list[tuple[Page, list[PiiFinding]]]:
 
 # What turns a page of A4 the other way, so that it is upright once it is turned.
 TURNED = {
-    0: (A4, (1, 0, 0, 1, 0, 0)),
-    90: (A4[::-1], (0, 1, -1, 0, A4[1], 0)),
-    180: (A4, (-1, 0, 0, -1, *A4)),
-    270: (A4[::-1], (0, -1, 1, 0, 0, A4[0])),
+    0: (1, 0, 0, 1, 0, 0),
+    90: (0, 1, -1, 0, A4[1], 0),
+    180: (-1, 0, 0, -1, *A4),
+    270: (0, -1, 1, 0, 0, A4[0]),
 }
 
 
 def letter(path: Path, *, rotation: int = 0, more: bool = True) -> Path:
-    size, matrix = TURNED[rotation]
-    canvas = Canvas(str(path), pagesize=size)
+    matrix = TURNED[rotation]
+    canvas = Canvas(str(path), pagesize=A4)
     canvas.setTitle(f"Statement of {IBAN}")
     canvas.setPageRotation(rotation)
     canvas.transform(*matrix)
