@@ -75,19 +75,27 @@ SLOTS = ("TABLE", "STATE_MACHINE_ARN", "SLOTS", "DOCUMENT_DEADLINE_S")
 ZONES = ("VAULT_BUCKET", "BACKUP_BUCKET", "SYNC_BUCKET")
 
 
+def _where(zone: Zone) -> tuple[str, ...]:
+    """Return the settings that say where a zone is."""
+    return tuple(f"{zone.upper()}_{kind}" for kind in ("BUCKET", "ENDPOINT", "FOLDER"))
+
+
 def _place(zone: Zone) -> FunctionSpec:
     """Return the function that has rights in one zone.
 
     S3 itself makes the copies, as a rule: neither disk nor much of a CPU is needed. To another
     store they pass through, one at a time on the disk.
     """
-    places = tuple(f"{zone.upper()}_{kind}" for kind in ("BUCKET", "ENDPOINT", "FOLDER"))
     return FunctionSpec(
         folder="place",
         zone=zone,
         memory_mb=1024,
         timeout_s=600,
-        settings=("TABLE", "WORK_BUCKET", "ZONE", *places, "LEVEL_KEYS"),
+        # Only the backup has locks that its own function may not pass.
+        settings=(
+            *("TABLE", "WORK_BUCKET", "ZONE", *_where(zone), "LEVEL_KEYS"),
+            *(["PURGE_QUEUE"] if zone is Zone.BACKUP else []),
+        ),
         storage_mb=2560,
     )
 
@@ -118,6 +126,7 @@ PIPELINE = (
             *SLOTS,
             "MAX_FAILURES",
             "DISPATCH_QUEUE",
+            "PURGE_QUEUE",
             "WORK_BUCKET",
             "OCR_BUCKET",
             *ZONES,
@@ -132,7 +141,7 @@ PIPELINE = (
         timeout_s=300,
         settings=(
             *("TABLE", "WORK_BUCKET", "INTAKE_BUCKET", "DOCUMENT_DEADLINE_S"),
-            *("VAULT_BUCKET", "VAULT_ENDPOINT", "VAULT_FOLDER"),
+            *_where(Zone.VAULT),
         ),
     ),
     # The file as it came lies on the disk, what is read instead of it, and what is inside it.
@@ -223,6 +232,15 @@ PIPELINE = (
         storage_mb=10_240,
     ),
     # A person has to look first, or a zone is away: what waits is written down.
+    # As for the searchable copy; and every page is drawn, in turn.
+    FunctionSpec(
+        folder="redact",
+        memory_mb=3008,
+        timeout_s=900,
+        settings=("TABLE", "WORK_BUCKET"),
+        layers=("pdf", "image", "export"),
+        storage_mb=10_240,
+    ),
     FunctionSpec(folder="park", memory_mb=512, timeout_s=60, settings=("TABLE", "SLOTS")),
     # The document's findings, up to 400 files of them, are described one by one.
     FunctionSpec(folder="route", memory_mb=1024, timeout_s=600, settings=("TABLE", "WORK_BUCKET")),
@@ -239,6 +257,19 @@ PIPELINE = (
         memory_mb=512,
         timeout_s=300,
         settings=("TABLE", "WORK_BUCKET", "OCR_BUCKET"),
+    ),
+    # Every version of a document, everywhere: a few thousand, a thousand in one call.
+    FunctionSpec(
+        folder="purge",
+        memory_mb=512,
+        timeout_s=300,
+        settings=(
+            *("TABLE", "STATE_MACHINE_ARN", "PURGE_QUEUE"),
+            *("INTAKE_BUCKET", "WORK_BUCKET", "OCR_BUCKET"),
+            *(name for zone in Zone for name in _where(zone)),
+            *SEARCH,
+        ),
+        layers=("search",),
     ),
     # What a day has brought is read in pages and written in parts; what one run does not come to,
     # the next one does.
@@ -261,6 +292,8 @@ API = FunctionSpec(
         "VAULT_BUCKET",
         "STATE_MACHINE_ARN",
         "DISPATCH_QUEUE",
+        "PURGE_QUEUE",
+        "DOCUMENT_DEADLINE_S",
         *SEARCH,
     ),
     layers=("search",),

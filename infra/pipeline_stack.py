@@ -45,6 +45,8 @@ RESULTS_CONCURRENCY = 10
 INTAKE_CONCURRENCY = {"standard": 5, "high": 20}
 # A run starts what there is room for; the second one sees to it that no nudge waits for the first.
 DISPATCH_CONCURRENCY = 2
+# A document at a time, so that one that is tried again takes no other along.
+PURGE_CONCURRENCY = 5
 NUDGE = {"schema": "docparser/nudge/1"}
 SWEEP_EVERY = "rate(1 minute)"
 # A day is over, and so is what functions still wrote of it.
@@ -59,6 +61,8 @@ OTHER_ACTIONS = {
     "dispatch": DISPATCH_ACTIONS,
     "sweep": (*DISPATCH_ACTIONS, "GetItem", "UpdateItem"),
     "anchor": ("Query",),
+    # What is erased, what is inside it, what was found of it, and whether it is held.
+    "purge": (*RECORD_ACTIONS, "Query", "BatchGetItem", "DeleteItem"),
     # The name of what is read again stands with its head.
     "restore": (*RECORD_ACTIONS, "BatchGetItem"),
     # The token of what waits, and the slot that it gives up.
@@ -68,6 +72,8 @@ OTHER_ACTIONS = {
     "ocr_result": ("GetItem", "DeleteItem"),
     "ocr_textract": ("GetItem", "UpdateItem"),
 }
+# Who ends walks, or asks how they are.
+STOPPERS = {"sweep": ("DescribeExecution", "StopExecution"), "purge": ("StopExecution",)}
 UNSEEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
 ENDS = ("SUCCEEDED", *UNSEEN_ENDS)
 SPECS = {spec.name: spec for spec in PIPELINE}
@@ -120,6 +126,8 @@ class PipelineStack(Stack):
         self._fail_dead_letters = self._dead_letter_queue("fail")
         nudges, unheard = self._queue("dispatch", taker="dispatch", construct_id="Nudges")
         self._settings["DISPATCH_QUEUE"] = nudges.queue_url
+        purges, _ = self._queue("purge", taker="purge", construct_id="Purges")
+        self._settings["PURGE_QUEUE"] = purges.queue_url
         lanes = {"ocr_cpu": deployment.reads_on_cpu, "ocr_textract": deployment.asks_textract}
         deployed = [spec for name, spec in SPECS.items() if lanes.get(name, True)]
         after_machine = [spec for spec in deployed if "STATE_MACHINE_ARN" in spec.settings]
@@ -132,6 +140,7 @@ class PipelineStack(Stack):
         for priority, concurrency in INTAKE_CONCURRENCY.items():
             self._add_intake_queue(priority, concurrency)
         self._add_dispatch(nudges, unheard)
+        self._take(purges, taker="purge", concurrency=PURGE_CONCURRENCY, batch=1)
         # The next minute does what this one could not.
         self._call("sweep", SWEEP_EVERY, tries=0, within=Duration.minutes(1))
         self._call("anchor", ANCHOR_DAILY, tries=10, within=Duration.hours(12))
@@ -142,7 +151,7 @@ class PipelineStack(Stack):
         self._grant_keys(backup_key)
         self._grant_table()
         self._grant_executions()
-        self._grant_nudges(nudges)
+        self._grant_messages(nudges, purges)
         Backfill(
             self,
             "BackfillRuns",
@@ -156,6 +165,7 @@ class PipelineStack(Stack):
             search.allow(self._functions["index"], makes=True)
             # What a cancelled document left is found by nobody.
             search.allow(self._functions["sweep"], makes=False)
+            search.allow(self._functions["purge"], makes=False)
         if deployment.alarms == ON:
             Alarms(
                 self,
@@ -190,7 +200,7 @@ class PipelineStack(Stack):
         at = self._functions
         scans = [name for name in ("ocr_request", "ocr_cpu", "ocr_textract") if name in at]
         places = [f"place_{zone}" for zone in Zone]
-        for name in ("intake", "preflight", "extract_text", *scans, "export", *places):
+        for name in ("intake", "preflight", "extract_text", *scans, "export", "redact", *places):
             at[name].on_objects("intake", "GetObject", "GetObjectVersion")
             at[name].on_bucket("intake", "ListBucket", "ListBucketVersions")
         # A foreign drop is copied to a key of ours, where no rule listens; so is what a revision
@@ -203,9 +213,9 @@ class PipelineStack(Stack):
         at["restore"].on_bucket("vault", "ListBucket")
         at["restore"].on_objects("work", "GetObject", "PutObject")
         readers = ("extract_text", *scans, "ocr_result", "mark_unread")
-        for name in ("preflight", *readers, "assemble", "classify", "export", "route"):
+        for name in ("preflight", *readers, "assemble", "classify", "export", "redact", "route"):
             at[name].on_objects("work", "GetObject", "PutObject")
-        for name in ("preflight", *readers, "assemble", "export", "route"):
+        for name in ("preflight", *readers, "assemble", "export", "redact", "route"):
             at[name].on_bucket("work", "ListBucket")
         for name in ("index", *places):
             at[name].on_objects("work", "GetObject")
@@ -224,13 +234,13 @@ class PipelineStack(Stack):
         for name in ("intake", "restore", "complete"):
             at[name].on_objects("intake", "DeleteObjectVersion")
         # Of an upload that came after its document was cancelled, nobody knows the version.
-        self._grant_purge("intake", "sweep")
+        self._grant_purge("intake", "sweep", "purge")
         # Versions of the audit trail are never overwritten: the first one of a key counts.
         at["anchor"].on_objects("audit", "PutObject", "GetObject", "GetObjectVersion")
         at["anchor"].on_bucket("audit", "ListBucket", "ListBucketVersions")
         # The one version of an object in these is called "null".
         for purpose in ("work", "ocr"):
-            self._grant_purge(purpose, "complete", "sweep")
+            self._grant_purge(purpose, "complete", "sweep", "purge")
 
     def _grant_zones(self) -> None:
         """Let each zone's function write to its own zone and purge it; none reads what lies there.
@@ -241,8 +251,10 @@ class PipelineStack(Stack):
         for zone in Zone:
             name = f"place_{zone}"
             self._functions[name].on_objects(zone, "PutObject")
-            self._grant_purge(zone, name, "sweep")
+            self._grant_purge(zone, name, "sweep", "purge")
         self._functions["place_backup"].on_objects("backup", "PutObjectRetention")
+        # The one function that deletes what is locked.
+        self._functions["purge"].on_objects("backup", "BypassGovernanceRetention")
 
     def _grant_purge(self, purpose: str, *names: str) -> None:
         for name in names:
@@ -282,9 +294,11 @@ class PipelineStack(Stack):
         for name, index in (("sweep", "open"), ("anchor", "by_day")):
             self._functions[name].allow(["dynamodb:Query"], f"{table}/index/{index}")
 
-    def _grant_nudges(self, nudges: sqs.Queue) -> None:
+    def _grant_messages(self, nudges: sqs.Queue, purges: sqs.Queue) -> None:
         for name in ("intake", "sweep", "fail"):
             self._functions[name].allow(["sqs:SendMessage"], nudges.queue_arn)
+        for name in ("place_backup", "sweep", "purge"):
+            self._functions[name].allow(["sqs:SendMessage"], purges.queue_arn)
 
     def _grant_executions(self) -> None:
         for starter in ("dispatch", "sweep"):
@@ -305,16 +319,16 @@ class PipelineStack(Stack):
             resource_name=f"{name}:*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        sweep = self._functions["sweep"]
-        sweep.allow(["states:DescribeExecution", "states:StopExecution"], executions)
-        acknowledge(
-            sweep.role,
-            {
-                "IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:"
-                f"execution:{name}:*]": "Executions of one state machine: they are named after "
-                "their documents."
-            },
-        )
+        for stopper, actions in STOPPERS.items():
+            self._functions[stopper].allow([f"states:{action}" for action in actions], executions)
+            acknowledge(
+                self._functions[stopper].role,
+                {
+                    "IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:"
+                    f"execution:{name}:*]": "Executions of one state machine: they are named after "
+                    "their documents."
+                },
+            )
         for name in ("ocr_request", "sweep"):
             self._functions[name].allow(["states:SendTaskSuccess"], machine)
         self._functions["ocr_result"].allow(
@@ -453,12 +467,12 @@ class PipelineStack(Stack):
         )
         return queue, dead_letters
 
-    def _take(self, queue: sqs.Queue, *, taker: str, concurrency: int) -> None:
+    def _take(self, queue: sqs.Queue, *, taker: str, concurrency: int, batch: int = 10) -> None:
         """Hand a queue's messages to a function in batches."""
         self._functions[taker].function.add_event_source(
             sources.SqsEventSource(
                 queue,
-                batch_size=10,
+                batch_size=batch,
                 report_batch_item_failures=True,
                 max_concurrency=concurrency,
             )

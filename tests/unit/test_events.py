@@ -16,12 +16,13 @@ from docparser.intake.notices import ObjectCreated, ObjectScanned, noticed
 from docparser.model import Malware
 from docparser.ocr.inference_result import InferenceResult
 from docparser.settings import NAMES
+from docparser.store.erasures import PurgeOrder
 from docparser.store.waiting import NUDGE
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
 EVENTS = sorted(path.name for path in ROOT.glob("events/*.json"))
-MESSAGES = {"intake.json", "intake.verdict.json", "ocr_result.json"}
+MESSAGES = {"intake.json", "intake.verdict.json", "ocr_result.json", "purge.json"}
 # A nudge and a tick say nothing; a run's batch is no state's of a document.
 OTHERS = {"dispatch.json", "sweep.json", "anchor.json", "backfill.json"}
 REQUESTS = {"api.json"}  # tests/unit/api takes it
@@ -92,6 +93,12 @@ def test_an_intake_message_may_be_a_verdict_of_guardduty_on_the_same_object() ->
 def test_a_dispatch_message_is_the_nudge_that_everybody_sends() -> None:
     for message in event_of("dispatch.json")["Records"]:
         assert message["body"] == NUDGE
+
+
+def test_a_message_of_purge_names_a_document() -> None:
+    (message,) = event_of("purge.json")["Records"]
+    order = PurgeOrder.model_validate_json(message["body"])
+    assert order.document_id.startswith("d1f0")
 
 
 def test_a_batch_of_a_backfill_names_objects() -> None:
