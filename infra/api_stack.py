@@ -103,7 +103,8 @@ class ApiStack(Stack):
     # ------------------------------------------------------------ function
     def _make_function(self, search: Search | None) -> DocumentFunction:
         deployment = self._deployment
-        machine, nudges = deployment.name("document"), deployment.name("dispatch")
+        machine = deployment.name("document")
+        nudges, purges = deployment.name("dispatch"), deployment.name("purge")
         function = DocumentFunction(
             self,
             API.construct_id,
@@ -114,26 +115,34 @@ class ApiStack(Stack):
                 "INTAKE_BUCKET": deployment.bucket("intake"),
                 "VAULT_BUCKET": deployment.bucket("vault"),
                 "STATE_MACHINE_ARN": self._states_arn("stateMachine", machine),
-                # By its name, as all that another stack makes.
-                "DISPATCH_QUEUE": f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}"
-                f"/{nudges}",
+                "DISPATCH_QUEUE": _queue_url(nudges),
+                "PURGE_QUEUE": _queue_url(purges),
+                "DOCUMENT_DEADLINE_S": str(deployment.document_deadline_s),
                 **search_settings(deployment, search),
             },
             layers=Layers(self, deployment).of(API),
         )
         # A presigned URL can do what its signer may: callers put an upload and get a result by
         # the rights of this role.
-        function.on_objects("intake", "PutObject")
+        # Whoever reviews a document that waits gets the file itself: it lies nowhere else yet.
+        function.on_objects("intake", "PutObject", "GetObject", "GetObjectVersion")
         function.on_objects("vault", "GetObject")
-        # Without it, S3 answers 403 for what is not there.
-        function.on_bucket("vault", "ListBucket")
+        for purpose in ("intake", "vault"):
+            # Without it, S3 answers 403 for what is not there.
+            function.on_bucket(purpose, "ListBucket")
         table = self.format_arn(
             service="dynamodb", resource="table", resource_name=deployment.table
         )
-        items = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")
+        items = (
+            *("GetItem", "BatchGetItem", "Query", "ConditionCheckItem"),
+            *("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
+        )
         function.allow([f"dynamodb:{action}" for action in items], table)
         function.allow(["dynamodb:Query"], f"{table}/index/by_tenant")
-        function.allow(["sqs:SendMessage"], self.format_arn(service="sqs", resource=nudges))
+        for queue in (nudges, purges):
+            function.allow(["sqs:SendMessage"], self.format_arn(service="sqs", resource=queue))
+        # What a person has decided about goes on.
+        function.allow(["states:SendTaskSuccess"], self._states_arn("stateMachine", machine))
         function.allow(["states:StopExecution"], self._states_arn("execution", f"{machine}:*"))
         acknowledge(
             function.role,
@@ -279,6 +288,11 @@ class ApiStack(Stack):
                 response_headers=headers,
                 templates={"application/json": _body(problem)},
             )
+
+
+def _queue_url(name: str) -> str:
+    """Return a queue's URL by its name, as of all that another stack makes."""
+    return f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{name}"
 
 
 def _resource_path(path: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from docparser import aws, init_phase, search, settings
 from docparser.api.content import Content
 from docparser.api.documents import Documents
@@ -14,20 +16,26 @@ from docparser.api.models import DocumentState, NewDocument, NewRevision
 from docparser.api.passages import Passages
 from docparser.api.policy import PolicyBook
 from docparser.api.restarts import Restarts
+from docparser.api.review import ReviewRoom
 from docparser.api.rooms import Rooms
 from docparser.api.routes import resolver
+from docparser.flow.parking import Resumption
 from docparser.govern.erasures import ErasureRequests
 from docparser.govern.holds import LegalHolds
 from docparser.govern.levels import Levels
 from docparser.intake.revisions import Revisions
 from docparser.model import Record, Ref
+from docparser.store.callbacks import TaskTokens
+from docparser.store.claims import Claims
 from docparser.store.erasures import Erasures
 from docparser.store.executions import Executions
 from docparser.store.holds import Holds
 from docparser.store.level_requests import LevelRequests
+from docparser.store.parked import ParkedWalks
 from docparser.store.policies import Policies
 from docparser.store.presigned import PresignedUrls
 from docparser.store.records import Records
+from docparser.store.reviews import Reviews
 from docparser.store.waiting import Waiting
 
 
@@ -36,6 +44,7 @@ class Settings(
     settings.IntakeBucket,
     settings.DispatchQueue,
     settings.PurgeQueue,
+    settings.Deadlines,
     settings.Limits,
     settings.Search,
 ):
@@ -51,15 +60,23 @@ WAITING = Waiting(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.dispatch_q
 REVISIONS = Revisions(records=RECORDS, waiting=WAITING, intake_bucket=SETTINGS.intake_bucket)
 POLICIES = Policies(aws.dynamodb(), SETTINGS.table)
 HOLDS = Holds(aws.dynamodb(), SETTINGS.table)
+EXECUTIONS = Executions(aws.states(), SETTINGS.state_machine_arn)
+UPLOADS = PresignedUrls(aws.s3(), SETTINGS.intake_bucket)
+LEVELS = Levels(
+    records=RECORDS,
+    revisions=REVISIONS,
+    requests=LevelRequests(aws.dynamodb(), SETTINGS.table),
+    policies=POLICIES,
+)
 INDEX = search.opened(SETTINGS)
 handler = entrance(
     resolver(
         Rooms(
             documents=Documents(
                 records=RECORDS,
-                executions=Executions(aws.states(), SETTINGS.state_machine_arn),
+                executions=EXECUTIONS,
                 waiting=WAITING,
-                uploads=PresignedUrls(aws.s3(), SETTINGS.intake_bucket),
+                uploads=UPLOADS,
                 index=INDEX,
                 max_bytes=SETTINGS.max_bytes,
             ),
@@ -69,15 +86,22 @@ handler = entrance(
             ),
             passages=Passages(INDEX),
             policies=PolicyBook(POLICIES),
-            levels=LevelRoom(
+            reviews=ReviewRoom(
                 records=RECORDS,
-                levels=Levels(
+                reviews=Reviews(aws.dynamodb(), SETTINGS.table),
+                claims=Claims(aws.dynamodb(), SETTINGS.table),
+                resumption=Resumption(
                     records=RECORDS,
-                    revisions=REVISIONS,
-                    requests=LevelRequests(aws.dynamodb(), SETTINGS.table),
-                    policies=POLICIES,
+                    parked=ParkedWalks(aws.dynamodb(), SETTINGS.table),
+                    tokens=TaskTokens(aws.states()),
+                    deadline=timedelta(seconds=SETTINGS.document_deadline_s),
                 ),
+                revisions=REVISIONS,
+                levels=LEVELS,
+                executions=EXECUTIONS,
+                originals=UPLOADS,
             ),
+            levels=LevelRoom(records=RECORDS, levels=LEVELS),
             holds=HoldRoom(records=RECORDS, holds=LegalHolds(records=RECORDS, holds=HOLDS)),
             erasures=ErasureRoom(
                 records=RECORDS,

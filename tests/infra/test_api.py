@@ -198,16 +198,27 @@ def test_the_function_may_do_what_its_callers_may_and_nothing_else(
     assert others == {
         # A presigned URL may do what its signer may.
         ("s3:PutObject", bucket.format("intake") + "/*"),
+        # A document that waits for a review is nowhere else.
+        ("s3:GetObject", bucket.format("intake") + "/*"),
+        ("s3:GetObjectVersion", bucket.format("intake") + "/*"),
+        ("s3:ListBucket", bucket.format("intake")),
         ("s3:GetObject", bucket.format("vault") + "/*"),
         ("s3:ListBucket", bucket.format("vault")),
         ("dynamodb:GetItem", table),
         ("dynamodb:BatchGetItem", table),
         ("dynamodb:PutItem", table),
         ("dynamodb:UpdateItem", table),
+        ("dynamodb:DeleteItem", table),
+        ("dynamodb:ConditionCheckItem", table),
+        # The audit trail, and the versions of a policy.
+        ("dynamodb:Query", table),
         # A cancelled document waits no longer.
         ("dynamodb:BatchWriteItem", table),
         ("sqs:SendMessage", f"arn:aws:sqs:{here}:docparser-dev-dispatch"),
+        ("sqs:SendMessage", f"arn:aws:sqs:{here}:docparser-dev-purge"),
         ("dynamodb:Query", f"{table}/index/by_tenant"),
+        # What a person has decided about goes on.
+        ("states:SendTaskSuccess", f"arn:aws:states:{here}:stateMachine:docparser-dev-document"),
         ("states:StopExecution", f"arn:aws:states:{here}:execution:docparser-dev-document:*"),
     }
 
@@ -222,6 +233,9 @@ def test_the_function_s_settings_are_the_contract_s_names(function: dict[str, An
         "stateMachine:docparser-dev-document",
         "DOCPARSER_DISPATCH_QUEUE": "https://sqs.eu-central-1.<AWS::URLSuffix>/123456789012"
         "/docparser-dev-dispatch",
+        "DOCPARSER_PURGE_QUEUE": "https://sqs.eu-central-1.<AWS::URLSuffix>/123456789012"
+        "/docparser-dev-purge",
+        "DOCPARSER_DOCUMENT_DEADLINE_S": "3600",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -19,18 +20,24 @@ from docparser.api.levels import LevelRoom
 from docparser.api.passages import Passages
 from docparser.api.policy import PolicyBook
 from docparser.api.restarts import Restarts
+from docparser.api.review import ReviewRoom
 from docparser.api.rooms import Rooms
 from docparser.api.routes import resolver
+from docparser.flow.parking import Resumption
 from docparser.govern.erasures import ErasureRequests
 from docparser.govern.holds import LegalHolds
 from docparser.govern.levels import Levels
 from docparser.intake.revisions import Revisions
+from docparser.store.callbacks import TaskTokens
+from docparser.store.claims import Claims
 from docparser.store.erasures import Erasures
 from docparser.store.executions import Executions
 from docparser.store.holds import Holds
 from docparser.store.level_requests import LevelRequests
+from docparser.store.parked import ParkedWalks
 from docparser.store.policies import Policies
 from docparser.store.presigned import PresignedUrls
+from docparser.store.reviews import Reviews
 from docparser.store.waiting import Waiting
 
 from tests.unit.test_events import event_of
@@ -163,6 +170,13 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
     policies = Policies(dynamodb, names["TABLE"])
     holds = Holds(dynamodb, names["TABLE"])
     revisions = Revisions(records=records, waiting=waiting, intake_bucket=names["INTAKE_BUCKET"])
+    levels = Levels(
+        records=records,
+        revisions=revisions,
+        requests=LevelRequests(dynamodb, names["TABLE"]),
+        policies=policies,
+    )
+    uploads = PresignedUrls(s3, names["INTAKE_BUCKET"])
     return Api(
         entrance(
             resolver(
@@ -171,7 +185,7 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
                         records=records,
                         executions=executions,
                         waiting=waiting,
-                        uploads=PresignedUrls(s3, names["INTAKE_BUCKET"]),
+                        uploads=uploads,
                         index=index,
                         max_bytes=MAX_BYTES,
                     ),
@@ -181,15 +195,22 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
                     ),
                     passages=Passages(index),
                     policies=PolicyBook(policies),
-                    levels=LevelRoom(
+                    reviews=ReviewRoom(
                         records=records,
-                        levels=Levels(
+                        reviews=Reviews(dynamodb, names["TABLE"]),
+                        claims=Claims(dynamodb, names["TABLE"]),
+                        resumption=Resumption(
                             records=records,
-                            revisions=revisions,
-                            requests=LevelRequests(dynamodb, names["TABLE"]),
-                            policies=policies,
+                            parked=ParkedWalks(dynamodb, names["TABLE"]),
+                            tokens=TaskTokens(pipeline.client("stepfunctions")),
+                            deadline=timedelta(hours=1),
                         ),
+                        revisions=revisions,
+                        levels=levels,
+                        executions=executions,
+                        originals=uploads,
                     ),
+                    levels=LevelRoom(records=records, levels=levels),
                     holds=HoldRoom(records=records, holds=LegalHolds(records=records, holds=holds)),
                     erasures=ErasureRoom(records=records, requests=erasing_on(pipeline)),
                     monitor=Monitor(records),

@@ -6,7 +6,11 @@ import base64
 import binascii
 import re
 
-_POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#d[0-9a-f]{32}", re.ASCII)
+_MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+DOCUMENT = re.compile(rf"{_MOMENT}#d[0-9a-f]{{32}}", re.ASCII)
+"""The position of a document: ``<created_at>#<document_id>``."""
+REVISION = re.compile(rf"{_MOMENT}#d[0-9a-f]{{32}}#\d{{4}}", re.ASCII)
+"""The position of a revision: ``<created_at>#<document_id>#0001``."""
 _LONGEST = 120
 
 
@@ -15,11 +19,11 @@ class InvalidCursor(ValueError):  # noqa: N818 - as the index names its own
 
 
 def encode(position: str) -> str:
-    """Return a position (``<created_at>#<document_id>``) as URLs can carry it."""
+    """Return a position as URLs can carry it."""
     return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
 
 
-def decode(cursor: str) -> str:
+def decode(cursor: str, form: re.Pattern[str] = DOCUMENT) -> str:
     """Return the position in a cursor.
 
     It names no tenant: whoever hands it back gets a place in documents of their own.
@@ -27,7 +31,7 @@ def decode(cursor: str) -> str:
     Raises
     ------
     InvalidCursor
-        The word was not made by `encode`.
+        The word was not made by `encode`, or of a position of another form.
     """
     if len(cursor) > _LONGEST:
         raise InvalidCursor
@@ -36,6 +40,6 @@ def decode(cursor: str) -> str:
         position = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
     except (UnicodeError, binascii.Error):
         raise InvalidCursor from None
-    if _POSITION.fullmatch(position) is None or encode(position) != cursor:
+    if form.fullmatch(position) is None or encode(position) != cursor:
         raise InvalidCursor
     return position

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic.json_schema import models_json_schema
 
-from . import document_reference, governance_reference, policy_reference
+from . import document_reference, governance_reference, policy_reference, review_reference
 from .answers import JSON
 from .health import VERSION
 from .models import ProblemDetails
@@ -32,6 +32,7 @@ _REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 _PARTS = (
     document_reference.REFERENCE,
     policy_reference.REFERENCE,
+    review_reference.REFERENCE,
     governance_reference.REFERENCE,
 )
 _BODIES = {name: example for part in _PARTS for name, example in part.bodies.items()}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .passages import Passages
     from .policy import PolicyBook
     from .restarts import Restarts
+    from .review import ReviewRoom
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class Rooms:
     content: Content
     passages: Passages
     policies: PolicyBook
+    reviews: ReviewRoom
     levels: LevelRoom
     holds: HoldRoom
     erasures: ErasureRoom

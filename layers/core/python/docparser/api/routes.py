@@ -17,6 +17,7 @@ from . import (
     level_routes,
     policy_routes,
     restart_routes,
+    review_routes,
     search_routes,
 )
 from .entrance import read_json
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _PARTS = (
     document_routes,
     restart_routes,
+    review_routes,
     search_routes,
     policy_routes,
     level_routes,

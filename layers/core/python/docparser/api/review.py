@@ -1,0 +1,530 @@
+"""The review queue: what a person should look at, who does so, and what they decide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import ConfigDict, Field, model_validator
+
+from docparser import observability
+from docparser.govern import refusals
+from docparser.intake.options import Options
+from docparser.intake.revisions import RESULT
+from docparser.model import (
+    Action,
+    DocumentType,
+    Level,
+    Moment,
+    RejectedCode,
+    RetryableCode,
+    Review,
+    Stage,
+    Status,
+    WaitingFor,
+    now,
+    strictest,
+)
+from docparser.model.base import Confidence, DocumentId, Noun, Sha256
+from docparser.model.record import Actor
+from docparser.pricing import cost_usd, use_of_stop
+from docparser.store.claims import Claim
+from docparser.store.records import CLEANING
+from docparser.store.reviews import AT_ONCE
+
+from . import cursor as cursors
+from .documents import TRIES, known_document, state_of
+from .models import DocumentState
+from .problems import Conflict, Forbidden, InvalidRequest, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from docparser.flow.parking import Resumption
+    from docparser.govern.levels import Levels
+    from docparser.intake.revisions import Revisions
+    from docparser.model import Event, Fact, Record, Ref
+    from docparser.store.claims import Claims
+    from docparser.store.executions import Executions
+    from docparser.store.presigned import PresignedUrls
+    from docparser.store.records import Known, Records
+    from docparser.store.reviews import Found, Reviews
+
+CLAIM_LIFE = timedelta(minutes=30)
+"""How long nobody else may decide about a document that somebody looks at."""
+
+_LOOKED_AT = 10  # calls of the table for one answer
+_REASON = "review"
+_NOBODY_ASKS = "Nobody is asked to look at this document."
+_ORIGINAL = "application/octet-stream"
+
+
+class ReviewDecision(StrEnum):
+    """What a person says of a document."""
+
+    APPROVE = "approve"
+    CORRECT = "correct"
+    REJECT = "reject"
+
+
+_REVIEWS = {
+    ReviewDecision.APPROVE: Review.APPROVED,
+    ReviewDecision.CORRECT: Review.CORRECTED,
+    ReviewDecision.REJECT: Review.REJECTED,
+}
+
+
+class NewReview(Noun):
+    """A decision about a document; a correction says what it is, how sensitive it is, or both.
+
+    A stricter ``level`` holds at once; a looser one is a request that a second person must approve.
+    """
+
+    model_config = ConfigDict(strict=True)
+
+    decision: Annotated[ReviewDecision, Field(strict=False)]
+    type: Annotated[DocumentType | None, Field(strict=False)] = None
+    level: Annotated[Level | None, Field(strict=False)] = None
+
+    @model_validator(mode="after")
+    def _corrects_something(self) -> NewReview:
+        says = self.type is not None or self.level is not None
+        if says is not (self.decision is ReviewDecision.CORRECT):
+            raise ValueError("a correction, and nothing else, says what is right")
+        if self.type is DocumentType.UNKNOWN:
+            raise ValueError("unknown is no correction")
+        return self
+
+
+class ReviewItem(Noun):
+    """A document that a person should look at, and who does so just now."""
+
+    document: DocumentState
+    claimed_by: Actor | None
+    claimed_until: Moment | None
+
+
+class ReviewList(Noun):
+    """Documents that somebody should look at, the oldest first; those that wait are WAITING.
+
+    An answer may hold fewer documents than asked for, or none, and still have a cursor.
+    """
+
+    items: tuple[ReviewItem, ...]
+    next_cursor: str | None
+
+
+class ClaimedReview(Noun):
+    """A document that the caller looks at until then, and what there is to be known about it.
+
+    ``type_confidence``, ``level_confidence`` and the names of the ``rules`` are what was decided
+    by. ``original`` is where a parked document can be got for five minutes; of one that has ended,
+    its content tells more.
+    """
+
+    document: DocumentState
+    claimed_by: Actor
+    claimed_until: Moment
+    type_confidence: Confidence | None
+    level_confidence: Confidence | None
+    rules: tuple[str, ...]
+    original: str | None
+
+
+class ReviewCase(Noun):
+    """What people said of a document, beside what was decided without them: no text, no name.
+
+    ``type`` and ``level`` are what it was classified as, ``corrected_type`` and ``corrected_level``
+    what a person said that it is; null where that is the same.
+    """
+
+    document_id: DocumentId
+    revision: int
+    content_sha256: Sha256
+    decision: ReviewDecision
+    at: Moment
+    type: DocumentType
+    type_confidence: Confidence | None
+    level: Level
+    level_confidence: Confidence | None
+    rules: tuple[str, ...]
+    policy: str | None
+    model: str | None
+    corrected_type: DocumentType | None
+    corrected_level: Level | None
+
+
+class ReviewCases(Noun):
+    """Decisions of people, the oldest document first."""
+
+    items: tuple[ReviewCase, ...]
+    next_cursor: str | None
+
+
+class ReviewRoom:
+    """Lets people look at documents one by one, and decide.
+
+    Parameters
+    ----------
+    records, reviews, claims
+        What is known of documents, which ones should be looked at, and by whom they are.
+    resumption, revisions, levels, executions
+        Who lets a parked document go on, opens a finished one's next revision, takes requests for
+        looser levels, and stops what was rejected.
+    originals
+        Signs URLs of the intake bucket.
+    clock
+        What time it is.
+    """
+
+    def __init__(
+        self,
+        *,
+        records: Records,
+        reviews: Reviews,
+        claims: Claims,
+        resumption: Resumption,
+        revisions: Revisions,
+        levels: Levels,
+        executions: Executions,
+        originals: PresignedUrls,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._records = records
+        self._reviews = reviews
+        self._claims = claims
+        self._resumption = resumption
+        self._revisions = revisions
+        self._levels = levels
+        self._executions = executions
+        self._originals = originals
+        self._clock = clock
+
+    # ------------------------------------------------------------------ looked at
+    def list(self, tenant: str, *, limit: int, cursor: str | None) -> ReviewList:
+        """Return documents that somebody should look at, the oldest first.
+
+        Raises
+        ------
+        InvalidRequest
+            The cursor is none of ours.
+        """
+        found, position = _gather(
+            lambda step, after: self._reviews.required(tenant, limit=step, after=after),
+            limit,
+            cursor,
+        )
+        claims = self._claims.of_all(known.record.ref for known in found)
+        return ReviewList(
+            items=tuple(self._item(known, claims) for known in found), next_cursor=position
+        )
+
+    def cases(self, tenant: str, *, limit: int, cursor: str | None) -> ReviewCases:
+        """Return what people have decided, beside what was decided without them.
+
+        Raises
+        ------
+        InvalidRequest
+            The cursor is none of ours.
+        """
+        found, position = _gather(
+            lambda step, after: self._reviews.decided(tenant, limit=step, after=after),
+            limit,
+            cursor,
+        )
+        cases = (self._case(known.record) for known in found)
+        return ReviewCases(
+            items=tuple(case for case in cases if case is not None), next_cursor=position
+        )
+
+    def _item(self, known: Known, claims: dict[str, Claim]) -> ReviewItem:
+        ref = known.record.ref
+        claim = claims.get(ref.document_id)
+        holds = claim is not None and claim.holds(ref, self._clock())
+        return ReviewItem(
+            document=state_of(known),
+            claimed_by=claim.by if claim and holds else None,
+            claimed_until=claim.until if claim and holds else None,
+        )
+
+    # ------------------------------------------------------------------ claimed
+    def claim(self, tenant: str, document_id: str, *, actor: Actor) -> ClaimedReview:
+        """Let nobody else decide about a document for half an hour; again, for one more.
+
+        Raises
+        ------
+        Conflict
+            Somebody else looks at it, or nobody is asked to.
+        NotFound, Erased, Unavailable
+            As for `Documents.cancel`.
+        """
+        for _ in range(TRIES):
+            known = known_document(self._records, tenant, document_id)
+            record = known.record
+            _check_asked(record)
+            moment = self._clock()
+            former = self._claims.of(record.ref)
+            if former is not None and former.by != actor and former.holds(record.ref, moment):
+                raise Conflict("Somebody else looks at this document just now.")
+            claim = Claim(
+                revision=record.ref.revision, by=actor, at=moment, until=moment + CLAIM_LIFE
+            )
+            noted = self._records.note(
+                record,
+                Action.REVIEW_CLAIMED,
+                actor=actor,
+                also=[self._claims.taking(record.ref, claim, former)],
+            )
+            if noted is not None:
+                return self._claimed(known._replace(record=noted), claim)
+        raise Unavailable(RetryableCode.THROTTLED)
+
+    def _claimed(self, known: Known, claim: Claim) -> ClaimedReview:
+        record = known.record
+        told = self._classified(record.ref)
+        return ClaimedReview(
+            document=state_of(known),
+            claimed_by=claim.by,
+            claimed_until=claim.until,
+            type_confidence=told.get("type_confidence"),
+            level_confidence=told.get("level_confidence"),
+            rules=told.get("rules", ()),
+            original=self._original(record),
+        )
+
+    def _original(self, record: Record) -> str | None:
+        source = record.source
+        if record.status is not Status.WAITING or source.bucket != self._originals.bucket:
+            return None
+        return self._originals.download(
+            source.key,
+            file_name=record.ref.document_id,
+            content_type=_ORIGINAL,
+            version_id=source.version_id,
+        )
+
+    # ------------------------------------------------------------------ decided
+    def decide(
+        self, tenant: str, document_id: str, said: NewReview, *, actor: Actor
+    ) -> DocumentState:
+        """Do what a person has decided: a parked document goes on, or goes for good.
+
+        A finished one gets its next revision where something about it changes.
+
+        Raises
+        ------
+        Forbidden
+            The caller has not claimed it, or too long ago.
+        Conflict
+            Nobody is asked to look at it; it cannot be rejected any more; or the looser level
+            cannot be asked for.
+        NotFound, Erased, Unavailable
+            As for `Documents.cancel`.
+        """
+        for _ in range(TRIES):
+            known = known_document(self._records, tenant, document_id)
+            record = known.record
+            if _was_corrected(record, said):
+                # An earlier call died before it opened the revision.
+                decided = self._corrected(record, said, actor)
+            else:
+                _check_asked(record)
+                claim = self._claims.of(record.ref)
+                if claim is None or claim.by != actor or not claim.holds(record.ref, self._clock()):
+                    raise Forbidden("Claim the document first: the claim is missing or too old.")
+                decided = self._decide(record, said, claim)
+            if decided is not None:
+                return state_of(known._replace(record=decided))
+        raise Unavailable(RetryableCode.THROTTLED)
+
+    def _decide(self, record: Record, said: NewReview, claim: Claim) -> Record | None:
+        """Return the record as it stands then, or None if it has moved on meanwhile."""
+        looser = said.level if _is_looser(said.level, record) else None
+        if looser is not None:
+            self._ask(record, said, looser, claim.by)
+        written: dict[str, Any] = {
+            "actor": claim.by,
+            "facts": _told(record, said),
+            "also": [self._claims.dropping(record.ref, claim)],
+            "review": _REVIEWS[said.decision],
+        }
+        if said.decision is ReviewDecision.REJECT:
+            return self._reject(record, written)
+        changes: dict[str, Any] = {}
+        if said.type is not None:
+            changes["corrected_type"] = said.type
+        if said.level is not None and looser is None:
+            changes["declared_level"] = _strictest(said.level, record.declared_level)
+        action = Action.REVIEW_DECIDED
+        if record.status is Status.WAITING:
+            decided = self._resumption.resume(record, action=action, **written, **changes)
+        else:
+            decided = self._records.note(record, action, **written, **changes)
+        if decided is None or decided.review is not written["review"]:
+            return None
+        if decided.status in RESULT and _changes_something(record, said):
+            return self._corrected(decided, said, claim.by)
+        return decided
+
+    def _ask(self, record: Record, said: NewReview, level: Level, actor: Actor) -> None:
+        """Ask for a looser level: the document goes on under its own until a second one agrees."""
+        if said.type is not None and record.status in RESULT:
+            raise Conflict("The type changes first: ask for a looser level once it has.")
+        try:
+            pending = self._levels.pending(record)
+            if pending is None or (pending.level, pending.by) != (level, actor):
+                self._levels.request(record, level, actor=actor, reason=_REASON)
+        except refusals.BelowFloor:
+            raise Conflict("No document of this type is let out at this level.") from None
+        except refusals.Pending:
+            raise Conflict("Another request for a looser level waits.") from None
+        except refusals.Refusal:
+            raise Conflict("The looser level cannot be asked for.") from None
+
+    def _corrected(self, record: Record, said: NewReview, actor: Actor) -> Record | None:
+        """Open the revision that goes by a correction, of a document that has a result."""
+        stricter = said.level is not None and not _is_looser(said.level, record)
+        # The files inside are sent by preflight alone, which has to tell them of the level.
+        inside = stricter and bool(record.children)
+        return self._revisions.open_next(
+            record,
+            self._revisions.restored(record),
+            Options(level=record.declared_level),
+            begins_at=Stage.PREFLIGHT if inside else Stage.CLASSIFY,
+            actor=actor,
+            review=Review.CORRECTED,
+            corrected_type=record.corrected_type,
+            approved_level=None if stricter else record.approved_level,
+        )
+
+    def _reject(self, record: Record, written: dict[str, Any]) -> Record | None:
+        if record.status is not Status.WAITING:
+            raise Conflict("The document has gone on: it can be erased, and not rejected.")
+        rejected = self._records.change_from(
+            record,
+            Status.REJECTED,
+            stage=Stage.REVIEW,
+            code=RejectedCode.REFUSED,
+            action=Action.REVIEW_DECIDED,
+            cost_usd=cost_usd(use_of_stop(gb_seconds=record.gb_seconds)),
+            # The sweep removes what there is of it, once nobody writes any more.
+            lease_until=self._clock() + CLEANING,
+            **written,
+        )
+        if rejected is None or rejected.review is not Review.REJECTED:
+            return None
+        self._executions.stop(record.ref)
+        observability.count("DocumentFinished", status=Status.REJECTED)
+        observability.count("Rejected", code=RejectedCode.REFUSED)
+        return rejected
+
+    # ------------------------------------------------------------------ told
+    def _classified(self, ref: Ref) -> dict[str, Any]:
+        """Return what the audit trail tells of the last decision without people."""
+        told: dict[str, Any] = {}
+        for event in self._records.events(ref):
+            if event.action is Action.CLASSIFIED:
+                told = dict(event.facts)
+        return told
+
+    def _case(self, record: Record) -> ReviewCase | None:
+        """Return the decision in a revision's events, if it is the one that holds it.
+
+        The revision that a correction opened tells of it by its review alone.
+        """
+        told: dict[str, Any] = {}
+        decided: Event | None = None
+        for event in self._records.events(record.ref):
+            if event.action is Action.REVIEW_DECIDED:
+                decided = event
+                break
+            if event.action is Action.CLASSIFIED:
+                told = dict(event.facts)
+        if decided is None or not told:
+            return None
+        said = decided.facts
+        return ReviewCase(
+            document_id=record.ref.document_id,
+            revision=record.ref.revision,
+            content_sha256=record.content_sha256,
+            decision=ReviewDecision(str(said["decision"])),
+            at=decided.at,
+            type=told["type"],
+            type_confidence=told.get("type_confidence"),
+            level=told["level"],
+            level_confidence=told.get("level_confidence"),
+            rules=told.get("rules", ()),
+            policy=told.get("policy"),
+            model=told.get("model"),
+            corrected_type=said.get("type"),
+            corrected_level=said.get("level"),
+        )
+
+
+def _gather(
+    look: Callable[[int, str | None], Found], limit: int, cursor: str | None
+) -> tuple[list[Known], str | None]:
+    """Return so many documents, and the cursor to go on by; a bounded number is looked at."""
+    try:
+        position = None if cursor is None else cursors.decode(cursor, cursors.REVISION)
+    except cursors.InvalidCursor:
+        raise InvalidRequest("cursor: not one that this service gave.") from None
+    gathered: list[Known] = []
+    for _ in range(_LOOKED_AT):
+        step = min(AT_ONCE, limit - len(gathered))
+        found = look(step, position)
+        gathered += [known for _, known in found.revisions]
+        position = found.position
+        if position is None or len(gathered) >= limit:
+            break
+    return gathered, None if position is None else cursors.encode(position)
+
+
+def _check_asked(record: Record) -> None:
+    waits = record.status is Status.WAITING and record.waiting_for is WaitingFor.REVIEW
+    if record.review is not Review.REQUIRED or not (waits or record.status in RESULT):
+        raise Conflict(_NOBODY_ASKS)
+
+
+def _was_corrected(record: Record, said: NewReview) -> bool:
+    """Whether a finished document bears this very correction, and no revision goes by it yet."""
+    return (
+        record.status in RESULT
+        and record.review is Review.CORRECTED
+        and said.decision is ReviewDecision.CORRECT
+        and said.type in (None, record.corrected_type)
+        and _changes_something(record, said)
+        and (said.level is None or said.level is record.declared_level)
+    )
+
+
+def _changes_something(record: Record, said: NewReview) -> bool:
+    retyped = said.type is not None and said.type is not record.type
+    stricter = said.level not in (None, record.level) and not _is_looser(said.level, record)
+    return retyped or stricter
+
+
+def _is_looser(level: Level | None, record: Record) -> bool:
+    if level is None or record.level is None or level is record.level:
+        return False
+    return strictest(level, record.level) is record.level
+
+
+def _strictest(level: Level, declared: Level | None) -> Level:
+    return level if declared is None else strictest(level, declared)
+
+
+def _told(record: Record, said: NewReview) -> dict[str, Fact]:
+    """Return what the audit trail tells of a decision."""
+    facts: dict[str, Fact] = {"decision": said.decision.value}
+    if record.type is not None:
+        facts["instead_of_type"] = record.type.value
+    if record.level is not None:
+        facts["instead_of_level"] = record.level.value
+    if said.type is not None:
+        facts["type"] = said.type.value
+    if said.level is not None:
+        facts["level"] = said.level.value
+    return facts
