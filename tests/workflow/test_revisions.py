@@ -155,7 +155,7 @@ def test_a_stricter_level_of_what_was_read_takes_back_what_it_forbids(
     pipeline.upload(content)
     first = pipeline.ended(ref_of(content))
     assert first.level is Level.PUBLIC
-    assert first.zones == allowed_zones(Level.PUBLIC, first.type)
+    assert first.zones == allowed_zones(Level.PUBLIC, first.type, ())
     # When its bytes come as CONFIDENTIAL
     source = pipeline.upload(content, level="CONFIDENTIAL")
     record = pipeline.ended(revision(content, 2))
@@ -166,7 +166,7 @@ def test_a_stricter_level_of_what_was_read_takes_back_what_it_forbids(
     ]  # fmt: skip
     # And all its revisions lie where CONFIDENTIAL may lie, and nowhere else
     for zone in Zone:
-        allowed = zone in allowed_zones(Level.CONFIDENTIAL, record.type)
+        allowed = zone in allowed_zones(Level.CONFIDENTIAL, record.type, ())
         assert revisions_in(pipeline, zone, record.ref) == ({"r1", "r2"} if allowed else set())
     # And both results can be had
     for number in ("1", "2"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from docparser.intake.identity import document_id
 from docparser.model import Level, PageCode, Priority, Record, Ref, Source, Status, Zone, now
+from docparser.policy import default_policy
 from docparser.route.matrix import allowed_zones
 
 from tests.pdfs import scan_pdf, text_pdf
@@ -85,7 +86,7 @@ def test_a_document_lies_only_where_its_level_allows(pipeline: Pipeline, sample:
     assert record.status is Status.COMPLETED
     assert record.level is not None
     assert record.type is not None
-    allowed = allowed_zones(record.level, record.type)
+    allowed = allowed_zones(record.level, record.type, default_policy().sync)
     assert record.zones == allowed
     for zone in Zone:
         keys = pipeline.keys(f"{zone.upper()}_BUCKET", f"default/{record.ref.document_id}/")

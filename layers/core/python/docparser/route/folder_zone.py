@@ -110,10 +110,10 @@ class FolderZone:
                 )
 
     def versions(self, prefix: str) -> Iterator[Version]:
-        """Yield every file below a prefix: a folder keeps no versions, nor hashes."""
+        """Yield every file below a prefix, with its SHA-256; a folder keeps no versions."""
         with _Reaching(), self._opened() as root:
-            for key, size_bytes in list(_walk(root, _folder_parts(prefix))):
-                yield Version(key, "null", size_bytes, "")
+            for key, size_bytes, digest in list(_walk(root, _folder_parts(prefix))):
+                yield Version(key, "null", size_bytes, digest)
 
     def purge(self, prefix: str) -> int:
         """Delete every file below a prefix, and the folders; return how many files there were."""
@@ -274,17 +274,20 @@ def _require(digest: str, sha256: str) -> None:
         raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
 
 
-def _walk(root: int, parts: list[str]) -> Iterator[tuple[str, int]]:
-    """Yield the key and the size of every file below a folder, hidden ones included."""
+def _walk(root: int, parts: list[str]) -> Iterator[tuple[str, int, str]]:
+    """Yield key, size and SHA-256 of every file below a folder; a link has none."""
     try:
         with _descended(root, parts) as folder, os.scandir(folder) as entries:
             listed = sorted(entries, key=lambda entry: entry.name)
             for entry in listed:
                 if entry.is_dir(follow_symlinks=False):
                     yield from _walk(root, [*parts, entry.name])
+                elif entry.is_symlink():
+                    yield "/".join([*parts, entry.name]), 0, ""
                 else:
                     size_bytes = entry.stat(follow_symlinks=False).st_size
-                    yield "/".join([*parts, entry.name]), size_bytes
+                    with _file(folder, entry.name) as file:
+                        yield "/".join([*parts, entry.name]), size_bytes, _digest(file)
     except FileNotFoundError:
         return
 
