@@ -231,6 +231,15 @@ PIPELINE = (
         layers=("pdf", "image", "export"),
         storage_mb=10_240,
     ),
+    # Pages are drawn anew, one at a time, and lie on the disk as pictures.
+    FunctionSpec(
+        folder="redact",
+        memory_mb=3008,
+        timeout_s=900,
+        settings=("TABLE", "WORK_BUCKET"),
+        layers=("pdf", "image", "export"),
+        storage_mb=10_240,
+    ),
     # A person has to look first, or a zone is away: what waits is written down.
     # As for the searchable copy; and every page is drawn, in turn.
     FunctionSpec(

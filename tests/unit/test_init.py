@@ -31,9 +31,10 @@ HEAVY: dict[str, frozenset[str]] = {
     "numpy": frozenset(),
     "phonenumbers": frozenset(),
     "pypdfium2": frozenset(),
-    "pypdfium2_raw": frozenset({"preflight", "extract_text", "ocr_textract", "export"}),
-    "pikepdf": frozenset({"export"}),
+    "pypdfium2_raw": frozenset({"preflight", "extract_text", "ocr_textract", "export", "redact"}),
+    "pikepdf": frozenset({"export", "redact"}),
     "docparser.export.stage": frozenset({"export"}),
+    "docparser.export.redact": frozenset({"redact"}),
     "stdnum": frozenset(),
     "pydantic.v1": frozenset(),
     # A stage's room is imported by its own function only.

@@ -34,6 +34,7 @@ SERVICE_ERRORS = {
 # Textract's quota is waited for longest.
 TRIES = {
     "Export": (2, 2),
+    "Redact": (2, 2),
     "FillZone": (3, 2),
     "PurgeZone": (3, 2),
     "ReadScan": (1, 10),
@@ -41,7 +42,7 @@ TRIES = {
     "ReadByTextract": (4, 30),
 }
 THROTTLED = {
-    **dict.fromkeys(("Export", "FillZone", "PurgeZone"), (4, 2, 2.0, 60)),
+    **dict.fromkeys(("Export", "Redact", "FillZone", "PurgeZone"), (4, 2, 2.0, 60)),
     "ReadScan": (4, 5, 3.0, 120),
     "ReadOnCpu": (4, 5, 3.0, 120),
     "ReadByTextract": (2, 20, 3.0, 120),
@@ -87,7 +88,7 @@ def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> Non
     [
         name
         for name, state in MACHINE["States"].items()
-        if state["Type"] in {"Task", "Map"} and name not in {"Export", "Fail"}
+        if state["Type"] in {"Task", "Map"} and name not in {"Export", "Redact", "Fail"}
     ],
 )
 def test_every_step_of_the_walk_leads_to_fail(name: str) -> None:
@@ -192,9 +193,10 @@ def test_a_zone_that_is_away_is_no_failure(name: str, place: str) -> None:
     assert evaluated(inside[place]["Output"], given) == {"zone": "sync", "away": False}
 
 
-def test_a_document_goes_on_without_its_searchable_copy() -> None:
-    (catch,) = MACHINE["States"]["Export"]["Catch"]
-    assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Route")
+@pytest.mark.parametrize(("made", "then"), [("Export", "Personal"), ("Redact", "Route")])
+def test_a_document_goes_on_without_its_renditions(made: str, then: str) -> None:
+    (catch,) = MACHINE["States"][made]["Catch"]
+    assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], then)
     assert "error" not in catch["Output"]
 
 
@@ -308,6 +310,12 @@ def test_a_document_waits_for_a_person_where_its_policy_says_so(review: str, goe
     assert chosen(MACHINE["States"]["Parked"], given) == (goes_to, given)
 
 
+@pytest.mark.parametrize(("redact", "goes_to"), [(True, "Redact"), (False, "Route")])
+def test_personal_data_is_taken_out_where_somebody_wants_it(redact: bool, goes_to: str) -> None:
+    given = {"classification": {"redact": redact}}
+    assert chosen(MACHINE["States"]["Personal"], given) == (goes_to, given)
+
+
 def test_what_is_kept_of_a_document_s_deadline_holds_an_export_that_hangs() -> None:
     # Its pages are read by then; a time-out is not tried again, and the rest has ten minutes more.
     export = MACHINE["States"]["Export"]
@@ -328,8 +336,13 @@ def test_the_deadlines_are_the_settings() -> None:
     assert INSIDE["ReadScan"]["TimeoutSeconds"] == scan_timeout(
         int(known.document_deadline_s), known.scan_deadline_s
     )
-    # Export writes a document anew as a whole: it has all the time that Lambda gives.
-    limits = {"Export": EXPORT_S, **dict.fromkeys(WAITS, WAITING_S)}
+    # These write a document anew as a whole: they have all the time that Lambda gives.
+    limits = {
+        "Export": EXPORT_S,
+        "Redact": EXPORT_S,
+        "Redact": EXPORT_S,
+        **dict.fromkeys(WAITS, WAITING_S),
+    }
     others = [(name, state) for name, state in TASKS if name != "ReadScan"]
     assert all(state["TimeoutSeconds"] <= limits.get(name, 600) for name, state in others)
 

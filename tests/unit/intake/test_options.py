@@ -100,3 +100,15 @@ def test_what_is_asked_for_later_adds_to_what_a_record_keeps() -> None:
     )
     assert Options(level=Level.CONFIDENTIAL).over(record).level is Level.CONFIDENTIAL
     assert Record.model_validate(record.model_copy(update=kept.facts())) == record
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [("true", True), (" TRUE ", True), ("false", False), ("", False), ("x", False)],
+)
+def test_renditions_without_personal_data_are_asked_for_by_a_word(said: str, asked: bool) -> None:
+    options = Options.read({"redact": said})
+    assert options.redact is asked
+    assert Options.read(options.metadata()) == options
+    # Nobody who does not ask forbids what a tenant's policy wants.
+    assert options.facts()["redact"] is (True if asked else None)

@@ -1,4 +1,4 @@
-"""What an upload's owner asks for: a policy, a level, a lane. It travels as object metadata."""
+"""What an upload's owner asks for, such as a level or a lane. It travels as object metadata."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ _POLICY = "policy"
 _LEVEL = "level"
 _LANE = "lane"
 _PASSWORD = "password"  # noqa: S105 - the name of the option
+_REDACT = "redact"
 _PARENT = "parent"
 _DEPTH = "depth"
 
+_TRUE = "true"
 _DOCUMENT_ID = re.compile(r"d[0-9a-f]{32}")
 _NUMBER = re.compile(r"[0-9]{1,3}")
 
@@ -35,7 +37,8 @@ class Options:
 
     ``level`` is the least level that the document has whatever is found in it, ``lane`` the one
     that its pages are read in where it may read them. ``password`` opens an encrypted file: it is
-    in the object's metadata and nowhere else. A file that was inside another one has a ``parent``
+    in the object's metadata and nowhere else. ``redact`` asks for renditions without personal data,
+    whatever the tenant's policy says. A file that was inside another one has a ``parent``
     and stands ``depth`` files deep.
     """
 
@@ -45,6 +48,7 @@ class Options:
     password: str | None = field(default=None, repr=False)
     parent: str | None = None
     depth: int = 0
+    redact: bool = False
 
     @classmethod
     def read(cls, metadata: Mapping[str, str]) -> Options:
@@ -61,6 +65,7 @@ class Options:
             level=level,
             lane=_known(Lane, _LANE, metadata),
             password=unquote(metadata.get(_PASSWORD, "")) or None,
+            redact=metadata.get(_REDACT, "").strip().casefold() == _TRUE,
             parent=_shaped(_DOCUMENT_ID, _PARENT, metadata),
             depth=int(_shaped(_NUMBER, _DEPTH, metadata) or 0),
         )
@@ -72,6 +77,7 @@ class Options:
             policy=record.policy,
             level=record.declared_level,
             lane=record.lane,
+            redact=bool(record.redact),
             parent=record.parent,
             depth=record.depth,
         )
@@ -86,6 +92,7 @@ class Options:
             level=strictest(self.level, record.declared_level),
             lane=self.lane or record.lane,
             password=self.password,
+            redact=self.redact or bool(record.redact),
             parent=record.parent,
             depth=record.depth,
         )
@@ -96,6 +103,8 @@ class Options:
         said = {name: value.value for name, value in named.items() if value is not None}
         if self.password is not None:
             said[_PASSWORD] = quote(self.password, safe="")
+        if self.redact:
+            said[_REDACT] = _TRUE
         if self.parent is not None:
             said |= {_PARENT: self.parent, _DEPTH: str(self.depth)}
         return said
@@ -106,6 +115,7 @@ class Options:
             "policy": self.policy,
             "lane": self.lane,
             "declared_level": self.level,
+            "redact": self.redact or None,
             "parent": self.parent,
             "depth": self.depth,
         }
