@@ -79,6 +79,7 @@ class Children:
                 level=options.level,
                 parent=record.ref.document_id,
                 depth=record.depth + 1,
+                redact=options.redact,
             )
             name = layout.encode_name(file.name)[-_MOST_NAME_BYTES:]
             with open_made(made, file.file) as body:
