@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -90,7 +90,13 @@ class PresignedUrls:
         return PresignedUpload(url, headers, expires_at)
 
     def download(
-        self, key: str, *, file_name: str, content_type: str, stored_as: str | None = None
+        self,
+        key: str,
+        *,
+        file_name: str,
+        content_type: str,
+        stored_as: str | None = None,
+        version_id: str | None = None,
     ) -> str | None:
         """Return where to get an object, or None if there is none.
 
@@ -104,9 +110,14 @@ class PresignedUrls:
             As which it is sent, whatever it was stored as.
         stored_as
             A media type: an object that was stored as another one counts as none.
+        version_id
+            Which version of it; the current one if None.
         """
+        wanted: Any = {"Bucket": self.bucket, "Key": key}
+        if version_id is not None:
+            wanted["VersionId"] = version_id
         try:
-            found = self._client.head_object(Bucket=self.bucket, Key=key)
+            found = self._client.head_object(**wanted)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in _MISSING:
                 return None
@@ -116,8 +127,7 @@ class PresignedUrls:
         return self._client.generate_presigned_url(
             "get_object",
             Params={
-                "Bucket": self.bucket,
-                "Key": key,
+                **wanted,
                 "ResponseContentType": content_type,
                 "ResponseContentDisposition": f'attachment; filename="{file_name}"',
             },
