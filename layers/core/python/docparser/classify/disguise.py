@@ -85,13 +85,12 @@ def is_foreign(text: str) -> bool:
 def unmasked(text: str, *, among_latin: bool) -> str:
     """Return a plain word with lookalikes of other scripts as the Latin letters they resemble.
 
-    A word wholly of lookalikes is taken for Latin only ``among_latin`` words: in a Russian text
-    it is a Russian word.
+    A word of lookalikes with hardly a Latin letter is taken for Latin only ``among_latin`` words:
+    in a Russian text it is a Russian word.
     """
     if text.isascii() or not _FOREIGN.search(text) or is_foreign(text):
         return text
-    latin = len(_LATIN.findall(text))
-    disguised = latin >= 2 if latin else among_latin and len(text) >= 4
+    disguised = among_latin or len(_LATIN.findall(text)) >= 2
     return text.translate(_LOOKALIKES) if disguised else text
 
 
