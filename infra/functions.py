@@ -231,16 +231,6 @@ PIPELINE = (
         layers=("pdf", "image", "export"),
         storage_mb=10_240,
     ),
-    # Pages are drawn anew, one at a time, and lie on the disk as pictures.
-    FunctionSpec(
-        folder="redact",
-        memory_mb=3008,
-        timeout_s=900,
-        settings=("TABLE", "WORK_BUCKET"),
-        layers=("pdf", "image", "export"),
-        storage_mb=10_240,
-    ),
-    # A person has to look first, or a zone is away: what waits is written down.
     # As for the searchable copy; and every page is drawn, in turn.
     FunctionSpec(
         folder="redact",
@@ -250,6 +240,7 @@ PIPELINE = (
         layers=("pdf", "image", "export"),
         storage_mb=10_240,
     ),
+    # A person has to look first, or a zone is away: what waits is written down.
     FunctionSpec(folder="park", memory_mb=512, timeout_s=60, settings=("TABLE", "SLOTS")),
     # The document's findings, up to 400 files of them, are described one by one.
     FunctionSpec(folder="route", memory_mb=1024, timeout_s=600, settings=("TABLE", "WORK_BUCKET")),

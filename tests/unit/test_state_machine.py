@@ -340,7 +340,6 @@ def test_the_deadlines_are_the_settings() -> None:
     limits = {
         "Export": EXPORT_S,
         "Redact": EXPORT_S,
-        "Redact": EXPORT_S,
         **dict.fromkeys(WAITS, WAITING_S),
     }
     others = [(name, state) for name, state in TASKS if name != "ReadScan"]
