@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.contract.engine.running import Engine
 
-BUCKETS = ("intake", "work", "vault", "elsewhere")
+BUCKETS = ("intake", "work", "vault", "elsewhere", "audit")
 MAX_BYTES = 1 << 16
 
 
@@ -41,7 +41,7 @@ class Premises:
         self.bucket = {name: f"{self.table}-{name}" for name in BUCKETS}
         self.client = engine.client
         self.queue_url, _ = engine.queue()
-        strings = ("pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk")
+        strings = ("pk", "sk", *(f"gsi{number}{each}" for number in "123" for each in ("pk", "sk")))
         self.client("dynamodb").create_table(
             TableName=self.table,
             KeySchema=_keys("pk", "sk"),
@@ -63,10 +63,16 @@ class Premises:
                         "NonKeyAttributes": ["status", "attempt", "stage"],
                     },
                 },
+                {
+                    "IndexName": "by_day",
+                    "KeySchema": _keys("gsi3pk", "gsi3sk"),
+                    "Projection": {"ProjectionType": "ALL"},
+                },
             ],
         )
         for name, bucket in self.bucket.items():
-            self.client("s3").create_bucket(Bucket=bucket)
+            locks: Any = {"ObjectLockEnabledForBucket": True} if name == "audit" else {}
+            self.client("s3").create_bucket(Bucket=bucket, **locks)
             if name in {"intake", "vault"}:
                 self.client("s3").put_bucket_versioning(
                     Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}

@@ -35,6 +35,10 @@ class Tampering(StrEnum):
     ANCHOR_MISSING = "ANCHOR_MISSING"
 
 
+Places = dict[int | None, Tampering]
+"""What was done to a revision, and at which event; None is the revision itself."""
+
+
 class Finding(Noun):
     """One trace of tampering: at which event, or in which object of the audit bucket."""
 
@@ -94,18 +98,24 @@ def checked(trail: Trail) -> list[Finding]:
     for event in trail.events:
         events.setdefault(event.ref.revision, []).append(event)
     standings = {one.revision: one for one in trail.standings}
-    found: list[Finding] = []
+    broken: dict[int, Places] = {}
     for revision in sorted({*range(1, trail.current_revision + 1), *events, *standings}):
         own, standing = events.get(revision, []), standings.get(revision)
+        before = events.get(revision - 1)
         if revision > trail.current_revision:
-            found.append(trail.finding(Tampering.INSERTED, revision))
+            broken[revision] = {None: Tampering.INSERTED}
         elif standing is None or not own:
-            found.append(trail.finding(Tampering.REVISION_REMOVED, revision))
+            broken[revision] = {None: Tampering.REVISION_REMOVED}
         else:
-            broken = _broken(own) | _unlinked(own[0], events.get(revision - 1))
-            broken |= _ended(own[-1], standing)
-            found += (trail.finding(code, revision, seq) for seq, code in sorted(broken.items()))
-    return found
+            broken[revision] = _broken(own) | _ended(own[-1], standing)
+            if before and not broken[revision - 1] and not _follows(own[0], before):
+                # Both are as their hashes say: other events stood where the former ones are.
+                broken[revision - 1] = {before[-1].seq: Tampering.EDITED}
+    return [
+        trail.finding(code, revision, seq)
+        for revision, places in broken.items()
+        for seq, code in sorted(places.items(), key=lambda place: place[0] or 0)
+    ]
 
 
 def intact(event: Event) -> bool:
@@ -113,11 +123,14 @@ def intact(event: Event) -> bool:
     return event.sha256 is None or event.sha256 == chain.digest(event)
 
 
-def _broken(events: Sequence[Event]) -> dict[int, Tampering]:
+def _broken(events: Sequence[Event]) -> Places:
     """Return where a revision's chain is broken, and by what; of a gap, where it begins."""
-    broken: dict[int, Tampering] = {}
-    if events[0].seq != 1:
+    broken: Places = {}
+    first = events[0]
+    if first.seq != 1:
         broken[1] = Tampering.REMOVED
+    elif first.ref.revision == 1 and first.previous is not None:
+        broken[1] = Tampering.EDITED
     for event in events:
         if not intact(event):
             broken[event.seq] = Tampering.EDITED
@@ -132,21 +145,14 @@ def _broken(events: Sequence[Event]) -> dict[int, Tampering]:
     return broken
 
 
-def _unlinked(first: Event, before: Sequence[Event] | None) -> dict[int, Tampering]:
-    """Return whether a revision does not begin where one before it, if it is there, had been.
-
-    That one may have gone on since.
-    """
+def _follows(first: Event, before: Sequence[Event]) -> bool:
+    """Whether a revision begins where the one before it had been; that may have gone on since."""
     if first.seq != 1 or first.sha256 is None:
-        return {}
-    if first.ref.revision == 1:
-        linked = first.previous is None
-    else:
-        linked = before is None or first.previous in {event.sha256 for event in before}
-    return {} if linked else {1: Tampering.EDITED}
+        return True
+    return first.previous in {event.sha256 for event in before}
 
 
-def _ended(last: Event, standing: Standing) -> dict[int, Tampering]:
+def _ended(last: Event, standing: Standing) -> Places:
     """Return whether a revision's events do not end where its record says."""
     if last.seq < standing.seq:
         return {last.seq + 1: Tampering.CUT}

@@ -27,6 +27,7 @@ CHILDREN = "K#"
 ALIASES = "A#"
 ALONE, WITH_CHILDREN = "ALONE", "WITH_CHILDREN"
 """What the head of an erased document says: whether the files inside it are erased with it."""
+REVISIONS = "R#"
 EVENTS = "E#"
 
 _UNDECIDABLE = frozenset({Status.FAILED, Status.CANCELLED, Status.ERASED})
@@ -43,12 +44,12 @@ def document_key(tenant: str, document_id: str) -> str:
 
 def revision_key(revision: int) -> str:
     """Return the sort key of a revision's record."""
-    return f"R#{revision:04d}"
+    return f"{REVISIONS}{revision:04d}"
 
 
 def events_prefix(revision: int) -> str:
     """Return what the sort keys of a revision's events begin with."""
-    return f"E#{revision:04d}#"
+    return f"{EVENTS}{revision:04d}#"
 
 
 def alias_key(upload_id: str) -> str:

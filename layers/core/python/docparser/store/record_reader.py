@@ -78,6 +78,25 @@ class RecordReader:
             return None
         return self._record(tenant, document_id, int(head["current_revision"]))
 
+    def revisions(self, tenant: str, document_id: str) -> list[Record]:
+        """Return the records of all revisions of a document that are there, the first first."""
+        asked: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :revisions)",
+            "ExpressionAttributeValues": {
+                ":pk": {"S": items.document_key(tenant, document_id)},
+                ":revisions": {"S": items.REVISIONS},
+            },
+            "ConsistentRead": True,
+        }
+        found: list[Record] = []
+        while True:
+            answer = self._client.query(**asked)
+            found += [items.to_record(items.unmarshal(item)) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return found
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def result_before(self, ref: Ref) -> Record | None:
         """Return the newest revision before this one that has left a result, if any."""
         for revision in range(ref.revision - 1, 0, -1):
