@@ -146,6 +146,7 @@ class Reading:
         A lane that gives no word boxes still gives the line: its words then share its polygon.
         """
         found: list[tuple[str | None, str, Polygon]] = []
+        given: list[tuple[str | None, str, Polygon]]
         if line.words:
             given = [(word.id, word.text, word.polygon) for word in line.words]
         else:
@@ -155,7 +156,9 @@ class Reading:
             if not text.isascii():
                 bare = plain(text)
                 clean = unmasked(bare, among_latin=among_latin)
-                self.disguised |= clean != bare or is_split(text) or is_styled(text)
+                # A letter alone may be a formula's.
+                masked = clean != bare and len(bare) > 1
+                self.disguised |= masked or is_split(text) or is_styled(text)
             if clean:
                 found.append((word_id, clean, polygon))
         return found

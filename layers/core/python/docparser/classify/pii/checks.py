@@ -117,6 +117,22 @@ def american_security(number: str) -> bool:
     )
 
 
+def american_taxpayer(number: str) -> bool:
+    """Check a US ITIN: 9xx and a middle group that the IRS allots."""
+    group = int(compact(number)[3:5])
+    return number[0] == "9" and (50 <= group <= 65 or (70 <= group <= 99 and group not in {89, 93}))
+
+
+def spanish_identity(number: str) -> bool:
+    """Check a Spanish DNI, written with or without its leading zeros."""
+    return stdnum("es.dni")(compact(number).rjust(9, "0"))
+
+
+def finnish_identity(number: str) -> bool:
+    """Check a Finnish personal identity code, temporary ones included."""
+    return bool(_module("stdnum.fi.hetu").is_valid(number, allow_temporary=True))
+
+
 def machine_readable(line: str) -> bool:
     """Check a line of a passport's or card's machine-readable zone (ICAO 9303, weights 7 3 1).
 

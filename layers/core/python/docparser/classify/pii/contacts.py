@@ -45,18 +45,22 @@ _ZONE = r"%[\w.-]{1,15}"
 _PHONE = r"(?:\+|(?<!\w)00)[1-9][\d ()/.-]{6,20}\d|(?<![\w.,])\(?\d[\d ()/.-]{4,18}\d"
 _EXTENSION = r" ?(?:x|ext\.?) ?\d{1,5}(?!\w)"
 _DATE = r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d"
-_NATIONAL = (
-    # The written forms of numbers without a country code that little else has.
-    r"\(\d{3}\) ?\d{3}[-. ]\d{4}|\d{3}([-.])\d{3}\1\d{4}|1-\d{3}-\d{3}-\d{4}"
-    r"|\(0\d{2,4}\) ?\d[\d -]{4,9}\d|0[1-9](?: \d\d){4}|0\d{2,4}/\d[\d -]{4,9}\d"
-    r"|0\d{2,4} \d{3,4} \d{3,4}"
+_DISTINCT = (
+    # Groups that little else has: North American ones, and an area code in brackets.
+    r"(?:1[-. ])?\(\d{3}\) ?\d{3}[-. ]\d{4}|(?:1[-.])?\d{3}([-.])\d{3}\1\d{4}"
+    r"|\(\d{2,4}\) ?\d{3,4}-\d{3,4}|00\d{1,2}-\d{3}-\d{3}-\d{4}|\+[\d ()/.-]{10,}"
 )
-_REGIONS = ("DE", "US", "GB", "FR", "AT", "CH")
+_NATIONAL = (
+    # A trunk zero and groups of digits: a number where some country's plan knows it.
+    r"\(0\d{1,4}\)(?:[ -]?\d){5,9}|0\d{1,4}(?:[ ./-]\d{2,8}){1,4}"
+)
+_TRUNK_DIGITS = range(9, 13)
+_REGIONS = ("DE", "US", "GB", "FR", "AT", "CH", "NL", "BE", "IT", "ES", "SE", "FI", "PL", "AU")
 """Where a number without a country code may be at home."""
 _LEAST_DIGITS = 6
 _MOST_DIGITS = 15
 """Of an international number (ITU-T E.164)."""
-_MOST_PLANS = 500
+_MOST_PLANS = 200
 """So many different numbers of a page are checked by their countries' plans, 0.1 ms each; on a page
 with more of them, their form and their labels have to do."""
 
@@ -142,38 +146,30 @@ def _phones(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
         start, end = match.span()
         number = match.group()
         digits = sum(map(str.isdigit, number))
-        if not _LEAST_DIGITS <= digits <= _MOST_DIGITS:
+        if not _LEAST_DIGITS <= digits <= _MOST_DIGITS or _compiled(_DATE).fullmatch(number):
             continue
+        labelled = labels.beside("phone", start)
         international = number.startswith(("+", "00"))
-        labelled = labels.beside("phone", start, 30)
-        if extension := _compiled(_EXTENSION).match(text, end):
-            end = extension.end()
-        if not international and not labelled:
-            shape = _compiled(_NATIONAL).fullmatch(number)
-            if shape is None or labels.near("serial", start, 30):
-                continue
-        if _compiled(_DATE).search(number) and not international:
+        distinct = _compiled(_DISTINCT).fullmatch(number) is not None
+        trunk = digits in _TRUNK_DIGITS and _compiled(_NATIONAL).fullmatch(number) is not None
+        formed = (distinct or trunk) and not labels.near("serial", start, 30)
+        if not (labelled or international or formed):
             continue
         known = checked.get(number)
         if known is None and len(checked) < _MOST_PLANS:
             known = checked[number] = checks.phone(number, _REGIONS)
-        yield from _phone(start, end, known, labelled=labelled, international=international)
-
-
-def _phone(
-    start: int, end: int, known: bool | None, *, labelled: bool, international: bool
-) -> Iterator[Hit]:
-    """Yield the number if its country's plan or its label says that it is one."""
-    if international and known is not False:
-        confidence = 0.95 if labelled or known else 0.7
-        yield Hit(
-            PiiType.PHONE, start, end, confidence, "phone.international", verified=bool(known)
-        )
-    elif labelled:
-        confidence = 0.9 if known else 0.6
-        yield Hit(PiiType.PHONE, start, end, confidence, "phone.labelled")
-    elif known:
-        yield Hit(PiiType.PHONE, start, end, 0.55, "phone.written_form")
+        if extension := _compiled(_EXTENSION).match(text, end):
+            end = extension.end()
+        if labelled:
+            rule, confidence = "labelled", 0.95 if known else 0.6
+        elif known:
+            rule, confidence = "plan", 0.9 if international else 0.6
+        elif distinct:
+            rule, confidence = "written_form", 0.5
+        else:
+            continue
+        verified = bool(known) and international
+        yield Hit(PiiType.PHONE, start, end, confidence, f"phone.{rule}", verified=verified)
 
 
 _BIC = r"\W{0,5}(?:-?code|-?nr\.?)?\W{0,5}(?-i:([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![^\W_]))"

@@ -100,7 +100,8 @@ LABELS: dict[str, tuple[str, ...]] = {
         "tel", "tel.", "telefon*", "telephone*", "phone*", "*phone", "fax*", "telefax*", "mobil*",
         "fon", "cell*", "handy*", "durchwahl", "call", "tél*", "téléphone", "portable", "rufnummer",
         "*telefon", "whatsapp", "sms", "contact number", "hotline", "teléfono", "móvil", "ext",
-        "*telefonnummer", "my number", "number is", "reach me at", "telepono",
+        "*telefonnummer", "my number",
+        "his number", "her number", "phone number", "reach me at", "contact", "dial", "telepono",
     ),
     "born": (
         "geboren", "geb", "geburtsdatum", "geburtstag", "geb.-datum", "geb.datum", "date of birth",

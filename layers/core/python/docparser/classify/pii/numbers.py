@@ -52,6 +52,10 @@ _DIGIT = re.compile(r"\d")
 _LEAST_DIGITS = 5
 """Fewer digits has no identifying number, however its line breaks."""
 
+_VAT_COUNTRIES = (
+    "AT ?U|BE|BG|HR|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK"
+)
+
 NUMBERS: tuple[Number, ...] = (
     Number(
         PiiType.MACHINE_READABLE_ZONE, "machine_readable_zone.icao9303",
@@ -94,7 +98,7 @@ NUMBERS: tuple[Number, ...] = (
         r"[A-Za-z]", checks.stdnum("it.codicefiscale"), "fiscal", alone=0.95, labelled=0.7,
     ),
     Number(
-        PiiType.TAX_ID, "tax_id.es", r"\d{7,8}-?[A-Z]", checks.stdnum("es.dni"), "fiscal",
+        PiiType.TAX_ID, "tax_id.es", r"\d{7,8}-?[A-Z]", checks.spanish_identity, "fiscal",
         alone=0.85, labelled=0.6,
     ),
     Number(
@@ -102,8 +106,8 @@ NUMBERS: tuple[Number, ...] = (
         alone=0.85, labelled=0.6,
     ),
     Number(
-        PiiType.TAX_ID, "tax_id.us_itin", r"9\d{2}-[5-9]\d-\d{4}", checks.stdnum("us.itin"),
-        "fiscal", alone=0.6, labelled=0.6, strong=False,
+        PiiType.TAX_ID, "tax_id.us_itin", r"9\d{2}-[5-9]\d-\d{4}", checks.american_taxpayer,
+        "fiscal", alone=0.6, strong=False,
     ),
     Number(
         PiiType.TAX_ID, "tax_id.labelled",
@@ -116,11 +120,11 @@ NUMBERS: tuple[Number, ...] = (
     ),
     Number(
         PiiType.SOCIAL_SECURITY, "social_security.us", r"\d{3}-\d{2}-\d{4}",
-        checks.american_security, "ssn", alone=0.9, labelled=0.6, strong=False,
+        checks.american_security, "ssn", alone=0.9, strong=False,
     ),
     Number(
         PiiType.SOCIAL_SECURITY, "social_security.us", r"\d{3} \d{2} \d{4}|\d{9}",
-        checks.american_security, "ssn", labelled=0.5, strong=False,
+        checks.american_security, "ssn", strong=False,
     ),
     Number(
         PiiType.SOCIAL_SECURITY, "social_security.uk",
@@ -155,7 +159,7 @@ NUMBERS: tuple[Number, ...] = (
     ),
     Number(
         PiiType.SOCIAL_SECURITY, "social_security.fi", r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]",
-        checks.stdnum("fi.hetu"), "national", alone=0.9,
+        checks.finnish_identity, "national", alone=0.9,
     ),
     Number(
         PiiType.SOCIAL_SECURITY, "social_security.nl", r"\d{9}", checks.stdnum("nl.bsn"),
@@ -187,7 +191,7 @@ NUMBERS: tuple[Number, ...] = (
     ),
     Number(
         PiiType.DRIVING_LICENCE, "driving_licence.uk",
-        r"[A-Z9]{5}\d[0156]\d(?:0[1-9]|[12]\d|3[01])\d[A-Z9]{2}[A-Z0-9]{3}",
+        r"(?i:[A-Z9]{5}\d[0156]\d(?:0[1-9]|[12]\d|3[01])\d[A-Z9]{2}[A-Z0-9]{3})",
         checks.has_digits(6), "driving", alone=0.85, strong=False,
     ),
     Number(
@@ -204,9 +208,17 @@ NUMBERS: tuple[Number, ...] = (
     ),
     Number(
         PiiType.VAT_ID, "vat_id.eu",
-        r"(?i:AT ?U|BE|BG|HR|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)"
-        r"[ .-]?[A-Z0-9](?:[ .-]?[A-Z0-9]){6,12}", checks.stdnum("eu.vat"), "vat", alone=0.9,
-        labelled=0.6,
+        rf"(?:{_VAT_COUNTRIES})[ .-]?[A-Z0-9](?:[ .-]?[A-Z0-9]){{6,12}}",
+        checks.stdnum("eu.vat"), "vat", alone=0.9, labelled=0.6,
+    ),
+    Number(
+        # In lower case the country may be a word, such as "de": then the number touches it.
+        PiiType.VAT_ID, "vat_id.eu", rf"(?i:{_VAT_COUNTRIES})\d[A-Za-z0-9]{{7,11}}",
+        checks.stdnum("eu.vat"), "vat", alone=0.8, labelled=0.5,
+    ),
+    Number(
+        PiiType.VAT_ID, "vat_id.form", r"DE\d{9}|ATU\d{8}", checks.has_digits(8), "vat", alone=0.5,
+        strong=False, unless=("serial",),
     ),
     Number(
         PiiType.VAT_ID, "vat_id.ch", r"CHE[- ]?\d{3}[. ]?\d{3}[. ]?\d{3}(?: (?:MWST|TVA|IVA))?",

@@ -1,0 +1,207 @@
+"""The words around names, in English, German and French, some in Spanish and Italian.
+
+What is compared with a word of a name is folded: lower case, without accents, "ss" for sharp s.
+"""
+
+from __future__ import annotations
+
+PARTICLES = frozenset(
+    "af al av bin da dal das de del della den der des di do dos du el ibn la le ten ter van vom "
+    "von y zu zum zur".split()
+)
+"""Words in lower case that stand inside names."""
+
+TITLES = frozenset(
+    "captain dipl.-ing dr fr frau herr herrn hr ing judge lady madame maitre miss mlle mme "
+    "monsieur mr mrs ms mx prof professor rev senor senora sig signor signora sir sr sra".split()
+)
+"""What stands before a name."""
+
+GREETINGS = frozenset(
+    "bonjour cara caro cher chere ciao dear egregio estimada estimado geehrte geehrten geehrter "
+    "gentile guten hallo hello hey hi liebe lieber moin servus".split()
+)
+"""What opens a letter."""
+
+NO_PERSON = frozenset(
+    "ab abbildung abschnitt account acknowledgements acm act administration advisors africa ag "
+    "agency agreement airlines airport allee amazon america american amount amt amtsgericht "
+    "android angeles anlage annex apo appendix apple april apt army arts as asia associates "
+    "association assurance august australia austria avenida avenue award bad bahnhof banca banco "
+    "band bank bank- banque beach belgium berlin betrag bezirk bibliography bic biology book "
+    "border boston boulevard box brazil bridge britain british brothers buchhaltung bundes "
+    "business bv caisse california calle canada capital card care center centre cern championship "
+    "channel chapter chemin chemistry chf chicago china christmas chrome church cinema city "
+    "cliffs clinic cloud club co college committee communications compagnie company conclusion "
+    "conditions consultants consulting contents contract corp corporation council county court "
+    "covid credit creek crescent crossing cup customer data date datum day december definition "
+    "denmark dental department design deutsch deutsche deutscher deutsches deutschland "
+    "development dezember dienstag digital docker document documents donnerstag dpo drive east "
+    "easter economics edition egypt einkauf energy engineering england english enterprises "
+    "equation eu eur europa europe european ev example excel exchange exercise express facebook "
+    "februar february federal festival figure figures file files film films finance financial "
+    "finanzamt finland firefox flats floor florida flughafen foods force forest form forms "
+    "foundation fpo france francisco frankfurt frankreich freitag french friday fund garden "
+    "gardens gasse gbp gemeinde gericht german germany github global gmbh god google greece group "
+    "hamburg harbor harbour health heights hills history hochschule holding hospital hotel html "
+    "human iban ieee inc incorporated index india industries institut institute insurance "
+    "international internet introduction investments invoice iphone ireland israel issue italien "
+    "italy januar januari january japan java journal juli july junction june juni kanton kapitel "
+    "kg kingdom klinik koln konto kreis kunde kunden kundenservice laboratories labs lake "
+    "landkreis lane las law league lemma linkedin linux llc llp lodge london los ltd madrid "
+    "magazine mai management march market marketing markets marz mastercard mathematics may "
+    "meadow media medical medicine mexico microsoft ministerium ministry mit mittwoch monday "
+    "montag month motors mount munchen museum music musterhausen musterstadt nasa national "
+    "nations nato navy netherlands network networks new news night nord norte north norway note "
+    "notice november number nummer nv october office ohg oktober open orchestra order ost "
+    "osterreich outlook overview oy page paris park part partners pdf pharma philosophy physics "
+    "piazza place platz plaza plc point poland police policy port portugal postfach power preface "
+    "press privacy prize proof protection province provinz psc python radio railways rapids "
+    "rathaus receipt rechnung references relations report republic research resources ridge river "
+    "road rome route rua rue russia sa saint sainte sales samstag san sankt santa sarl sas "
+    "saturday school schweiz science sciences scotland se section seite september service "
+    "services shop societe society software solutions sonntag sons south spa spain spanien "
+    "sparkasse springs square srl stadt state states station stiftung store stores str straat "
+    "strasse street studio studios sud suite summary summe sunday support sur sweden switzerland "
+    "systems tabelle table tables team teams technologies technology television terms terrace "
+    "texas theater theatre theorem thursday times total trust tuesday turkey turnpike tv twitter "
+    "uae ug uk ulica unesco union unit united universitat university usa usd usns usnv utca "
+    "valley ventures verband verein verlag versicherung version vertrag vertrieb via view village "
+    "visa volksbank volume wales washington web wednesday week weg werke west who wien windows "
+    "word works world xml year york zentrum zoom zurich".split()
+)
+"""A run of capitalised words with one of these is a company, a place or a thing."""
+
+COMMON = frozenset(
+    "a aber about absender according achtung across actually address adresse after again against "
+    "agent all along als also alt although am among an and another anschrift answer antwort any "
+    "anyone are around artikel as ask at auch auf aus ausserhalb avec based bcc be because been "
+    "before bei being bemerkung beschreibung best betreff between bien big bill bis bitte bot "
+    "both brutto but buyer by bzw call can cc ce ces cette client colleagues come con "
+    "congratulations cool could customer damen damit dank danke dann dans das dass date de dein "
+    "denn der des description despite details did die diese dieser dieses do does don't dont dort "
+    "du due durch during e-mail each ein eine einem einen einer either el elle elles email "
+    "empfanger entweder er es especially est et etait euer even every everybody everyone exkl "
+    "facture fax few finally find first five folks for founded four fournisseur frage from fur "
+    "furthermore fwd gegen gemass gesamt gesamtbetrag gestern get ggf give go going good got "
+    "great guys haben had happy has hat have having he hello hence her here hereby herren heute "
+    "hey hi hier hiermit hinweis his hotline how however i i'd i'll i'm i've ich if ihr ihre "
+    "ihren il ils im immer in info inkl innerhalb instead interviewer into is ist it it's its "
+    "jedoch just kann kaufer kein keine know kollegen konnen kunde kunden kundin la las last laut "
+    "le leistung les let let's leur lieferant lieferung lieu like look looking los ma madam mail "
+    "mais make many may maybe meanwhile meet mein menge merci merry mes messieurs might mit mobil "
+    "mobile moderator mon montant more moreover morgen most much muss must mwst my nach nachname "
+    "name ne need neither netto neu new next nice nicht nie no nobody noch nos not nothing notre "
+    "nous now nur o objet obwohl oder of ohne ok okay old on only ont oops operator or other ou "
+    "our over par para pas payment perhaps pero personal phone please plus por pos position pour "
+    "preis price published quantity que question qui quoi re really recently reference regarding "
+    "said same sans schon see sehr sein seit seller send sent several shall she ship should si "
+    "sie sin since sind situated six skonto so sold soll some someone something sondern sont "
+    "sorry sous sowie sowohl speaker steuernummer still straat subject subtotal such sur sure "
+    "take tax team tel telefax telefon tell ten than thank thanks that the their then there "
+    "there's therefore these they think this those though three through throughout thus to today "
+    "tomorrow tres trotz two uber um un und under une unlike unser unter until upon use user "
+    "ust-id ust-idnr vendor verkaufer very vielen vom von vor vorname vos votre vous wahrend wann "
+    "want war waren warum was we web website weder wegen weil welcome well wenn wer werden were "
+    "what when where whether which while who whose why wichtig wie will wir wird with within "
+    "without wo would wow written y yeah yes yesterday you your zahlung zahlungsbedingungen zu "
+    "zum zur zusammen zwischen zzgl".split()
+)
+"""What begins a sentence, a label or a line with a capital and is no name."""
+
+HONOURS = frozenset("esq ii iii jr mba md ph.d phd sr".split())
+"""What may follow a name."""
+
+LEADS = (
+    "my name is", "name is", "this is", "i am", "i'm", "mein name ist", "ich heiße", "ich bin",
+    "je m'appelle", "me llamo", "mi chiamo", "calls me", "call me", "named", "maiden name is",
+    "geborene", "geborener", "last name?", "first name?", "name?", "your name?", "account?",
+    "on the account?", "registered to", "under", "signed by", "unterzeichnet von", "gez.",
+    "gezeichnet", "attn", "attn.", "attention", "z. hd.", "z.hd.", "z. h.", "c/o", "zu händen",
+    "à l'attention de", "vertreten durch", "represented by", "prepared by", "written by",
+    "approved by", "bearbeitet von", "erstellt von", "according to", "laut", "i spoke to",
+    "speak to", "married to", "by the name of",
+)  # fmt: skip
+"""What is followed by a name."""
+
+FIELDS = (
+    "name", "vorname", "nachname", "vor- und nachname", "full name", "first name", "last name",
+    "surname", "given name", "family name", "familienname", "geburtsname", "maiden name",
+    "kontoinhaber", "kontoname", "account holder", "cardholder", "karteninhaber",
+    "ansprechpartner", "ansprechpartnerin", "ihr ansprechpartner", "ihre ansprechpartnerin",
+    "kontakt", "contact", "contact person", "contact name", "geschäftsführer",
+    "geschäftsführerin", "geschäftsführung", "geschäftsleitung", "sachbearbeiter",
+    "sachbearbeiterin", "bearbeiter", "bearbeiterin", "inhaber", "inhaberin", "patient",
+    "patientin", "employee", "employee name", "arbeitnehmer", "arbeitnehmerin", "mitarbeiter",
+    "mitarbeiterin", "versicherter", "versicherte", "mieter", "vermieter", "signature",
+    "unterschrift", "from", "to", "von", "an", "cc", "bcc", "de", "à", "autor", "autorin",
+    "author", "authors", "nom", "prénom", "nom et prénom", "gérant", "gérante", "interlocuteur",
+    "responsable", "titulaire", "ceo", "managing director", "director", "vorstand",
+    "vorsitzender", "aufsichtsrat", "attendees", "teilnehmer", "applicant", "antragsteller",
+    "antragstellerin", "candidate", "tenant", "landlord", "witness", "holder", "beneficiary",
+    "emergency contact", "salesperson", "sales rep", "verkäufer", "verfasser", "absender",
+    "empfänger", "kundenbetreuer", "betreuer",
+)  # fmt: skip
+"""The labels of fields that hold a person's name."""
+
+CLOSINGS = (
+    "mit freundlichen grüßen", "mit freundlichem gruß", "mit besten grüßen", "freundliche grüße",
+    "viele grüße", "beste grüße", "liebe grüße", "herzliche grüße", "hochachtungsvoll", "mfg",
+    "best regards", "kind regards", "warm regards", "regards", "sincerely", "sincerely yours",
+    "yours sincerely", "yours faithfully", "yours truly", "best wishes", "cheers", "cordialement",
+    "bien à vous", "salutations distinguées", "saludos", "cordiali saluti", "distinti saluti",
+    "best", "many thanks", "thanks", "respectfully", "with best regards",
+)  # fmt: skip
+"""The last lines of a letter, above the signature."""
+
+ROLES = (
+    "player", "commenter", "president", "chancellor", "author", "director", "minister", "singer",
+    "actor", "actress", "colleague", "friend", "son", "daughter", "wife", "husband", "brother",
+    "sister", "mother", "father", "uncle", "aunt", "cousin", "neighbour", "neighbor", "boss",
+    "employee", "patient", "client", "mr", "doctor", "nurse", "lawyer", "teacher", "professor",
+    "coach", "captain", "mayor", "senator", "governor", "artist", "composer", "painter", "writer",
+    "novelist", "poet", "journalist", "reporter", "founder", "co-founder", "chairman",
+    "chairwoman", "ceo", "cfo", "cto", "manager", "engineer", "kollege", "kollegin", "freund",
+    "freundin", "sohn", "tochter", "ehefrau", "ehemann", "bruder", "schwester", "rechtsanwalt",
+    "rechtsanwältin", "präsident", "präsidentin", "bürgermeister", "notar", "notarin", "arzt",
+    "ärztin",
+)  # fmt: skip
+"""What a person is, before the name."""
+
+ACTS = (
+    "said", "says", "told", "asked", "replied", "wrote", "writes", "explained", "explains",
+    "argues", "argued", "added", "noted", "claims", "claimed", "insisted", "laughed", "smiled",
+    "points out", "is from", "lives in", "lives at", "works at", "works for", "moved to",
+    "called", "gave", "had given", "joined", "married", "was born", "has been", "was a", "is a",
+    "is the", "speak", "thinks", "believes", "can i", "can you", "can we", "could you", "please",
+    "will be", "won the", "loves", "likes", "went", "sagte", "erklärte", "schrieb", "wohnt in",
+    "a déclaré", "a dit", "habite", "novel", "'s novel",
+)  # fmt: skip
+"""What follows a person who acts."""
+
+PERSONAL_ACTS = (
+    "is from", "was born", "had given", "can i", "can you", "could you", "lives in", "lives at",
+    "works at", "works for", "got married", "speak", "had told", "'s address", "'s number",
+    "'s phone", "'s email", "'s e-mail", "'s wife", "'s husband", "'s mother", "'s father",
+    "'s son", "'s daughter", "'s sister", "'s brother", "'s birthday", "'s house", "'s account",
+    "'s name", "'s boss", "'s doctor", "\u2019s address",
+)  # fmt: skip
+"""What follows a person and hardly anything else."""
+
+BEFORE_ACTS = (
+    " said", " by", " to", " with", " for", " and", " asked", " told", " as", " heard", " met",
+)  # fmt: skip
+"""In English prose a name may follow these without a title."""
+
+BEFORE_PLACES = (
+    " in", " at", " near", " from", " visit", " the", " of", " via", " street", " a", " an",
+)  # fmt: skip
+"""In English prose a place or a thing follows these as often as a person."""
+
+ENGLISH = (
+    "and", "are", "be", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had",
+    "has", "have", "how", "i", "i'm", "is", "it", "my", "not", "of", "please", "said", "that",
+    "the", "there", "they", "this", "to", "was", "we", "what", "when", "where", "who", "will",
+    "with", "would", "you", "your",
+)  # fmt: skip
+"""Words that tell English prose."""
