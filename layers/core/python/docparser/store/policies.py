@@ -105,7 +105,7 @@ class Policies:
                 at=now(),
                 actor=actor,
                 policy=policy,
-                previous=None if before is None else before["sha256"],
+                previous=None if before is None else before.get("sha256"),
             )
         )
         if self._writes.run(self._changing(change)):
