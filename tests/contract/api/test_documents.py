@@ -59,7 +59,7 @@ def stored(
     record = Record(
         ref=ref_of(announced, facts.pop("tenant", "default")),
         status=Status.QUEUED,
-        source=Source(bucket="b", key="k"),
+        source=facts.pop("source", Source(bucket="b", key="k")),
         content_sha256=announced["sha256"],
         size_bytes=1,
         created_at=facts.pop("created_at", moment),

@@ -85,10 +85,14 @@ def event(
     headers: dict[str, str] | None = None,
     body: str | None = None,
     base64_encoded: bool = False,
+    actor: str | None = None,
 ) -> dict[str, Any]:
-    """Return a proxy event made of the recorded one."""
+    """Return a proxy event made of the recorded one, sent by its sender or by an actor."""
     given = {name: [v] if isinstance(v, str) else v for name, v in (query or {}).items()}
     sample = event_of("api.json")
+    context = {**sample["requestContext"], "requestId": REQUEST_ID}
+    if actor is not None:
+        context["identity"] = {**context["identity"], "userArn": actor}
     return {
         **sample,
         "httpMethod": method,
@@ -97,7 +101,7 @@ def event(
         "multiValueHeaders": headers and {name: [value] for name, value in headers.items()},
         "queryStringParameters": {name: v[-1] for name, v in given.items()} or None,
         "multiValueQueryStringParameters": given or None,
-        "requestContext": {**sample["requestContext"], "requestId": REQUEST_ID},
+        "requestContext": context,
         "body": body,
         "isBase64Encoded": base64_encoded,
     }
@@ -122,8 +126,8 @@ class Api:
     def get(self, path: str, **query: str | list[str]) -> Answer:
         return self("GET", path, query=query)
 
-    def post(self, path: str, body: Any) -> Answer:
-        return self("POST", path, body=json.dumps(body))
+    def post(self, path: str, body: Any, *, actor: str | None = None) -> Answer:
+        return self("POST", path, body=json.dumps(body), actor=actor)
 
 
 def rooms(**parts: Any) -> Rooms:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docparser.intake.options import Options
-from docparser.model import RetryableCode, Stage, Status
+from docparser.model import RejectedCode, RetryableCode, Stage, Status
 
 from .documents import TRIES, known_document, state_of
 from .models import Beginning
@@ -48,7 +48,8 @@ class Restarts:
         Raises
         ------
         Conflict
-            Its walk has not ended, or has FAILED; or it has no result that this could begin from.
+            Its walk has not ended, or has FAILED; a person rejected it; or it has no result that
+            this could begin from.
         NotFound, Erased, Unavailable
             As for `Documents.cancel`.
         """
@@ -58,6 +59,8 @@ class Restarts:
         def open_next(record: Record) -> Record | None:
             if record.status not in _MAY_BE_REPROCESSED:
                 raise Conflict("Only what was read, rejected or cancelled can be read again.")
+            if record.code == RejectedCode.REFUSED:
+                raise Conflict("A person has rejected this document: nothing is left of it.")
             return self._revisions.reprocess(record, from_stage=stage, options=options)
 
         return self._restarted(tenant, document_id, open_next, "There is nothing to begin from.")
