@@ -87,8 +87,13 @@ class ErasureRequests:
             raise Held
         ended: Record | None = record
         if not record.status.terminal:
+            queued = record.status is Status.QUEUED
             ended = self._records.change_from(
-                record, Status.CANCELLED, stage=record.stage, actor=actor
+                record,
+                Status.CANCELLED,
+                stage=record.stage,
+                actor=actor,
+                also=[self._erasures.leaving_queue(record)] if queued else [],
             )
         if ended is None:
             return None

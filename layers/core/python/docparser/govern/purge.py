@@ -15,7 +15,7 @@ from docparser.store.erasures import Found
 from .refusals import Held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from docparser.model import Record, Ref
@@ -183,7 +183,7 @@ class Purge:
                 raise Retryable(RetryableCode.THROTTLED)
         return held
 
-    def _forget_passages(self, ref: Ref, revisions: Iterable[Record]) -> None:
+    def _forget_passages(self, ref: Ref, revisions: Sequence[Record]) -> None:
         if self._index is None:
             return
         noted = (
@@ -191,9 +191,13 @@ class Purge:
             for one in revisions
             for number in range(1, (one.chunks or 0) + 1)
         )
+        # The index has those of the newest revision that came to it. Before they are gone: whoever
+        # repeats this finds none.
+        has = [one.chunks or 0 for one in revisions if one.index is not None]
+        self._erasures.note_passages(ref, has[-1] if has else 0)
         with self._index.within(INDEX_S):
-            if gone := self._index.delete(ref.tenant, ref.document_id, known=noted):
-                self._erasures.add_passages(ref, gone)
+            gone = self._index.delete(ref.tenant, ref.document_id, known=noted)
+        self._erasures.note_passages(ref, gone)
 
     # ------------------------------------------------------------------ objects
     def _corners(self, ref: Ref) -> Iterator[_Corner]:

@@ -22,6 +22,7 @@ from docparser.model.base import DocumentId, Noun, Tenant
 
 from . import items
 from .transactions import Transactions
+from .waiting import waiting_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_sqs import SQSClient
 
-    from docparser.model import Ref
+    from docparser.model import Record, Ref
 
 ERASURE = "ERASURE"
 
@@ -41,7 +42,7 @@ class Erasing(Noun):
     """An erasure that somebody has asked for and that is not proven yet.
 
     Before ``quiet_from`` a function of a walk that was cancelled may still write. ``passages`` is
-    how many the index has lost so far.
+    how many the index had.
     """
 
     by: Actor
@@ -121,6 +122,12 @@ class Erasures:
         update = self._writes.update(ref, items.HEAD, head, {"holds": None})
         return [self._writes.put(item), {"Update": update}]
 
+    def leaving_queue(self, queued: Record) -> dict[str, Any]:
+        """Return the write by which a QUEUED document waits no longer for a walk."""
+        item = items.marshal(waiting_item(queued, queued.updated_at))
+        key = {"pk": item["pk"], "sk": item["sk"]}
+        return {"Delete": {"TableName": self._table, "Key": key}}
+
     def ending(self, ref: Ref) -> dict[str, Any]:
         """Return the write by which an erasure ends; it has not ended before."""
         return {
@@ -132,14 +139,16 @@ class Erasures:
         }
 
     # ------------------------------------------------------------------ found
-    def add_passages(self, ref: Ref, passages: int) -> None:
-        """Note how many passages the index has lost."""
-        self._client.update_item(
-            TableName=self._table,
-            Key=items.key(ref.tenant, ref.document_id, ERASURE),
-            UpdateExpression="ADD passages :passages",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues={":passages": items.attribute(passages)},
+    def note_passages(self, ref: Ref, passages: int) -> None:
+        """Note how many passages the index has, or has lost, unless more were noted before."""
+        self._writes.run_one(
+            {
+                "TableName": self._table,
+                "Key": items.key(ref.tenant, ref.document_id, ERASURE),
+                "UpdateExpression": "SET passages = :passages",
+                "ConditionExpression": "passages < :passages",
+                "ExpressionAttributeValues": {":passages": items.attribute(passages)},
+            }
         )
 
     def keep(self, ref: Ref, found: Sequence[Found]) -> None:

@@ -357,7 +357,7 @@ class Records(RecordReader):
                 return None
             if stands.status is not to and stands.status is not record.status:
                 return None
-            if also and stands.seq == record.seq:
+            if also and stands.chain == record.chain:
                 return None
             record = stands
         raise Retryable(RetryableCode.THROTTLED)
@@ -427,7 +427,7 @@ class Records(RecordReader):
                 stands is None
                 or stands.status is not record.status
                 or stands.ref.attempt != record.ref.attempt
-                or (also and stands.seq == record.seq)
+                or (also and stands.chain == record.chain)
             ):
                 return None
             record = stands
