@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from docparser.classify.reading import Reading
 
-_CAP = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[.'-][^\W\d_]+)*\.?"
+_UPPER = r"[^\W\d_a-zß-öø-ÿ]"
+_CAP = rf"{_UPPER}[^\W\d_]*(?:[.'-][^\W\d_]+)*\.?"
 _SMALL = r"(?:de|du|des|del|della|di|da|do|dos|la|le|les|l|d|of|the|van|von|den|der|am|an|auf|y)"
 _NAME = rf"(?:{_CAP}|{_SMALL}(?=[ ']))"
 _HOUSE = r"\d{1,5} ?(?:[a-zA-Z]|bis|ter)?(?: ?[-/] ?\d{1,5} ?[a-zA-Z]?)?(?![\w,.]*\d)"
@@ -28,19 +29,17 @@ _NUMBER = r"\d{1,6}[a-zA-Z]?,?"
 _GERMAN = (
     # Musterstraße 42, Verwaltung Straße 40, MUSTERSTR. 9, Kundenweg 88, Am Alten Markt 5
     rf"(?:{_CAP}[ -]){{0,2}}"
-    r"(?:[^\W\d_]{2,}(?i:stra(?:ß|ss)e|str\.|str|weg|platz|allee|gasse|ring|damm|ufer|chaussee|"
-    r"markt|steig|promenade|hof|wall|graben|gässchen|stieg|pfad|kamp|park|berg)"
-    rf"|(?i:stra(?:ß|ss)e|str\.|weg|platz|allee|ring|damm|ufer))\s{_HOUSE}"
+    rf"(?:{_UPPER}[^\W\d_]+(?i:stra(?:ß|ss)e|str\.|str|weg|platz|allee|gasse|ring|damm|ufer|"
+    r"chaussee|markt|steig|promenade|hof|wall|graben|gässchen|stieg|pfad|kamp)"
+    rf"|(?i:stra(?:ß|ss)e|str\.)|Weg|Platz|Allee|Ring|Damm|Ufer|WEG|PLATZ|ALLEE)\s{_HOUSE}"
     rf"|(?:Am|Im|Zum|Zur|An der|An den|Auf der|Auf dem|Unter den|In der|Beim|Hinter der) {_CAP}"
-    rf"(?: {_CAP})? {_HOUSE}"
+    rf"(?: {_CAP})? (?!\d{{4}}){_HOUSE}"
 )
 _ENGLISH = (
-    rf"(?:{_NUMBER} )?{_NUMBER}(?: {_CAP}){{1,4}} "
+    rf"(?:{_NUMBER} )?(?!1[5-9]\d\d,|20\d\d,){_NUMBER}(?: {_CAP}){{1,4}} "
     r"(?i:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|"
     r"terrace|way|parkway|pkwy|close|crescent|cres|gardens|grove|hill|park|row|walk|mews|highway|"
     r"hwy|turnpike|circle|trail|alley|loop|route|ridge|view|heights|run|pike)(?![^\W_])\.?"
-    rf"|(?:{_CAP} ){{1,3}}(?i:street|st\.|road|rd\.|avenue|ave\.|lane|drive|boulevard|crescent)"
-    r"(?![^\W_])(?: \d{1,5})?"
 )
 _FRENCH = (
     rf"{_NUMBER} ?(?:bis |ter )?(?i:rue|avenue|av\.|boulevard|bd|chemin|place|impasse|allée|quai|"
@@ -81,7 +80,7 @@ _ANCHORS = (
     ("above_town", _ABOVE_TOWN),
 )  # fmt: skip
 
-_BEFORE = re.compile(r"(?:\d{1,6}[a-zA-Z]?,?\s){1,2}$")
+_BEFORE = re.compile(r"(?<![^\W_])(?:\d{1,6}[a-zA-Z]?,? ){1,2}$")
 _POSTAL = (
     r"(?:[A-Z]{1,3}[- ])?\d{4,6}(?:-\d{3,4})?|\d{3} \d{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
     r"|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} [A-Z]{2}"
@@ -156,4 +155,5 @@ def _whole(text: str, start: int, end: int, rule: str) -> Hit:
     after = _compiled(_AFTER).match(text, end, min(len(text), end + _LONGEST))
     follows = bool(after and after.group())
     end = after.end() if after else end
+    end = start + len(text[start:end].rstrip(" ,-\n"))
     return Hit(PiiType.ADDRESS, start, end, 0.75 if follows else 0.6, f"address.{rule}")

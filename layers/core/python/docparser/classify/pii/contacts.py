@@ -44,7 +44,7 @@ _IPV6 = (
 _ZONE = r"%[\w.-]{1,15}"
 _PHONE = r"(?:\+|(?<!\w)00)[1-9][\d ()/.-]{6,20}\d|(?<![\w.,])\(?\d[\d ()/.-]{4,18}\d"
 _EXTENSION = r" ?(?:x|ext\.?) ?\d{1,5}(?!\w)"
-_DATE = r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d"
+_DATE = r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d)(?!\d|[./-]\d)"
 _DISTINCT = (
     # Groups that little else has: North American ones, and an area code in brackets.
     r"(?:1[-. ])?\(\d{3}\) ?\d{3}[-. ]\d{4}|(?:1[-.])?\d{3}([-.])\d{3}\1\d{4}"
@@ -141,12 +141,12 @@ def _is_ipv6(text: str) -> bool:
 
 def _phones(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
     checked: dict[str, bool] = {}
-    text = reading.flat
+    text = reading.text
     for match in _compiled(_PHONE).finditer(text):
         start, end = match.span()
         number = match.group()
         digits = sum(map(str.isdigit, number))
-        if not _LEAST_DIGITS <= digits <= _MOST_DIGITS or _compiled(_DATE).fullmatch(number):
+        if not _LEAST_DIGITS <= digits <= _MOST_DIGITS or _compiled(_DATE).match(number):
             continue
         labelled = labels.beside("phone", start)
         international = number.startswith(("+", "00"))

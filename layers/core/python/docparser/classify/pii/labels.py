@@ -82,7 +82,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "id_card": (
         "personalausweis*", "ausweisnummer", "ausweis-nr*", "ausweis nr", "ausweis",
         "identity card*", "id card*", "carte d'identité", "carte nationale d'identité",
-        "carta d'identità", "identitätskarte*", "id no", "id number",
+        "carta d'identità", "identitätskarte*", "national id",
     ),
     "driving": (
         "driver's license*", "drivers license*", "driver license*", "driver's licence*",

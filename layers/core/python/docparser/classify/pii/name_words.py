@@ -24,49 +24,54 @@ GREETINGS = frozenset(
 """What opens a letter."""
 
 NO_PERSON = frozenset(
-    "ab abbildung abschnitt account acknowledgements acm act administration advisors africa ag "
-    "agency agreement airlines airport allee amazon america american amount amt amtsgericht "
-    "android angeles anlage annex apo appendix apple april apt army arts as asia associates "
-    "association assurance august australia austria avenida avenue award bad bahnhof banca banco "
-    "band bank bank- banque beach belgium berlin betrag bezirk bibliography bic biology book "
-    "border boston boulevard box brazil bridge britain british brothers buchhaltung bundes "
-    "business bv caisse california calle canada capital card care center centre cern championship "
-    "channel chapter chemin chemistry chf chicago china christmas chrome church cinema city "
-    "cliffs clinic cloud club co college committee communications compagnie company conclusion "
-    "conditions consultants consulting contents contract corp corporation council county court "
-    "covid credit creek crescent crossing cup customer data date datum day december definition "
-    "denmark dental department design deutsch deutsche deutscher deutsches deutschland "
-    "development dezember dienstag digital docker document documents donnerstag dpo drive east "
-    "easter economics edition egypt einkauf energy engineering england english enterprises "
-    "equation eu eur europa europe european ev example excel exchange exercise express facebook "
-    "februar february federal festival figure figures file files film films finance financial "
-    "finanzamt finland firefox flats floor florida flughafen foods force forest form forms "
-    "foundation fpo france francisco frankfurt frankreich freitag french friday fund garden "
-    "gardens gasse gbp gemeinde gericht german germany github global gmbh god google greece group "
-    "hamburg harbor harbour health heights hills history hochschule holding hospital hotel html "
-    "human iban ieee inc incorporated index india industries institut institute insurance "
-    "international internet introduction investments invoice iphone ireland israel issue italien "
-    "italy januar januari january japan java journal juli july junction june juni kanton kapitel "
-    "kg kingdom klinik koln konto kreis kunde kunden kundenservice laboratories labs lake "
-    "landkreis lane las law league lemma linkedin linux llc llp lodge london los ltd madrid "
-    "magazine mai management march market marketing markets marz mastercard mathematics may "
-    "meadow media medical medicine mexico microsoft ministerium ministry mit mittwoch monday "
-    "montag month motors mount munchen museum music musterhausen musterstadt nasa national "
-    "nations nato navy netherlands network networks new news night nord norte north norway note "
-    "notice november number nummer nv october office ohg oktober open orchestra order ost "
-    "osterreich outlook overview oy page paris park part partners pdf pharma philosophy physics "
-    "piazza place platz plaza plc point poland police policy port portugal postfach power preface "
-    "press privacy prize proof protection province provinz psc python radio railways rapids "
-    "rathaus receipt rechnung references relations report republic research resources ridge river "
-    "road rome route rua rue russia sa saint sainte sales samstag san sankt santa sarl sas "
-    "saturday school schweiz science sciences scotland se section seite september service "
-    "services shop societe society software solutions sonntag sons south spa spain spanien "
-    "sparkasse springs square srl stadt state states station stiftung store stores str straat "
-    "strasse street studio studios sud suite summary summe sunday support sur sweden switzerland "
-    "systems tabelle table tables team teams technologies technology television terms terrace "
-    "texas theater theatre theorem thursday times total trust tuesday turkey turnpike tv twitter "
-    "uae ug uk ulica unesco union unit united universitat university usa usd usns usnv utca "
-    "valley ventures verband verein verlag versicherung version vertrag vertrieb via view village "
+    "ab abbildung abschnitt academy account acknowledgements acm act administration advisors "
+    "africa ag agency agreement air airlines airport allee amazon america american amount amt "
+    "amtsgericht android angeles anlage annex apo appendix apple applicant april apt army arts as "
+    "asia associates association assurance august australia austria avenida avenue award bad "
+    "bahnhof banca banco band bank bank- banque beach belgium berlin betrag bezirk bibliography "
+    "bic biology board book border boston boulevard bowl box brazil bridge britain british "
+    "brothers buchhaltung bundes business buyer bv caisse california calle canada capital card "
+    "care center centre cern championship channel chapter chemin chemistry chf chicago chief "
+    "china christmas chrome church cinema city cliffs clinic cloud club co college committee "
+    "communications compagnie company conclusion conditions consultants consulting contact "
+    "contents contract corp corporation council counsel county court covid credit creek crescent "
+    "crossing cup customer data date datum day december definition denmark dental department "
+    "design deutsch deutsche deutscher deutsches deutschland development dezember dienstag "
+    "digital director directors disclosing docker document documents donnerstag dpo drive duke "
+    "east easter economics edition egypt einkauf emperor employer energy engineering england "
+    "english enterprises equation eu eur europa europe european ev example excel exchange "
+    "executive exercise express facebook februar february federal festival figure figures file "
+    "files film films finance financial finanzamt finland firefox firma flats floor florida "
+    "flughafen foods force forest form forms foundation fpo france francisco frankfurt frankreich "
+    "freitag french friday fund garden gardens gasse gbp gemeinde general gericht german germany "
+    "github global gmbh god google grammy greece group hamburg harbor harbour health heights "
+    "hills history hochschule holding home hospital hotel household html human iban ieee inc "
+    "incorporated index india industries information institut institute insurance international "
+    "internet introduction investments invoice iphone ireland israel issue italien italy januar "
+    "januari january japan java journal juli july junction june juni junior kanton kapitel kg "
+    "king kingdom klinik koln konto kreis kunde kunden kundenservice kundin laboratories labs "
+    "lake landkreis lane las law league lemma lessee lessor licensee licensor linkedin linux llc "
+    "llp local lodge london lord los ltd madrid magazine mai management manager managers march "
+    "market marketing markets marz mastercard mathematics may meadow media medical medicine "
+    "mexico microsoft ministerium ministry mit mittwoch monday montag month motors mount munchen "
+    "museum music musterhausen musterstadt nasa national nations nato navigation navy netherlands "
+    "network networks new news night nobility nord norte north norway note notice november number "
+    "nummer nv october office officer ohg oktober open orchestra order ost osterreich outlook "
+    "overview oy page paris park part parties partners party pdf permit permits pharma philosophy "
+    "physics piazza place planning platz plaza plc point poland police policy pope port portugal "
+    "postfach power preface president press prince princess privacy prize pro proof protection "
+    "province provinz psc python quality queen radio railways rapids rathaus receipt receiving "
+    "rechnung references relations report republic research resources review ridge river road "
+    "rome route rua rue russia sa saint sainte sales samstag san sankt santa sarl sas saturday "
+    "school schweiz science sciences scotland se search secretary section seite seller senior "
+    "september service services shareholder shareholders shop societe society software solutions "
+    "sonntag sons source south spa spain spanien sparkasse springs square srl stadt standards "
+    "state states station stiftung store stores str straat strasse street studio studios sud "
+    "suite summary summe sunday super support sur sweden switzerland systems tabelle table tables "
+    "team teams technical technologies technology television terms terrace texas theater theatre "
+    "theorem thursday times total toxic treasurer trust tuesday turkey turnpike tv twitter uae ug "
+    "uk ulica unesco union unit united universitat university usa usd usns usnv utca valley "
+    "ventures verband verein verlag versicherung version vertrag vertrieb via vice view village "
     "visa volksbank volume wales washington web wednesday week weg werke west who wien windows "
     "word works world xml year york zentrum zoom zurich".split()
 )
@@ -113,14 +118,15 @@ HONOURS = frozenset("esq ii iii jr mba md ph.d phd sr".split())
 """What may follow a name."""
 
 LEADS = (
-    "my name is", "name is", "this is", "i am", "i'm", "mein name ist", "ich heiße", "ich bin",
-    "je m'appelle", "me llamo", "mi chiamo", "calls me", "call me", "named", "maiden name is",
-    "geborene", "geborener", "last name?", "first name?", "name?", "your name?", "account?",
-    "on the account?", "registered to", "under", "signed by", "unterzeichnet von", "gez.",
-    "gezeichnet", "attn", "attn.", "attention", "z. hd.", "z.hd.", "z. h.", "c/o", "zu händen",
-    "à l'attention de", "vertreten durch", "represented by", "prepared by", "written by",
-    "approved by", "bearbeitet von", "erstellt von", "according to", "laut", "i spoke to",
-    "speak to", "married to", "by the name of",
+    " my name is", " name is", " this is", " i am", " i'm", " mein name ist", " ich heiße",
+    " ich bin", " je m'appelle", " me llamo", " mi chiamo", " calls me", " call me", " named",
+    " maiden name is", " geborene", " geborener", " last name?", " first name?", " name?",
+    " your name?", " account?", " on the account?", " registered to", " signed by",
+    " unterzeichnet von", " gez.", " gezeichnet", " attn", " attn.", " attention", " z. hd.",
+    " z.hd.", " z. h.", " c/o", " zu händen", " à l'attention de", " vertreten durch",
+    " represented by", " prepared by", " written by", " approved by", " bearbeitet von",
+    " erstellt von", " according to", " laut", " i spoke to", " speak to", " married to",
+    " by the name of",
 )  # fmt: skip
 """What is followed by a name."""
 
@@ -153,6 +159,14 @@ CLOSINGS = (
     "best", "many thanks", "thanks", "respectfully", "with best regards",
 )  # fmt: skip
 """The last lines of a letter, above the signature."""
+
+THING_ENDINGS = (
+    "markt", "empfanger", "handel", "werk", "werke", "versicherung", "gesellschaft", "technik",
+    "service", "buro", "haus", "zentrum", "verwaltung", "vermietung", "nummer", "datum", "betrag",
+    "schaft", "ungen", "ung", "heit", "keit", "kasse", "bank", "amt", "stelle", "steuer", "recht",
+    "kosten", "preis", "konto", "firma",
+)  # fmt: skip
+"""How German compounds end that are companies, offices and things."""
 
 ROLES = (
     "player", "commenter", "president", "chancellor", "author", "director", "minister", "singer",

@@ -33,6 +33,7 @@ from .name_words import (
     PARTICLES,
     PERSONAL_ACTS,
     ROLES,
+    THING_ENDINGS,
     TITLES,
 )
 
@@ -205,6 +206,7 @@ def _may_be_name(words: tuple[_Word, ...]) -> bool:
     return not any(
         word.folded in NO_PERSON
         or word.folded in COMMON
+        or word.folded.endswith(THING_ENDINGS)
         or (word.text.isupper() and 1 < len(word.folded) < 4)
         for word in words
     )
@@ -238,18 +240,20 @@ class _Clues:
             return "title", 0.85
         if run.greeted:
             return "salutation", 0.8 if trusted else 0.6
+        before = " " + before
         if before.endswith(LEADS) and (trusted or before.endswith("name is")):
             return "introduction", 0.8
-        return self._cue_of_place(run, " " + before, trusted=trusted)
+        return self._cue_of_place(run, before, trusted=trusted)
 
     def _cue_of_place(self, run: _Run, before: str, *, trusted: bool) -> tuple[str, float]:
+        lower_before = self._reading.lower[max(0, run.start - 20) : run.start].rstrip()
         if self._is_field(run):
             return "field", 0.75
         if self._follows_closing(run):
             return "signature", 0.75
         if run.is_given and run.is_full:
             return "given_name", 0.7
-        if trusted and before.endswith(_ROLES):
+        if trusted and lower_before.endswith(_ROLES):
             return "role", 0.6
         if self._is_listed(run):
             return "list", 0.55
@@ -267,12 +271,14 @@ class _Clues:
         acts = after.startswith((*ACTS, *_POSSESSIVE))
         if run.is_given and (acts or before.endswith(BEFORE_ACTS)):
             return "given_name", 0.6
+        if before.endswith(BEFORE_PLACES):
+            return "", 0.0
         if after.startswith(PERSONAL_ACTS) or before.endswith(" said"):
             return "acts", 0.5
         if run.is_full and any(len(word.folded) == 1 for word in run.words[1:-1]):
             return "initial", 0.6
-        if run.is_full and len(run.words) <= 3 and not before.endswith(BEFORE_PLACES):
-            return "sentence", 0.5 if acts or before.endswith(BEFORE_ACTS) else 0.4
+        if run.is_full and len(run.words) <= 3 and acts:
+            return "sentence", 0.4
         return "", 0.0
 
     def _is_in_mail(self, run: _Run) -> bool:
