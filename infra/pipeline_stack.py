@@ -53,16 +53,20 @@ SWEEP_EVERY = "rate(1 minute)"
 ANCHOR_DAILY = "cron(15 0 * * ? *)"
 # A transaction needs the rights of the writes that it is made of.
 RECORD_ACTIONS = ("GetItem", "PutItem", "UpdateItem")
+# Nothing comes out of what was erased, nor another name for it.
+INTAKE_ACTIONS = (*RECORD_ACTIONS, "ConditionCheckItem")
 # How a document gets a slot, and gives its place in the queue up.
 DISPATCH_ACTIONS = ("BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem")
 # Who waits for the endpoint is stored by the one and deleted by the other; what `ocr_result` knows
 # of a record, it reads. Textract's pace is one item.
 OTHER_ACTIONS = {
     "dispatch": DISPATCH_ACTIONS,
-    "sweep": (*DISPATCH_ACTIONS, "GetItem", "UpdateItem"),
+    "intake": INTAKE_ACTIONS,
+    # What has been kept for long enough is erased, unless it is held.
+    "sweep": (*DISPATCH_ACTIONS, "GetItem", "UpdateItem", "ConditionCheckItem"),
     "anchor": ("Query",),
     # What is erased, what is inside it, what was found of it, and whether it is held.
-    "purge": (*RECORD_ACTIONS, "Query", "BatchGetItem", "DeleteItem"),
+    "purge": (*INTAKE_ACTIONS, "Query", "BatchGetItem", "DeleteItem"),
     # The name of what is read again stands with its head.
     "restore": (*RECORD_ACTIONS, "BatchGetItem"),
     # The token of what waits, and the slot that it gives up.
