@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from docparser import aws, init_phase, search, settings
+from docparser.api.audit import AuditRoom
 from docparser.api.content import Content
 from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
@@ -28,6 +29,7 @@ from docparser.model import Record, Ref
 from docparser.store.callbacks import TaskTokens
 from docparser.store.claims import Claims
 from docparser.store.erasures import Erasures
+from docparser.store.event_reader import EventReader
 from docparser.store.executions import Executions
 from docparser.store.holds import Holds
 from docparser.store.level_requests import LevelRequests
@@ -113,6 +115,7 @@ handler = entrance(
                     ),
                 ),
             ),
+            audit=AuditRoom(records=RECORDS, events=EventReader(aws.dynamodb(), SETTINGS.table)),
             monitor=Monitor(RECORDS),
         )
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from docparser.api.audit import AuditRoom
 from docparser.api.content import Content
 from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
@@ -31,6 +32,7 @@ from docparser.intake.revisions import Revisions
 from docparser.store.callbacks import TaskTokens
 from docparser.store.claims import Claims
 from docparser.store.erasures import Erasures
+from docparser.store.event_reader import EventReader
 from docparser.store.executions import Executions
 from docparser.store.holds import Holds
 from docparser.store.level_requests import LevelRequests
@@ -217,6 +219,10 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
                     levels=LevelRoom(records=records, levels=levels),
                     holds=HoldRoom(records=records, holds=LegalHolds(records=records, holds=holds)),
                     erasures=ErasureRoom(records=records, requests=erasing_on(pipeline)),
+                    audit=AuditRoom(
+                        records=records,
+                        events=EventReader(pipeline.client("dynamodb"), names["TABLE"]),
+                    ),
                     monitor=Monitor(records),
                 )
             )

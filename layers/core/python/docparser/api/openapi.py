@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic.json_schema import models_json_schema
 
-from . import document_reference, governance_reference, policy_reference, review_reference
+from . import (
+    audit_reference,
+    document_reference,
+    governance_reference,
+    policy_reference,
+    review_reference,
+)
 from .answers import JSON
 from .health import VERSION
 from .models import ProblemDetails
@@ -34,6 +40,7 @@ _PARTS = (
     policy_reference.REFERENCE,
     review_reference.REFERENCE,
     governance_reference.REFERENCE,
+    audit_reference.REFERENCE,
 )
 _BODIES = {name: example for part in _PARTS for name, example in part.bodies.items()}
 MODELS: dict[str, tuple[type[Noun], str, Any]] = {

@@ -44,6 +44,7 @@ RETRY_AFTER_S = 2
 _PLACES = frozenset(NewDocument.model_fields) | frozenset(NewRevision.model_fields) | {
     "body", "from", "status", "type", "limit", "cursor", "format", "revision", "part", "q",
     "If-None-Match", "decision", "level", "reason", "approve", "reference", "only",
+    "document_id",
 }  # fmt: skip
 
 

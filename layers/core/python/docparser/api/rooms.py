@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .audit import AuditRoom
     from .content import Content
     from .documents import Documents
     from .erasures import ErasureRoom
@@ -31,4 +32,5 @@ class Rooms:
     levels: LevelRoom
     holds: HoldRoom
     erasures: ErasureRoom
+    audit: AuditRoom
     monitor: Monitor

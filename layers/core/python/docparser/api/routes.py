@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from . import (
+    audit_routes,
     document_routes,
     erasure_routes,
     hold_routes,
@@ -39,6 +40,7 @@ _PARTS = (
     level_routes,
     hold_routes,
     erasure_routes,
+    audit_routes,
 )
 
 METHODS: dict[str, tuple[str, ...]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from . import items
@@ -30,6 +31,18 @@ class EventReader:
         """Yield the events of all revisions of a document, in their order."""
         return self._of(tenant, document_id, items.EVENTS)
 
+    def some_of_document(
+        self, tenant: str, document_id: str, *, limit: int, after: tuple[int, int] | None
+    ) -> list[Event]:
+        """Return so many events of a document, those behind a revision's event of a number."""
+        asked: dict[str, Any] = (
+            {}
+            if after is None
+            else {"ExclusiveStartKey": items.key(tenant, document_id, items.event_key(*after))}
+        )
+        found = self._of(tenant, document_id, items.EVENTS, Limit=limit, **asked)
+        return list(islice(found, limit))
+
     def of_day(self, day: date, first_hex: str) -> Iterator[Event]:
         """Yield the events of a day (UTC) of one sixteenth of all documents.
 
@@ -48,8 +61,9 @@ class EventReader:
             ExpressionAttributeValues={":day": {"S": items.day_key(day, first_hex)}},
         )
 
-    def _of(self, tenant: str, document_id: str, prefix: str) -> Iterator[Event]:
+    def _of(self, tenant: str, document_id: str, prefix: str, **asked: Any) -> Iterator[Event]:
         return self._query(
+            **asked,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
             ExpressionAttributeValues={
                 ":pk": {"S": items.document_key(tenant, document_id)},

@@ -52,6 +52,11 @@ def events_prefix(revision: int) -> str:
     return f"{EVENTS}{revision:04d}#"
 
 
+def event_key(revision: int, seq: int) -> str:
+    """Return the sort key of an event."""
+    return f"{events_prefix(revision)}{seq:06d}"
+
+
 def alias_key(upload_id: str) -> str:
     """Return the sort key of an upload."""
     return f"{ALIASES}{upload_id}"
@@ -204,7 +209,7 @@ def from_event(event: Event) -> dict[str, Any]:
     ref = event.ref
     return {
         "pk": document_key(ref.tenant, ref.document_id),
-        "sk": f"{events_prefix(ref.revision)}{event.seq:06d}",
+        "sk": event_key(ref.revision, event.seq),
         "event_id": event.event_id,
         "attempt": ref.attempt,
         "at": event.at,
