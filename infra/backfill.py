@@ -23,7 +23,7 @@ DEFINITION = ROOT / "statemachines" / "backfill.asl.json"
 PURPOSE = "backfill"
 RESULTS = "backfill/"
 """Below which prefix of the work bucket a run says how its batches ended."""
-INTAKE_ACTIONS = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem")
+RECORD_ACTIONS = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
 
 
 class Backfill(Construct):
@@ -68,7 +68,7 @@ class Backfill(Construct):
         table = self._stack.format_arn(
             service="dynamodb", resource="table", resource_name=self._deployment.table
         )
-        function.allow([f"dynamodb:{action}" for action in INTAKE_ACTIONS], table)
+        function.allow([f"dynamodb:{action}" for action in RECORD_ACTIONS], table)
         function.on_objects("intake", "PutObject", "DeleteObject", "DeleteObjectVersion")
         function.allow(["sqs:SendMessage"], dispatch_queue.queue_arn)
         for bucket in self._buckets:
