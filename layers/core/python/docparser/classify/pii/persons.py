@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,8 +52,9 @@ _ENGLISH = frozenset(ENGLISH)
 _ROLES = tuple(f" {role}" for role in ROLES)
 _POSSESSIVE = ("'s", "\u2019s")
 _LOWER = re.compile(
-    r"(?:my name is|maiden name is|last name is|calls me|mein name ist|ich heiße|je m'appelle)"
-    r" ([^\W\d_]{2,}(?: (?!and |but |und |et |mais |or )[^\W\d_]{2,}\b){0,2})(?=[.,!?\n]| and| but|$)"
+    r"(?:my name is|maiden name is|last name is|calls me|mein name ist|ich heiße|je m'appelle) "
+    r"([^\W\d_]{2,}(?: (?!and |but |und |et |mais |or )[^\W\d_]{2,}\b){0,2})"
+    r"(?=[.,!?\n]| and| but| und| et|$)"
 )
 _LISTED = re.compile(
     r"(?:founders|members|partners|participants|attendees|authors|students|teilnehmer|mitglieder"
@@ -224,6 +225,19 @@ class _Clues:
             else []
         )
 
+    @cached_property
+    def _uncapitalised(self) -> frozenset[str]:
+        """The words of the page in lower case: what stands among them is a word like others."""
+        return frozenset(filter(str.islower, self._reading.text.split()))
+
+    def _is_common(self, run: _Run) -> bool:
+        """Whether a word of a run is one in lower case elsewhere, or has no lower case."""
+        return any(
+            word.text.lower() in self._uncapitalised or word.text.isupper()
+            for word in run.words
+            if len(word.folded) > 1
+        )
+
     def is_in_address(self, run: _Run) -> bool:
         """Whether a run is a part of an address."""
         place = bisect_left(self._addresses, (run.end,))
@@ -277,7 +291,7 @@ class _Clues:
             return "acts", 0.5
         if run.is_full and any(len(word.folded) == 1 for word in run.words[1:-1]):
             return "initial", 0.6
-        if run.is_full and len(run.words) <= 3 and acts:
+        if run.is_full and len(run.words) <= 3 and acts and not self._is_common(run):
             return "sentence", 0.4
         return "", 0.0
 
