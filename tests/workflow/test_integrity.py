@@ -47,8 +47,8 @@ def test_an_upload_that_is_overwritten_is_read_as_it_came(pipeline: Pipeline) ->
     [
         # A level decided on changed text would be no level: the next reader must notice.
         ("read/s0001.json", "pages/s0001.json", "classify"),
-        ("assemble/document.txt", "document.txt", "route"),
-        ("assemble/document.md", "document.md", "route"),
+        ("assemble/document.txt", "document.txt", "place"),
+        ("assemble/document.md", "document.md", "place"),
     ],
 )
 def test_a_result_that_was_changed_before_it_was_stored_fails_its_document(

@@ -162,7 +162,9 @@ def test_a_stricter_level_of_what_was_read_takes_back_what_it_forbids(
     # Then it is classified anew, and not a page is read again
     assert (record.status, record.level) == (Status.COMPLETED, Level.CONFIDENTIAL)
     assert entered(pipeline, record.ref) == [
-        "Begin", "Restore", "Restored", "Classify", "Scanned", "Route", "Index", "Complete"
+        "Begin", "Restore", "Restored", "Classify", "Parked", "Scanned", "Route",
+        "Fill", "FillZone", "Filled", "Clear", "PurgeZone", "PurgeZone", "Cleared",
+        "Index", "Complete",
     ]  # fmt: skip
     # And all its revisions lie where CONFIDENTIAL may lie, and nowhere else
     for zone in Zone:
