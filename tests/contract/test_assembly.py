@@ -41,6 +41,7 @@ from docparser.ocr.text_lane import read_page
 from docparser.pdf_file import open_pdf
 from docparser.store import layout
 from docparser.store.blobs import Blobs
+from docparser.store.policies import Policies
 
 from tests.stack import Pipeline
 
@@ -68,6 +69,11 @@ def page(number: int, text: str) -> Page:
 def unread(number: int, code: PageCode | None = None) -> Page:
     blank = page(number, "")
     return blank.model_copy(update={"status": PageStatus.ERROR, "code": code, "blocks": ()})
+
+
+def classifying(pipeline: Pipeline, work: Blobs) -> Classify:
+    policies = Policies(pipeline.client("dynamodb"), pipeline.names["TABLE"])
+    return Classify(work=work, records=pipeline.records, policies=policies, min_confidence=0.6)
 
 
 @pytest.fixture
@@ -236,8 +242,7 @@ def test_a_page_that_nobody_read_makes_the_document_confidential(
             store(work, ref, planned.shard_id, *pages)
     assembled(pipeline, work, ref)
     # When its level is decided, then what nobody saw could be anything
-    classify = Classify(work=work, records=pipeline.records, min_confidence=0.6)
-    decision = classify.run(ref, CALL).level
+    decision = classifying(pipeline, work).run(ref, CALL).classification.level
     assert decision.value is level
     lost = [(seen.page, seen.count) for seen in decision.evidence if seen.rule == "page.unread"]
     assert lost == ([] if level is Level.PUBLIC else [(3, 2)])
@@ -260,5 +265,5 @@ def test_a_release_that_its_owner_declared_restricted_is_restricted(
         store(work, ref, planned.shard_id, *pages)
     assembled(pipeline, work, ref)
     # Then the stricter level wins
-    classify = Classify(work=work, records=pipeline.records, min_confidence=0.6)
-    assert classify.run(ref, CALL).level.value is Level.RESTRICTED
+    decided = classifying(pipeline, work).run(ref, CALL).classification
+    assert decided.level.value is Level.RESTRICTED

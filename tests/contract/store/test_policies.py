@@ -1,4 +1,4 @@
-"""Policies in the table: one holds, every version stays, one that cannot be read lets nothing out."""
+"""Policies in the table: one holds, every version stays, a broken one lets nothing out."""
 
 from __future__ import annotations
 
