@@ -37,6 +37,12 @@ Endpoint = Annotated[
         "with your AWS credentials; without it, the local stack.",
     ),
 ]
+Redact = Annotated[
+    bool,
+    typer.Option(
+        "--redact", help="Make text, Markdown and a PDF without the personal data as well."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Env = Annotated[
     str | None,

@@ -170,6 +170,7 @@ def get(
     document_id: str,
     form: Format,
     *,
+    redacted: bool,
     revision: int | None,
     out: Path | None,
     endpoint: str | None,
@@ -190,7 +191,7 @@ def get(
             connection.connect(connection.load_settings(), endpoint) as client,
             _opened(out) as file,
         ):
-            _write(client, document_id, form, revision, file)
+            _write(client, document_id, form, revision, file, redacted=redacted)
     except BrokenPipeError:
         # Whoever reads has seen enough. Python would try once more to write, when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -214,6 +215,7 @@ def reprocess(document_id: str, begin: Beginning, options: Options, *, endpoint:
             policy=options.policy,
             level=options.level,
             lane=options.lane,
+            redact=options.redact,
         )
     return _print_restarted(record)
 
@@ -280,14 +282,20 @@ def _record(client: Client, document_id: str) -> Document:
 
 
 def _write(
-    client: Client, document_id: str, form: Format, revision: int | None, file: IO[bytes]
+    client: Client,
+    document_id: str,
+    form: Format,
+    revision: int | None,
+    file: IO[bytes],
+    *,
+    redacted: bool,
 ) -> None:
     results = Results(client)
     try:
         if form == "json":
             file.writelines(results.json(document_id, revision))
         else:
-            file.writelines(results.rendition(document_id, form, revision))
+            file.writelines(results.rendition(document_id, form, revision, redacted=redacted))
     except (NotFound, NotReady) as error:
         raise _without_result(client, document_id, revision, error) from None
 

@@ -22,6 +22,7 @@ from .arguments import (  # noqa: TC001 - typer reads the annotations when it ru
     Level,
     Policy,
     Priority,
+    Redact,
 )
 from .dlq_commands import app as dlq
 from .errors import OK, UNAVAILABLE, UNFINISHED, USAGE, ClientError, UsageError
@@ -100,6 +101,7 @@ def process(
             "kept nowhere else.",
         ),
     ] = None,
+    redact: Redact = False,
     timeout: Annotated[
         float | None,
         typer.Option(
@@ -125,7 +127,7 @@ def process(
         paths,
         out,
         priority=priority,
-        options=Options(policy=policy, level=level, lane=lane, password=password),
+        options=Options(policy=policy, level=level, lane=lane, password=password, redact=redact),
         timeout_s=timeout,
         endpoint=endpoint,
     )
@@ -157,6 +159,10 @@ def get(
             "or ALTO of the scans."
         ),
     ] = "json",
+    redacted: Annotated[
+        bool,
+        typer.Option("--redacted", help="Without personal data: Markdown, plain text or PDF."),
+    ] = False,
     revision: Annotated[
         int | None, typer.Option(min=1, help="Which revision; without it, the current one.")
     ] = None,
@@ -171,7 +177,11 @@ def get(
     """
     from . import commands
 
-    return commands.get(document, format, revision=revision, out=out, endpoint=endpoint)
+    if redacted and format not in ("md", "txt", "pdf"):
+        raise UsageError("--redacted goes with --format md, txt or pdf")
+    return commands.get(
+        document, format, redacted=redacted, revision=revision, out=out, endpoint=endpoint
+    )
 
 
 @app.command()
@@ -192,6 +202,7 @@ def reprocess(
     lane: Annotated[
         Lane | None, typer.Option(help="Where every page shall be read; without it, as before.")
     ] = None,
+    redact: Redact = False,
     endpoint: Endpoint = None,
 ) -> int:
     """Open a document's next revision; the result that there is stays.
@@ -202,7 +213,7 @@ def reprocess(
     from . import commands
     from .upload import Options
 
-    options = Options(policy=policy, level=level, lane=lane)
+    options = Options(policy=policy, level=level, lane=lane, redact=redact)
     return commands.reprocess(document, begin, options, endpoint=endpoint)
 
 

@@ -65,10 +65,17 @@ class Results:
             raise ResultProblem(f"the children of {document_id} are not understood") from None
 
     def rendition(
-        self, document_id: str, form: Rendition, revision: int | None = None
+        self,
+        document_id: str,
+        form: Rendition,
+        revision: int | None = None,
+        *,
+        redacted: bool = False,
     ) -> Iterator[bytes]:
         """Yield what was made of a document; without a revision, of the current one."""
-        with self._client.content(document_id, form, revision=revision) as pieces:
+        with self._client.content(
+            document_id, form, revision=revision, redacted=redacted
+        ) as pieces:
             yield from pieces
 
     def json(self, document_id: str, revision: int | None = None) -> Iterator[bytes]:

@@ -33,6 +33,7 @@ class Options:
     level: str | None = None
     lane: str | None = None
     password: str | None = field(default=None, repr=False)
+    redact: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ class Uploader:
                 level=self._options.level,
                 lane=self._options.lane,
                 password=self._options.password,
+                redact=self._options.redact,
             )
         except TooLarge:
             raise _too_large(item.path) from None

@@ -112,6 +112,7 @@ class Client:
         level: str | None = None,
         lane: str | None = None,
         password: str | None = None,
+        redact: bool = False,
     ) -> Created:
         """Announce a document; the answer says where to send its bytes, if they are not known.
 
@@ -137,6 +138,8 @@ class Client:
             ``textract``.
         password
             Opens the file. It travels with the upload and is kept nowhere else.
+        redact
+            Whether renditions without personal data are made as well.
 
         Raises
         ------
@@ -154,6 +157,8 @@ class Client:
         if tags:
             told["tags"] = dict(tags)
         told |= _given(policy=policy, level=level, lane=lane, password=password)
+        if redact:
+            told["redact"] = True
         return understood(Created, self._transport.call("POST", "/documents", body=told))
 
     def upload(self, to: Upload, path: Path, *, stop: Event | None = None) -> None:
@@ -257,6 +262,7 @@ class Client:
         policy: str | None = None,
         level: str | None = None,
         lane: str | None = None,
+        redact: bool = False,
     ) -> Document:
         """Open a document's next revision; return its record. The result that there is is kept.
 
@@ -267,7 +273,7 @@ class Client:
         begin
             ``read``: every page is read again. ``classify``: the pages stay as they were read, and
             only what follows is done again.
-        policy, level, lane
+        policy, level, lane, redact
             As for `create_document`; without them, as they were.
 
         Raises
@@ -277,7 +283,12 @@ class Client:
         Conflict
             Its walk has not ended, or failed; or there is nothing to begin from.
         """
-        asked = {"from": begin, **_given(policy=policy, level=level, lane=lane)}
+        asked: dict[str, Any] = {
+            "from": begin,
+            **_given(policy=policy, level=level, lane=lane),
+        }
+        if redact:
+            asked["redact"] = True
         where = document_path(document_id, "revisions")
         answer = self._transport.call("POST", where, body=asked, repeatable=False)
         return understood(Document, answer)
@@ -304,6 +315,7 @@ class Client:
         *,
         revision: int | None = None,
         part: str | None = None,
+        redacted: bool = False,
     ) -> Iterator[Iterator[bytes]]:
         """Open a document's result; give its bytes, a MiB at a time.
 
@@ -318,6 +330,8 @@ class Client:
             Which one; without it, the current one.
         part
             A shard's id: its pages, instead of the document; with ``json`` only.
+        redacted
+            Without personal data: ``md``, ``txt`` or ``pdf``, where it was asked for.
 
         Raises
         ------
@@ -329,7 +343,8 @@ class Client:
             The bytes stop coming.
         """
         words = {"format": format, "revision": revision, "part": part}
-        asked = self._transport.call("GET", document_path(document_id, "content"), words, also=303)
+        where_it_is = document_path(document_id, "redacted" if redacted else "content")
+        asked = self._transport.call("GET", where_it_is, words, also=303)
         location = asked.headers.get("location")
         if asked.status_code != httpx.codes.SEE_OTHER or location is None:
             raise Unavailable("the service does not say where the result is")

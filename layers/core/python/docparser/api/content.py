@@ -12,6 +12,7 @@ from .documents import known_document
 from .problems import Erased, InvalidRequest, NotFound, NotReady
 
 if TYPE_CHECKING:
+    from docparser.model import Record
     from docparser.store.presigned import PresignedUrls
     from docparser.store.records import Records
 
@@ -26,6 +27,14 @@ class ContentFormat(StrEnum):
     ALTO = "alto"
 
 
+class RedactedFormat(StrEnum):
+    """A form of a document without its personal data."""
+
+    TEXT = "txt"
+    MARKDOWN = "md"
+    PDF = "pdf"
+
+
 class _File(NamedTuple):
     name: str
     content_type: str
@@ -38,6 +47,11 @@ _FILES = {
     ContentFormat.TEXT: _File("document.txt", "text/plain; charset=utf-8", "txt"),
     ContentFormat.PDF: _File("document.pdf", "application/pdf", "pdf"),
     ContentFormat.ALTO: _File("document.alto.xml", "application/xml", "alto.xml"),
+}
+_REDACTED = {
+    RedactedFormat.TEXT: _File("redacted.txt", "text/plain; charset=utf-8", "txt"),
+    RedactedFormat.MARKDOWN: _File("redacted.md", "text/markdown; charset=utf-8", "md"),
+    RedactedFormat.PDF: _File("redacted.pdf", "application/pdf", "pdf"),
 }
 _ORIGINAL = "original"
 _NOT_MADE = {
@@ -89,19 +103,7 @@ class Content:
         """
         if part is not None and form is not ContentFormat.JSON:
             raise InvalidRequest("part: only with format=json.")
-        record = known_document(self._records, tenant, document_id).record
-        if revision is not None and revision != record.ref.revision:
-            asked = record.ref.model_copy(update={"revision": revision})
-            earlier = self._records.get(asked)
-            if earlier is None:
-                raise NotFound
-            record = earlier
-        if record.status is Status.ERASED:
-            raise Erased
-        if not record.status.terminal:
-            raise NotReady
-        if record.status not in _READ:
-            raise NotFound("The document ended without content.")
+        record = self._read(tenant, document_id, revision)
         file = _FILES[form]
         prefix = layout.revision_prefix(record.ref)
         # Not the user's own name: URLs are logged on their way.
@@ -126,3 +128,41 @@ class Content:
         if url is None:
             raise NotFound(_NOT_MADE.get(form))
         return url
+
+    def redacted(
+        self, tenant: str, document_id: str, form: RedactedFormat, *, revision: int | None = None
+    ) -> str:
+        """Return a URL of a document without its personal data.
+
+        Raises
+        ------
+        NotReady, NotFound, Erased
+            As for `location`; NotFound too where no such rendition was asked for.
+        """
+        record = self._read(tenant, document_id, revision)
+        file = _REDACTED[form]
+        url = self._downloads.download(
+            f"{layout.revision_prefix(record.ref)}{file.name}",
+            file_name=f"{document_id}.redacted.{file.suffix}",
+            content_type=file.content_type,
+        )
+        if url is None:
+            raise NotFound("There is no such rendition of this document.")
+        return url
+
+    def _read(self, tenant: str, document_id: str, revision: int | None) -> Record:
+        """Return the record of a revision that has content; None is the current one."""
+        record = known_document(self._records, tenant, document_id).record
+        if revision is not None and revision != record.ref.revision:
+            asked = record.ref.model_copy(update={"revision": revision})
+            earlier = self._records.get(asked)
+            if earlier is None:
+                raise NotFound
+            record = earlier
+        if record.status is Status.ERASED:
+            raise Erased
+        if not record.status.terminal:
+            raise NotReady
+        if record.status not in _READ:
+            raise NotFound("The document ended without content.")
+        return record

@@ -36,6 +36,7 @@ _NEW_DOCUMENT = {
     "tags": {"customer": "4711"},
     "policy": "quality",
     "level": "INTERNAL",
+    "redact": True,
 }
 _NEW_REVISION = {"from": "classify", "level": "RESTRICTED"}
 STATE = {
@@ -73,7 +74,7 @@ STATE = {
     "corrected_type": None,
     "policy_version": "1",
     "pii": {"iban": 1, "email": 2},
-    "redact": False,
+    "redact": True,
     "retain_until": "2036-01-01T12:00:00.000Z",
     "hold": None,
     "cost_usd": "0.000612",
@@ -93,6 +94,7 @@ _CREATED = {
             "x-amz-meta-sha256": SHA256,
             "x-amz-meta-policy": "quality",
             "x-amz-meta-level": "INTERNAL",
+            "x-amz-meta-redact": "true",
             "x-amz-checksum-sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
             "content-length": "48213",
         },
@@ -136,6 +138,9 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     "getContent": {
         "303": {"description": "Where the content is.", "headers": {"Location": _LOCATION}}
     },
+    "getRedacted": {
+        "303": {"description": "Where the rendition is.", "headers": {"Location": _LOCATION}}
+    },
     "search": {"200": "passages"},
     "health": {"200": "health"},
 }
@@ -161,6 +166,12 @@ _PROBLEMS: dict[str, tuple[Problem, ...]] = {
     ),
     "retryDocument": (NotFound(), Conflict("Only what has failed can be tried again."), Erased()),
     "getContent": (NotFound(), NotReady(), Erased(), InvalidRequest("Not as documented: format.")),
+    "getRedacted": (
+        NotFound("There is no such rendition of this document."),
+        NotReady(),
+        Erased(),
+        InvalidRequest("Not as documented: format."),
+    ),
     "search": (
         NotFound("This deployment has no search index."),
         InvalidRequest("Not as documented: q."),

@@ -10,15 +10,18 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Que
 from docparser.model import DocumentType, Status
 
 from .answers import JSON, answer, tagged
-from .content import ContentFormat
+from .content import ContentFormat, RedactedFormat
 from .models import NewDocument
 from .parameters import TENANT, Cursor, DocumentIdPath
 from .rooms import Rooms
+
+Revision = Annotated[int | None, Query(ge=1, le=9999, description="The current one by default.")]
 
 METHODS = {
     "/documents": ("GET", "POST"),
     "/documents/<document_id>": ("GET", "DELETE"),
     "/documents/<document_id>/content": ("GET",),
+    "/documents/<document_id>/redacted": ("GET",),
 }
 BODIES = {"/documents": NewDocument}
 
@@ -88,9 +91,7 @@ def add(app: APIGatewayRestResolver, rooms: Rooms) -> None:
         format: Annotated[  # noqa: A002 - the parameter's name
             ContentFormat, Query(description="JSON, Markdown or plain text.")
         ] = ContentFormat.JSON,
-        revision: Annotated[
-            int | None, Query(ge=1, le=9999, description="The current one by default.")
-        ] = None,
+        revision: Revision = None,
         part: Annotated[
             str | None,
             Query(
@@ -100,6 +101,27 @@ def add(app: APIGatewayRestResolver, rooms: Rooms) -> None:
             ),
         ] = None,
     ) -> Response[str]:
-        url = rooms.content.location(TENANT, document_id, format, revision=revision, part=part)
-        headers = {"Location": url, "Cache-Control": "no-store"}
-        return Response(HTTPStatus.SEE_OTHER, body="", headers=headers)
+        return _there(
+            rooms.content.location(TENANT, document_id, format, revision=revision, part=part)
+        )
+
+    @app.get(
+        "/documents/<document_id>/redacted",
+        operation_id="getRedacted",
+        summary="Get a document without its personal data",
+        description="Redirect as for the content. Who may have this and not the content is decided "
+        "by IAM, by the path.",
+    )
+    def get_redacted(
+        document_id: DocumentIdPath,
+        format: Annotated[  # noqa: A002 - the parameter's name
+            RedactedFormat, Query(description="Plain text, Markdown, or a PDF of pictures.")
+        ] = RedactedFormat.TEXT,
+        revision: Revision = None,
+    ) -> Response[str]:
+        return _there(rooms.content.redacted(TENANT, document_id, format, revision=revision))
+
+
+def _there(url: str) -> Response[str]:
+    headers = {"Location": url, "Cache-Control": "no-store"}
+    return Response(HTTPStatus.SEE_OTHER, body="", headers=headers)

@@ -310,7 +310,7 @@ def _says_more(new: NewDocument, record: Record) -> bool:
 
 def _options(new: NewDocument) -> Options:
     password = None if new.password is None else new.password.get_secret_value()
-    return Options(new.policy, new.level, new.lane, password)
+    return Options(new.policy, new.level, new.lane, password, redact=new.redact)
 
 
 def _upload_key(ref: Ref, priority: Priority) -> str:

@@ -67,7 +67,8 @@ class NewDocument(Noun):
     own words and stay with the document. ``policy`` tells what matters most where scans are read,
     ``lane`` where every page shall be read that can be read there; ``level`` is the least level of
     the document, whatever is found in it, and what decides before its level is found. ``password``
-    opens an encrypted file; it goes along with the upload and is kept nowhere else.
+    opens an encrypted file; it goes along with the upload and is kept nowhere else. ``redact`` asks
+    for renditions without personal data.
     """
 
     model_config = ConfigDict(strict=True)
@@ -81,6 +82,7 @@ class NewDocument(Noun):
     level: Annotated[Level | None, Field(strict=False)] = None
     lane: Annotated[Lane | None, Field(strict=False)] = None
     password: Password | None = None
+    redact: bool = False
 
 
 class Beginning(StrEnum):
@@ -93,7 +95,8 @@ class Beginning(StrEnum):
 class NewRevision(Noun):
     """A document that shall be read again; what is left open stays as it was.
 
-    ``from`` is where the walk begins. A ``level`` only makes the document's own stricter.
+    ``from`` is where the walk begins. A ``level`` only makes the document's own stricter;
+    ``redact`` asks for renditions without personal data.
     """
 
     model_config = ConfigDict(strict=True, validate_by_name=False, validate_by_alias=True)
@@ -102,6 +105,7 @@ class NewRevision(Noun):
     policy: Annotated[LanePolicy | None, Field(strict=False)] = None
     level: Annotated[Level | None, Field(strict=False)] = None
     lane: Annotated[Lane | None, Field(strict=False)] = None
+    redact: bool = False
 
 
 class Upload(Noun):

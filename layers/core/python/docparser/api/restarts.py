@@ -53,7 +53,7 @@ class Restarts:
         NotFound, Erased, Unavailable
             As for `Documents.cancel`.
         """
-        options = Options(asked.policy, asked.level, asked.lane)
+        options = Options(asked.policy, asked.level, asked.lane, redact=asked.redact)
         stage = _STAGES[asked.from_]
 
         def open_next(record: Record) -> Record | None:
