@@ -25,7 +25,10 @@ from .arguments import (  # noqa: TC001 - typer reads the annotations when it ru
     Redact,
 )
 from .dlq_commands import app as dlq
+from .erase_commands import erase
 from .errors import OK, UNAVAILABLE, UNFINISHED, USAGE, ClientError, UsageError
+from .hold_commands import app as hold_app
+from .level_commands import app as level_app
 from .policy_commands import app as policy_app
 from .review_commands import app as review_app
 
@@ -37,8 +40,11 @@ app = typer.Typer(
 )
 
 app.add_typer(dlq, name="dlq")
+app.add_typer(hold_app, name="hold")
+app.add_typer(level_app, name="level")
 app.add_typer(policy_app, name="policy")
 app.add_typer(review_app, name="review")
+app.command()(erase)
 
 
 @app.callback(invoke_without_command=True)

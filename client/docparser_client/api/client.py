@@ -10,6 +10,7 @@ import httpx
 
 from .errors import Unavailable, refusal
 from .file_body import CHUNK_BYTES, announced
+from .governance import Governance
 from .nouns import Created, Document, DocumentPage, Health, Hit, HitPage, Upload
 from .paths import document_path
 from .policies import Policies
@@ -52,6 +53,8 @@ class Client:
 
     Attributes
     ----------
+    governance
+        The levels, holds and erasures of its documents.
     policies
         The rules of the tenant.
     reviews
@@ -81,6 +84,7 @@ class Client:
             timeout_s=timeout_s,
             retries=retries,
         )
+        self.governance = Governance(self._transport)
         self.policies = Policies(self._transport)
         self.reviews = Reviews(self._transport)
 
