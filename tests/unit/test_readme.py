@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import flow_report
 from benchmarks.ocr import report
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,7 @@ def figures() -> list[str]:
         ),
         *report.against(ocr),
         *report.kinds(ocr),
+        *flow_report.rows(result("flow"), result("flow_backfill"), result("flow_kill")),
         f"expected calibration error {ocr['calibration']['ece']}",
     ]
 
