@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .arguments import (  # noqa: TC001 - typer reads the annotations when it runs
+from .arguments import (
     AsJson,
     Endpoint,
     Id,

@@ -24,6 +24,7 @@ from .arguments import (  # noqa: TC001 - typer reads the annotations when it ru
     Priority,
     Redact,
 )
+from .audit_commands import app as audit_app
 from .dlq_commands import app as dlq
 from .erase_commands import erase
 from .errors import OK, UNAVAILABLE, UNFINISHED, USAGE, ClientError, UsageError
@@ -39,12 +40,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(audit_app, name="audit")
 app.add_typer(dlq, name="dlq")
 app.add_typer(hold_app, name="hold")
 app.add_typer(level_app, name="level")
 app.add_typer(policy_app, name="policy")
 app.add_typer(review_app, name="review")
-app.command()(erase)
 
 
 @app.callback(invoke_without_command=True)
@@ -322,6 +323,9 @@ def search(
     from . import commands
 
     return commands.search(query, limit=limit, as_json=as_json, endpoint=endpoint)
+
+
+app.command()(erase)
 
 
 def main() -> int:
