@@ -15,6 +15,7 @@ from .nouns import Created, Document, DocumentPage, Health, Hit, HitPage, Upload
 from .paths import document_path
 from .policies import Policies
 from .reviews import Reviews
+from .trails import Trails
 from .transport import Transport, away
 from .understanding import understood
 
@@ -59,6 +60,8 @@ class Client:
         The rules of the tenant.
     reviews
         Its documents that people should look at, or have.
+    trails
+        What happened to its documents.
 
     Raises
     ------
@@ -87,6 +90,7 @@ class Client:
         self.governance = Governance(self._transport)
         self.policies = Policies(self._transport)
         self.reviews = Reviews(self._transport)
+        self.trails = Trails(self._transport)
 
     def __enter__(self) -> Self:
         return self

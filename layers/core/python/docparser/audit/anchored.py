@@ -12,6 +12,7 @@ from .trail import Finding, Tampering, Trail, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from docparser.model import Event
 
@@ -54,28 +55,34 @@ def compared(trail: Trail, heads: Iterable[Head], archive: Archive) -> list[Find
     suspect += (
         trail.finding(Tampering.INSERTED, event.ref.revision, event.seq)
         for event in trail.events
-        if late(event, known.get(event.ref.revision, 0), archive)
+        if late(
+            event.at.date(),
+            event.seq,
+            event.sha256,
+            known=known.get(event.ref.revision, 0),
+            archive=archive,
+        )
     )
     # The heads tell that something was done, the events what. They too may be gone.
     return (_differences(trail, archive) or suspect) if suspect else []
 
 
-def late(event: Event, known: int, archive: Archive) -> bool:
+def late(day: date, seq: int, sha256: str | None, *, known: int, archive: Archive) -> bool:
     """Whether an event was put in after its day was anchored, or lost its hash.
 
     Parameters
     ----------
-    event
-        The event.
+    day, seq, sha256
+        The day that the event names, its number and its hash.
     known
         The last event of its revision that is on an anchored chain; 0 if none is.
     archive
         What was anchored.
     """
-    if event.sha256 is None:
+    if sha256 is None:
         # Before the first anchor there may have been no chains.
-        return archive.begins is not None and event.at.date() > archive.begins
-    return event.seq > known and archive.covers(event.at.date())
+        return archive.begins is not None and day > archive.begins
+    return seq > known and archive.covers(day)
 
 
 def _differences(trail: Trail, archive: Archive) -> list[Finding]:

@@ -54,6 +54,11 @@ class Archive:
         """The first day that was anchored."""
         return min(self.anchors, default=None)
 
+    @property
+    def ends(self) -> date | None:
+        """The last day that was anchored."""
+        return max(self.anchors, default=None)
+
     def heads(self, document_id: str | None = None) -> Iterator[Head]:
         """Yield the heads of all days, day by day; those of one document if asked."""
         return self._lines("heads", Head, document_id)
