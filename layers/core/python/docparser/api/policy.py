@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from docparser.model import Moment, Noun, Policy, PolicyChange, TenantPolicy
 from docparser.policy import default_policy, is_readable, loosened, merged
@@ -26,9 +27,20 @@ VERSION = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([+ ][1-9][0-9]{0,5})?$"
 _CURSOR = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 
 
-def _whole(number: Any) -> Any:
-    """Return an integer as one, however JSON writes it: 1.0 is the same number as 1."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
+def _whole(said: Any) -> Any:
+    """Return integers as such, however JSON writes them: 1.0 is the same number as 1."""
+    if isinstance(said, dict):
+        return {name: _whole(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [_whole(value) for value in said]
+    return int(said) if isinstance(said, float) and said.is_integer() else said
+
+
+def _strictly(said: Any) -> Any:
+    """Return a policy as JSON says it: "7" is no number there, and 1 is not true."""
+    if isinstance(said, TenantPolicy):
+        return said
+    return TenantPolicy.model_validate_json(json.dumps(_whole(said)), strict=True)
 
 
 class NewPolicy(Noun):
@@ -38,8 +50,10 @@ class NewPolicy(Noun):
     change the same version only one does.
     """
 
+    model_config = ConfigDict(strict=True)
+
     replaces: Annotated[int, Field(ge=0, le=999_998), BeforeValidator(_whole)]
-    policy: TenantPolicy
+    policy: Annotated[TenantPolicy, BeforeValidator(_strictly)]
 
 
 class PolicyState(Noun):
