@@ -1,0 +1,1 @@
+"""From grammars of documents to the weights of the document type model."""
