@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from docparser.model import Polygon, box
@@ -77,10 +75,12 @@ class Reading:
     Parameters
     ----------
     page
-        A page with status OK; only its blocks and the cells of its tables are read.
+        A page with status OK; only its blocks are read.
 
     Attributes
     ----------
+    page
+        The page itself.
     text
         The words in reading order, compatibility forms (ligatures, full width) resolved.
     lower
@@ -97,7 +97,8 @@ class Reading:
         self.number = page.number
         self.lines: list[Stretch] = []
         self.disguised = False
-        self._page = page
+        self.page = page
+        self._line_starts: list[int] = []
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._ids: list[str | None] = []
@@ -126,6 +127,7 @@ class Reading:
                     continue
                 pieces[-1] = pieces[-1][:-1] + "\n"
                 heights = [point[1] for point in line.polygon] or [0.5]
+                self._line_starts.append(start)
                 self.lines.append(
                     Stretch(
                         start=start,
@@ -193,7 +195,7 @@ class Reading:
         """Return the words that ``text[start:end]`` touches, in order."""
         first = max(bisect_right(self._starts, start) - 1, 0)
         last = bisect_right(self._starts, end - 1)
-        line = bisect_right(self.lines, start, key=lambda line: line.start) - 1
+        line = self.line_at(start)
         found = []
         for index in range(first, last):
             while self.lines[line].end <= self._starts[index]:
@@ -216,17 +218,9 @@ class Reading:
         last = bisect_right(self._starts, end - 1)
         return around(self._polygons[first:last])
 
-    def polygons(self, start: int, end: int) -> tuple[Polygon, ...]:
-        """Return the boxes around the words that ``text[start:end]`` touches, one for each line."""
-        boxes = []
-        for _, places in groupby(self.places(start, end), key=attrgetter("line")):
-            if (polygon := around([place.polygon for place in places])) is not None:
-                boxes.append(polygon)
-        return tuple(boxes)
-
     def line_at(self, position: int) -> int:
         """Return the index of the line that holds a position."""
-        return max(bisect_right(self.lines, position, key=lambda line: line.start) - 1, 0)
+        return max(bisect_right(self._line_starts, position) - 1, 0)
 
     def segments(self, line: Stretch) -> list[tuple[int, int]]:
         """Return the pieces of a line that wide gaps part, as spans of ``text``."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .addresses import find_addresses
 from .births import find_births
+from .columns import find_broken
 from .contacts import find_contacts
 from .engine import settled
 from .labels import LabelIndex
@@ -29,6 +30,7 @@ class RuleEngine:
             *find_numbers(reading, labels),
             *find_contacts(reading, labels),
             *find_births(reading, labels),
+            *find_broken(reading),
             *addresses,
             *find_persons(reading, addresses),
         ]

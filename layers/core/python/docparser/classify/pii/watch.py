@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from docparser.classify.reading import around
 from docparser.classify.sightings import Sightings
 from docparser.model import PiiFinding, PiiType
 
@@ -94,6 +96,8 @@ class PiiWatch:
 
 def _finding(hit: Hit, reading: Reading, span: tuple[int, int]) -> PiiFinding:
     places = reading.places(*span)
+    lines = groupby(places, key=attrgetter("line"))
+    boxes = (around([place.polygon for place in group]) for _, group in lines)
     return PiiFinding(
         type=hit.type,
         page=reading.number,
@@ -102,6 +106,6 @@ def _finding(hit: Hit, reading: Reading, span: tuple[int, int]) -> PiiFinding:
         confidence=round(hit.confidence, 3),
         verified=hit.verified,
         rule=hit.rule,
-        polygons=reading.polygons(*span),
+        polygons=tuple(box for box in boxes if box is not None),
         words=tuple(place.id for place in places if place.id is not None),
     )
