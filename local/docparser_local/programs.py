@@ -9,8 +9,11 @@ from docparser_local.fingerprint import ROOT, content_fingerprint, engine_finger
 from docparser_local.model_gateway.endpoint import Endpoint
 from docparser_local.program import Program
 from docparser_local.settings import ACCOUNT, REGION
+from docparser_local.workers.calls import VARIABLE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docparser_local.settings import EngineSettings
 
 # How many shards the endpoint has in hand: more than it has threads on a small machine, so that
@@ -18,8 +21,8 @@ if TYPE_CHECKING:
 _MAX_CONCURRENT = max(4, os.cpu_count() or 1)
 
 
-def engine(settings: EngineSettings) -> Program:
-    """Return the embedded AWS."""
+def engine(settings: EngineSettings, calls: Path | None = None) -> Program:
+    """Return the embedded AWS, whose functions may note in a file what they ask of it."""
     arguments = ["-m", "docparser_local.engine", "--claimed"]
     arguments += ["--port", str(settings.port), "--home", str(settings.home)]
     return Program(
@@ -30,6 +33,7 @@ def engine(settings: EngineSettings) -> Program:
         log=settings.log("engine"),
         fingerprint=engine_fingerprint,
         health="/_ministack/health",
+        environment={VARIABLE: str(calls)} if calls else {},
     )
 
 

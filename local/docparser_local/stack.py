@@ -36,12 +36,16 @@ class Stack:
         it.
     env
         Name of the environment, part of every resource's name.
+    calls
+        The file in which functions note what they ask of AWS, if they should.
     """
 
-    def __init__(self, home: Path, port: int = 4566, env: str = "local") -> None:
+    def __init__(
+        self, home: Path, port: int = 4566, env: str = "local", calls: Path | None = None
+    ) -> None:
         self._settings = EngineSettings(port, home.resolve())
         self._env = env
-        self._engine = programs.engine(self._settings)
+        self._engine = programs.engine(self._settings, calls)
         self._gateway = programs.model_gateway(self._settings, env)
         self._ocr = programs.ocr_server(self._settings)
         # The OCR server first, since it takes longest.

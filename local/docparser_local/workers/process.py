@@ -25,6 +25,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn, TextIO
 
+from docparser_local.workers import calls
+
 END_OF_LOG = "\x01END"
 # What nearly every handler imports and what no function replaces by a copy of its own.
 PRELOADED = (
@@ -209,10 +211,13 @@ def become_worker(spec: dict[str, Any], request: int, response: int, log: int) -
         os.close(log)
         sys.stdout = line_buffered(1)
         sys.stderr = line_buffered(2)
+        noted = os.environ.get(calls.VARIABLE)
         os.environ.clear()
         os.environ.update(spec["environment"])
         os.chdir(spec["code"])
         sys.path[0] = spec["code"]
+        if noted:
+            calls.note(noted, os.environ["AWS_LAMBDA_FUNCTION_NAME"])
         work(request, response)
         code = 0
     except BaseException:  # noqa: BLE001 - the last chance to say anything
