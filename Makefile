@@ -11,7 +11,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 # Every stack there is, for the checks: an image that nobody pulls, a collection that nobody makes.
 ALL_STACKS := {"ocr_image": "000000000000.dkr.ecr.us-east-1.amazonaws.com/ocr:1", "search": "serverless", "textract": "on", "malware": "guardduty", "backfill_buckets": "archive"}
 
-.PHONY: help setup tools demo test up down check synth deploy bench bench-ocr bench-flow bench-gpu test-torch register schema openapi lock clean
+.PHONY: help setup tools demo test up down check synth deploy bench bench-ocr bench-classify bench-flow bench-gpu test-torch register schema openapi lock clean
 
 help:  ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /'
@@ -81,6 +81,9 @@ bench: setup  ## Run every benchmark; results are written to benchmarks/results
 
 bench-ocr: setup  ## The OCR engine beside stock RapidOCR and Tesseract, on the same pages in one run
 	$(RUN) --group bench python -m benchmarks.ocr
+
+bench-classify: setup  ## Type, personal data and level beside their baselines; what a page costs
+	$(RUN) python -m benchmarks.classify
 
 bench-flow: setup  ## Redeliveries, bursts, long documents and bombs; a backfill and a stack that are killed
 	$(RUN) python -m benchmarks.flow
