@@ -36,7 +36,7 @@ class Premises:
     """What intake works on. What is queued here stays queued, because nobody dispatches."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self.table = f"t-{uuid.uuid4().hex[:8]}"
         self.bucket = {name: f"{self.table}-{name}" for name in BUCKETS}
         self.client = engine.client
