@@ -20,6 +20,9 @@ from infra.layers import Layers
 from infra.search_stack import search_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aws_cdk import aws_kms as kms
     from constructs import Construct
     from docparser.model import Noun
 
@@ -90,18 +93,25 @@ class ApiStack(Stack):
     """
 
     def __init__(
-        self, scope: Construct, *, deployment: Deployment, search: Search | None = None
+        self,
+        scope: Construct,
+        *,
+        deployment: Deployment,
+        level_keys: Iterable[kms.IKey] = (),
+        search: Search | None = None,
     ) -> None:
         super().__init__(scope, deployment.name("api"), description="Docparser: the REST API")
         self._deployment = deployment
-        self._function = self._make_function(search)
+        self._function = self._make_function(level_keys, search)
         api = self._make_api()
         self._add_routes(api)
         self._add_problems(api)
         CfnOutput(self, "ApiUrl", value=api.deployment_stage.url_for_path().removesuffix("/"))
 
     # ------------------------------------------------------------ function
-    def _make_function(self, search: Search | None) -> DocumentFunction:
+    def _make_function(
+        self, level_keys: Iterable[kms.IKey], search: Search | None
+    ) -> DocumentFunction:
         deployment = self._deployment
         machine = deployment.name("document")
         nudges, purges = deployment.name("dispatch"), deployment.name("purge")
@@ -127,6 +137,8 @@ class ApiStack(Stack):
         # Whoever reviews a document that waits gets the file itself: it lies nowhere else yet.
         function.on_objects("intake", "PutObject", "GetObject", "GetObjectVersion")
         function.on_objects("vault", "GetObject")
+        for key in level_keys:
+            function.allow(["kms:Decrypt"], key.key_arn)
         for purpose in ("intake", "vault"):
             # Without it, S3 answers 403 for what is not there.
             function.on_bucket(purpose, "ListBucket")

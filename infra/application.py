@@ -56,7 +56,9 @@ def build(app: cdk.App) -> Application:
         level_keys=storage.level_keys,
         search=search,
     )
-    api = ApiStack(app, deployment=deployment, search=search)
+    api = ApiStack(
+        app, deployment=deployment, level_keys=storage.level_keys.values(), search=search
+    )
     gpu = GpuStack(app, deployment=deployment, ocr=deployment.ocr) if deployment.ocr else None
     # Known by name only, so CloudFormation does not see the order by itself.
     pipeline.add_stack_dependency(storage)

@@ -102,7 +102,8 @@ def test_what_is_no_longer_needed_expires(
 def test_what_a_waiting_document_is_made_of_outlives_the_longest_walk(
     buckets: dict[str, Any], pipeline: Template
 ) -> None:
-    ((_, machine),) = pipeline.of_type("AWS::StepFunctions::StateMachine").items()
+    machines = pipeline.named("AWS::StepFunctions::StateMachine", "StateMachineName")
+    machine = machines["docparser-dev-document"]
     longest_s = json.loads(machine["DefinitionString"])["TimeoutSeconds"]
     for purpose in ("intake", "work"):
         (rule,) = buckets[purpose]["LifecycleConfiguration"]["Rules"]
