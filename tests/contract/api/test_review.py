@@ -298,6 +298,7 @@ def test_a_correction_whose_revision_was_not_opened_is_repeated(api: Api, record
         record,
         Action.REVIEW_DECIDED,
         actor=ALICE,
+        facts={"decision": "correct", "type": "invoice"},
         review=Review.CORRECTED,
         corrected_type=DocumentType.INVOICE,
     )

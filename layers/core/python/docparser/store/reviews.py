@@ -61,7 +61,8 @@ class Reviews(RecordReader):
         answer = self._client.query(**asked)
         rows = [items.unmarshal(item) for item in answer["Items"]]
         keys = {(row["pk"], sk) for row in rows for sk in (row["sk"], items.HEAD)}
-        stored = self._batch([items.marshal({"pk": pk, "sk": sk}) for pk, sk in keys])
+        wanted = [items.marshal({"pk": pk, "sk": sk}) for pk, sk in keys]
+        stored = self._batch(wanted) if wanted else []
         there = {(item["pk"], item["sk"]): item for item in stored}
         revisions = [
             (str(row["gsi1sk"]), known_of(head, items.to_record(record)))
