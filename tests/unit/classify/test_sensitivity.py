@@ -5,7 +5,23 @@ from __future__ import annotations
 import pytest
 from docparser.classify import Classifier
 from docparser.classify.decisions import Decisions
-from docparser.model import Classification, DocumentType, Level, PageCode, PageStatus, strictest
+from docparser.model import (
+    Classification,
+    DocumentType,
+    Level,
+    PageCode,
+    PageStatus,
+    PiiRule,
+    PiiType,
+    Policy,
+    ReviewReason,
+    ReviewRule,
+    TenantPolicy,
+    TypeRule,
+    WarningCode,
+    strictest,
+)
+from docparser.policy import default_policy, merged
 
 from tests.unit.classify.pages import page_of
 from tests.unit.classify.test_doctype import DOCUMENTS
@@ -66,7 +82,7 @@ def test_known_to_be_something_else_is_confidential_too():
 
 def test_a_plausible_stricter_runner_up_decides():
     # Given a report that may as well be a payslip
-    text = REPORT + "\nGross pay\nNet pay\nPay period\n"
+    text = REPORT + "\nGross pay\nNet pay\nPay period\nEmployee number\n"
 
     decided = classify(text)
 
@@ -191,3 +207,161 @@ def test_what_its_owner_declared_is_the_least_that_a_document_is(
     assert f"declared.{declared.lower()}" in rules(decided)
     if declared is not found and decided.level.value is declared:
         assert rules(decided)[0] == f"declared.{declared.lower()}"
+
+
+# ---------------------------------------------------------------------- rules that are data
+def by_policy(policy: Policy, *texts: str) -> Classification:
+    classifier = Classifier(policy)
+    for number, text in enumerate(texts, start=1):
+        classifier.read(page_of(text, number))
+    return classifier.decide()
+
+
+def test_a_policy_says_what_a_type_holds():
+    own = TenantPolicy(types={DocumentType.REPORT: TypeRule(level=Level.PUBLIC, certainty=0.9)})
+
+    assert by_policy(merged(own, 1), REPORT).level.value is Level.PUBLIC
+
+
+def test_a_policy_says_what_a_kind_of_data_demands():
+    own = TenantPolicy(pii={PiiType.EMAIL: PiiRule(level=Level.RESTRICTED)})
+
+    assert by_policy(merged(own, 1), RELEASE).level.value is Level.RESTRICTED
+
+
+def test_a_policy_that_does_not_know_a_kind_closes():
+    policy = default_policy()
+    unknowing = policy.model_copy(
+        update={"pii": {PiiType.IBAN: policy.pii[PiiType.IBAN]}, "types": {}}
+    )
+
+    assert by_policy(unknowing, RELEASE).level.value is Level.CONFIDENTIAL
+    assert by_policy(policy, RELEASE).level.value is Level.PUBLIC
+
+
+@pytest.mark.parametrize(("many", "level"), [(4, Level.PUBLIC), (3, Level.CONFIDENTIAL)])
+def test_many_different_ones_demand_more_than_one(many: int, level: Level):
+    rule = PiiRule(level=Level.PUBLIC, many=many, level_of_many=Level.CONFIDENTIAL)
+    own = TenantPolicy(pii={PiiType.EMAIL: rule})
+    # Given three mail addresses, one of them twice
+    text = RELEASE + "\n\nb@acme.example c@acme.example\nb@acme.example"
+
+    decided = by_policy(merged(own, 1), text)
+
+    assert decided.pii[PiiType.EMAIL] == 4
+    assert decided.level.value is level
+    assert ("pii.email.many" in rules(decided)) == (level is Level.CONFIDENTIAL)
+
+
+def test_a_company_s_tax_number_is_no_person_s():
+    of_a_company = classify(f"{RELEASE}\n\nSteuernummer: 181/815/08155")
+    of_a_person = classify(f"{RELEASE}\n\nSteuer-ID: 86095742719")
+
+    assert of_a_company.level.value is Level.RESTRICTED
+    assert "pii.tax_id.de_steuernummer" in rules(of_a_company)
+    assert of_a_person.level.value is Level.CONFIDENTIAL
+    assert "pii.tax_id" in rules(of_a_person)
+
+
+def test_what_was_found_is_counted():
+    decided = classify(f"{RELEASE}\n\nIBAN DE89 3704 0044 0532 0130 00\nIBAN DE12 3456")
+
+    assert decided.pii[PiiType.IBAN] >= 1
+    assert decided.identifiers_verified >= 1
+
+
+# ---------------------------------------------------------------------- doubt
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("INTERNAL\n\nA text", "a page\n\nCONFIDENTIAL"),
+        ("PRESS RELEASE\n\nThis document is confidential.",),
+        ("Classification: Public\n\nA text\n\nRESTRICTED",),
+    ],
+)
+def test_of_markings_that_differ_the_stricter_wins_and_it_is_said(texts: tuple[str, ...]):
+    decided = classify(*texts)
+
+    assert decided.level.value is not Level.PUBLIC
+    assert WarningCode.MARKINGS_DIFFER in decided.warnings
+    assert ReviewReason.MARKINGS_DIFFER in decided.review
+
+
+def test_the_same_marking_twice_differs_from_nothing():
+    decided = classify("CONFIDENTIAL\n\nThis document is confidential.", "CONFIDENTIAL")
+
+    assert decided.warnings == ()
+    assert ReviewReason.MARKINGS_DIFFER not in decided.review
+
+
+def test_a_level_that_is_more_likely_too_loose_than_not_is_confidential():
+    # Given rules by which reports are INTERNAL, but hardly ever
+    own = TenantPolicy(types={DocumentType.REPORT: TypeRule(level=Level.INTERNAL, certainty=0.4)})
+
+    decided = by_policy(merged(own, 1), REPORT)
+
+    assert decided.level.value is Level.CONFIDENTIAL
+    assert rules(decided)[0] == "level.unsure"
+    assert decided.level.confidence < 0.5
+    assert decided.review == (ReviewReason.LEVEL_UNSURE,)
+
+
+def test_a_tenant_says_how_sure_is_sure():
+    review = ReviewRule(least_type_confidence=1.0, least_level_confidence=0.0)
+    decided = by_policy(merged(TenantPolicy(review=review), 1), REPORT)
+
+    assert decided.level.value is Level.INTERNAL
+    assert decided.review == (ReviewReason.TYPE_UNSURE,)
+
+
+def test_what_is_clear_needs_nobody():
+    assert classify(REPORT).review == ()
+    assert classify("nothing to see").review == (
+        ReviewReason.TYPE_UNSURE,
+        ReviewReason.LEVEL_UNSURE,
+    )
+
+
+def test_a_disguise_is_undone_and_told_of():
+    # Given a marking in which three letters are of another alphabet
+    decided = classify(f"{RELEASE}\n\nC\u041eNF\u0406D\u0415NTIAL")
+
+    assert decided.level.value is Level.CONFIDENTIAL
+    assert WarningCode.TEXT_DISGUISED in decided.warnings
+    assert "text.disguised" in rules(decided)
+
+
+# ---------------------------------------------------------------------- people
+def test_a_person_s_word_leaves_no_doubt_about_the_type():
+    classifier = Classifier()
+    classifier.read(page_of("nothing to see"))
+
+    decided = classifier.decide(Decisions(type=DocumentType.RECEIPT))
+
+    assert (decided.type.value, decided.type.confidence) == (DocumentType.RECEIPT, 1.0)
+    assert decided.level.value is Level.INTERNAL
+    assert decided.review == ()
+
+
+@pytest.mark.parametrize("approved", list(Level))
+@pytest.mark.parametrize("kind", ["payslip", "id_document", "bank_statement", "contract", "report"])
+def test_two_people_decide_but_not_against_the_law(kind: str, approved: Level):
+    classifier = Classifier()
+    classifier.read(page_of(DOCUMENTS[kind, "en"]))
+
+    decided = classifier.decide(Decisions(declared=Level.CONFIDENTIAL, approved=approved)).level
+
+    lawful = kind in {"contract", "report"}
+    assert decided.value is (approved if lawful else Level.CONFIDENTIAL)
+    assert decided.evidence[0].rule == "level.approved"
+    assert "declared.confidential" in [entry.rule for entry in decided.evidence]
+
+
+def test_a_wait_without_an_end_closes():
+    classifier = Classifier()
+    classifier.read(page_of(RELEASE))
+
+    decided = classifier.decide(Decisions(overdue=True)).level
+
+    assert decided.value is Level.CONFIDENTIAL
+    assert decided.evidence[0].rule == "review.overdue"

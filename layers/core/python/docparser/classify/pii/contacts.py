@@ -11,6 +11,7 @@ from docparser.model import PiiType
 
 from . import checks
 from .engine import Hit
+from .labels import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,6 +140,10 @@ def _is_ipv6(text: str) -> bool:
     return True
 
 
+_CALLED = tuple(group for group in LABELS if group not in {"phone", "serial", "number", "version"})
+"""What a number beside a name for it is rather than a phone number, whatever is said before."""
+
+
 def _phones(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
     checked: dict[str, bool] = {}
     text = reading.text
@@ -148,7 +153,7 @@ def _phones(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
         digits = sum(map(str.isdigit, number))
         if not _LEAST_DIGITS <= digits <= _MOST_DIGITS or _compiled(_DATE).match(number):
             continue
-        labelled = labels.beside("phone", start)
+        labelled = labels.beside("phone", start) and labels.nearest("phone", start, _CALLED)
         international = number.startswith(("+", "00"))
         distinct = _compiled(_DISTINCT).fullmatch(number) is not None
         trunk = digits in _TRUNK_DIGITS and _compiled(_NATIONAL).fullmatch(number) is not None

@@ -10,6 +10,8 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from docparser.classify.reading import Reading
 
 NEAR = 60
@@ -140,6 +142,11 @@ class LabelIndex:
             return False
         rival = self._last("serial", start)
         return rival is None or rival <= end
+
+    def nearest(self, group: str, start: int, rivals: Iterable[str]) -> bool:
+        """Whether no label of other groups stands between a place and its label of a group."""
+        end = self._last(group, start) or 0
+        return not any((self._last(rival, start) or 0) > end for rival in rivals)
 
     def ends(self, group: str) -> list[int]:
         """Return where the labels of a group end, in order."""
