@@ -76,16 +76,40 @@ _REVIEWS = {
 }
 
 
+_SAYS: dict[str, Any] = {"not": {"type": "null"}}
+_CORRECTS: dict[str, Any] = {
+    "oneOf": [
+        {
+            "properties": {
+                "decision": {"enum": [ReviewDecision.APPROVE, ReviewDecision.REJECT]},
+                "type": {"type": "null"},
+                "level": {"type": "null"},
+            }
+        },
+        {
+            "properties": {"decision": {"const": ReviewDecision.CORRECT}},
+            "anyOf": [
+                {"required": [name], "properties": {name: _SAYS}} for name in ("type", "level")
+            ],
+        },
+    ]
+}
+"""What `NewReview` checks, as JSON Schema says it."""
+
+
 class NewReview(Noun):
     """A decision about a document; a correction says what it is, how sensitive it is, or both.
 
     A stricter ``level`` holds at once; a looser one is a request that a second person must approve.
     """
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, json_schema_extra=_CORRECTS)
 
     decision: Annotated[ReviewDecision, Field(strict=False)]
-    type: Annotated[DocumentType | None, Field(strict=False)] = None
+    type: Annotated[
+        DocumentType | None,
+        Field(strict=False, json_schema_extra={"not": {"const": DocumentType.UNKNOWN}}),
+    ] = None
     level: Annotated[Level | None, Field(strict=False)] = None
 
     @model_validator(mode="after")
