@@ -7,7 +7,7 @@ settings: a folder, where one is named; else a bucket, at an endpoint of its own
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from docparser.errors import ConfigurationError, Retryable
 from docparser.model import Level, RetryableCode, Zone
@@ -119,14 +119,15 @@ class ZonePlaces(Settings):
     """Where the zones are; of one that a function has nothing to do with, nothing is set.
 
     ``<zone>_folder`` is a mounted folder, and goes before the bucket; ``<zone>_endpoint`` is the
-    URL of another store that has the bucket. ``level_keys`` are KMS keys by level, as
+    URL of another store that has the bucket. The vault is no folder: callers get what lies there by
+    a URL of its store, and a folder has none. ``level_keys`` are KMS keys by level, as
     ``CONFIDENTIAL=<arn>,RESTRICTED=<arn>``; what a level has no key for is encrypted under its
     bucket's.
     """
 
     vault_bucket: str = ""
     vault_endpoint: str = ""
-    vault_folder: str = ""
+    vault_folder: Literal[""] = ""
     backup_bucket: str = ""
     backup_endpoint: str = ""
     backup_folder: str = ""
