@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from .reading import Reading, Stretch
 
-__all__ = ["MODEL_VERSION", "CueScore", "TypeScore"]
+__all__ = ["MODEL_VERSION", "CueScore", "TypeScore", "fading", "likely"]
 
 TEMPERATURE = 1.5
 ABSTAIN = 1.75
@@ -46,7 +46,6 @@ _MOST = 0.99
 _TITLE_WORDS = 8
 _FADING = {1: 1.0, 2: 0.5, 3: 0.5}
 _FADED = 0.25
-"""What a cue weighs on a page: a document says on its first page what it is."""
 _ALTERNATIVES = 3
 _EVIDENCE = 8
 _KEY = 2
@@ -61,6 +60,11 @@ for _cue in CUES:
         _LABELS[_cue.phrase[:_KEY]] += (_cue,)
 
 
+def fading(number: int) -> float:
+    """Return what a page weighs: a document says on its first page what it is."""
+    return _FADING.get(number, _FADED)
+
+
 class CueScore:
     """Sums forms and phrases page by page; memory is bounded by the number of rules."""
 
@@ -68,17 +72,18 @@ class CueScore:
         self._seen = Sightings()
         self._types: dict[str, DocumentType] = {}
 
-    def read(self, reading: Reading, fading: float = 1.0) -> list[str]:
+    def read(self, reading: Reading) -> list[str]:
         """Weigh one page and return the languages of the cues seen on it."""
+        faded = fading(reading.number)
         languages = []
         for cue, places in _sightings(reading):
             self._types[cue.rule] = cue.type
             start, end = places[0]
-            self._seen.add(cue.rule, cue.weight * fading, reading, start, end, count=len(places))
+            self._seen.add(cue.rule, cue.weight * faded, reading, start, end, count=len(places))
             languages.append(cue.language)
         for form in forms(reading):
             self._types[form.rule] = form.type
-            weight = form.weight * fading
+            weight = form.weight * faded
             self._seen.add(form.rule, weight, reading, form.start, form.end, count=form.count)
         return languages
 
@@ -103,21 +108,20 @@ class TypeScore:
 
     def read(self, reading: Reading) -> list[str]:
         """Weigh one page and return the languages of the cues seen on it."""
-        fading = _FADING.get(reading.number, _FADED)
         if reading.number <= _MODEL_PAGES:
-            self._voice.read(reading, fading)
-        return self._cues.read(reading, fading)
+            self._voice.read(reading, fading(reading.number))
+        return self._cues.read(reading)
 
     def decide(self, least_confidence: float) -> TypeDecision:
         """Return the type, or ``unknown`` when the margin or the evidence is small."""
         scores = self._cues.points()
         # The model is heard as far as the cues leave it open: it breaks ties, and no title.
-        doubt = 1 - max(_shares(scores).values(), default=0.0)
+        doubt = 1 - max(likely(scores).values(), default=0.0)
         said = {kind: SAY * doubt * much for kind, much in self._voice.surprise().items()}
         for kind, points in said.items():
             scores[kind] = scores.get(kind, 0.0) + points
         ranked = sorted(
-            ((kind, round(min(share, _MOST), 4)) for kind, share in _shares(scores).items()),
+            ((kind, round(min(share, _MOST), 4)) for kind, share in likely(scores).items()),
             key=lambda entry: (-entry[1], entry[0]),
         )
         best = ranked[0][1] if ranked else 0.0
@@ -139,7 +143,7 @@ class TypeScore:
         return tuple(found[:_EVIDENCE])
 
 
-def _shares(scores: Mapping[DocumentType, float]) -> dict[DocumentType, float]:
+def likely(scores: Mapping[DocumentType, float]) -> dict[DocumentType, float]:
     """Return how likely each type is beside the others and beside "unknown"."""
     # From the highest score down, so that exp() cannot overflow.
     top = max([ABSTAIN, *scores.values()])

@@ -211,7 +211,7 @@ class Voice:
         self._words = 0
         self._telling = Sightings()
 
-    def read(self, reading: Reading, fading: float = 1.0) -> None:
+    def read(self, reading: Reading, fading: float) -> None:
         """Hear the model on one page."""
         said = say(reading)
         if said is None:
