@@ -339,8 +339,20 @@ def test_a_person_s_word_leaves_no_doubt_about_the_type():
     decided = classifier.decide(Decisions(type=DocumentType.RECEIPT))
 
     assert (decided.type.value, decided.type.confidence) == (DocumentType.RECEIPT, 1.0)
-    assert decided.level.value is Level.INTERNAL
     assert decided.review == ()
+
+
+@pytest.mark.parametrize("said", list(DocumentType))
+@pytest.mark.parametrize("text", ["nothing to see", DOCUMENTS["payslip", "en"], RELEASE])
+def test_one_person_alone_makes_no_level_looser_by_another_type(text: str, said: DocumentType):
+    without, corrected = Classifier(), Classifier()
+    for classifier in (without, corrected):
+        classifier.read(page_of(text))
+
+    before = without.decide().level.value
+    after = corrected.decide(Decisions(type=said, reviewed=True)).level.value
+
+    assert strictest(before, after) is after
 
 
 @pytest.mark.parametrize("approved", list(Level))

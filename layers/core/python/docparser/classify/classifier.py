@@ -88,12 +88,11 @@ class Classifier:
             What people have said of the document.
         """
         decisions = decisions or Decisions()
-        kind = self._type.decide(self._least_confidence)
-        if decisions.type is not None:
-            kind = _corrected(kind, decisions.type)
+        found = self._type.decide(self._least_confidence)
+        kind = found if decisions.type is None else _corrected(found, decisions.type)
         level = decide_level(
             self._policy,
-            kind,
+            (kind,) if kind is found else (kind, found),
             self._markings,
             self._personal,
             pages=tuple(seen for seen in (self._unread, self._disguised) if seen is not None),

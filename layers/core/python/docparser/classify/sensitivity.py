@@ -58,7 +58,7 @@ class _Demand(NamedTuple):
 
 def decide_level(
     policy: Policy,
-    kind: TypeDecision,
+    kinds: tuple[TypeDecision, ...],
     markings: MarkingWatch,
     personal: PersonalData,
     *,
@@ -71,8 +71,9 @@ def decide_level(
     ----------
     policy
         The tenant's rules.
-    kind
-        The type, a person's word where there is one.
+    kinds
+        The type; where a person has said another one, that comes first, and both demand: one
+        person alone makes no level looser, not by naming another type either.
     markings, personal
         What was seen.
     pages
@@ -81,7 +82,11 @@ def decide_level(
         What people said.
     """
     demands = [
-        *_type_demands(policy, kind, announced=markings.announced),
+        *(
+            demand
+            for kind in kinds
+            for demand in _type_demands(policy, kind, announced=markings.announced)
+        ),
         *_marking_demands(markings),
         *(_Demand(*demand) for demand in personal.demands()),
     ]
@@ -97,7 +102,7 @@ def decide_level(
     if not is_readable(policy):
         demands.append(_said(Level.CONFIDENTIAL, "policy.unreadable"))
     elif decisions.approved is not None:
-        return _approved(policy, kind, decisions.approved, demands)
+        return _approved(policy, kinds[0], decisions.approved, demands)
     decided = _strictest(demands)
     if decided.confidence >= policy.review.least_level_confidence:
         return decided
