@@ -162,7 +162,7 @@ def test_a_stricter_level_of_what_was_read_takes_back_what_it_forbids(
     # Then it is classified anew, and not a page is read again
     assert (record.status, record.level) == (Status.COMPLETED, Level.CONFIDENTIAL)
     assert entered(pipeline, record.ref) == [
-        "Begin", "Restore", "Restored", "Classify", "Parked", "Scanned", "Route",
+        "Begin", "Restore", "Restored", "Classify", "Parked", "Scanned", "Personal", "Route",
         "Fill", "FillZone", "Filled", "Clear", "PurgeZone", "PurgeZone", "Cleared",
         "Index", "Complete",
     ]  # fmt: skip

@@ -251,6 +251,15 @@ def test_what_people_said_meanwhile_is_routed_anew(premises: Premises) -> None:
     walk.put(Stage.CLASSIFY, "classification.json", json.dumps(body).encode())
     assert walk.routed().fill == (VAULT,)
     assert Placement.model_validate_json(walk.stored("zones.json")).zones == (VAULT,)
+    told = [event.action for event in premises.records.events(walk.record.ref)]
+    assert told.count("routed") == 2
+
+
+def test_what_is_routed_once_more_is_told_once(premises: Premises) -> None:
+    walk = classified(premises, Level.RESTRICTED)
+    assert walk.routed() == walk.routed()
+    told = [event.action for event in premises.records.events(walk.record.ref)]
+    assert told.count("routed") == 1
 
 
 def test_an_attempt_that_no_longer_runs_moves_nothing(premises: Premises) -> None:

@@ -73,10 +73,16 @@ class Route:
         self._store(ref, "document.json", document.to_json())
         self._store(ref, "zones.json", placement.to_json())
         level = classification.level.value
+        told = (
+            record.stage is Stage.ROUTE
+            and record.level is level
+            and record.zones == placement.zones
+        )
         self._records.advance(
             ref,
             Stage.ROUTE,
-            action=Action.ROUTED,
+            # Not once more by a function that died after it had told.
+            action=None if told else Action.ROUTED,
             facts={"level": level.value, "zones": tuple(zone.value for zone in placement.zones)},
             gb_seconds=call.gb_seconds,
             zones=placement.zones,
