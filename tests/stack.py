@@ -177,7 +177,9 @@ class Pipeline:
         """Return a document's changes of status, in order: to, code."""
         rows = [item for item in self.items(ref) if item["sk"]["S"].startswith("E#")]
         assert [int(row["sk"]["S"].rsplit("#", 1)[1]) for row in rows] == [*range(1, len(rows) + 1)]
-        return [(row["to"]["S"], row.get("code", {"S": ""})["S"]) for row in rows]
+        # What else is told of a document changes no status, and comes from none.
+        moved = [row for number, row in enumerate(rows) if number == 0 or "from" in row]
+        return [(row["to"]["S"], row.get("code", {"S": ""})["S"]) for row in moved]
 
     def keys(self, bucket: str, prefix: str = "") -> list[str]:
         """Return the keys of every version in a bucket: ``WORK_BUCKET`` and so on."""
@@ -228,11 +230,14 @@ def object_created(source: Source, size: int) -> dict[str, Any]:
     }
 
 
-def start(home: Path) -> Iterator[Pipeline]:
-    """Start a stack of its own in a home directory; stop it at the end."""
+def start(home: Path, calls: Path | None = None) -> Iterator[Pipeline]:
+    """Start a stack of its own in a home directory; stop it at the end.
+
+    Its functions note in a file what they ask of AWS, if one is given.
+    """
     from docparser_local.stack import Stack
 
-    stack = Stack(home, port=free_port())
+    stack = Stack(home, port=free_port(), calls=calls)
     try:
         yield Pipeline(stack.up(), home)
     finally:
