@@ -55,7 +55,8 @@ def show(document_id: str, *, as_json: bool, endpoint: str | None) -> int:
     if as_json:
         _print_json({"events": [event.model_dump(mode="json") for event in trail.events]})
         return OK
-    table = report.grid("event", "at", "what", "by", "stage", "told")
+    table = report.grid("event", "at", "what", "by", "stage")
+    table.add_column("told", overflow="fold", min_width=24)
     for event in trail.events:
         table.add_row(*(report.printable(cell) for cell in _row(event)))
     progress.console().print(table)

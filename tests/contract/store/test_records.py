@@ -7,13 +7,17 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
-from docparser.errors import Superseded
+from docparser.errors import Retryable, Superseded
 from docparser.intake.identity import document_id
 from docparser.model import (
     TRANSITIONS,
+    Action,
     DocumentType,
+    Event,
     Level,
     Record,
     Ref,
@@ -21,10 +25,15 @@ from docparser.model import (
     Stage,
     Status,
     now,
+    rfc3339,
 )
+from docparser.store import chain
 from docparser.store.records import Records
 
 from tests.contract.premises import Premises
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOUR = timedelta(hours=1)
 
@@ -370,3 +379,164 @@ def test_the_newest_documents_of_a_tenant_are_found_first(
     )["Items"]
     ids = [row["pk"]["S"].rpartition("#")[2] for row in rows]
     assert ids.index(second.ref.document_id) < ids.index(first.ref.document_id)
+
+
+# ---------------------------------------------------------------------- the trail
+def whole(records: Records, record: Record) -> list[Event]:
+    """Return a revision's events, whose chain is whole and ends where its record says."""
+    told = list(records.events(record.ref))
+    assert [event.seq for event in told] == list(range(1, len(told) + 1))
+    for former, event in pairwise(told):
+        assert event.previous == former.sha256
+    assert all(event.sha256 == chain.digest(event) for event in told)
+    stands = records.get(record.ref)
+    assert stands is not None
+    assert (stands.seq, stands.chain) == (told[-1].seq, told[-1].sha256)
+    return told
+
+
+def test_a_note_tells_who_did_what_and_changes_the_record(records: Records, record: Record) -> None:
+    noted = records.note(
+        record, Action.HELD, actor="alice", code="LEGAL", facts={"days": 30}, waits=3
+    )
+    assert noted is not None
+    assert records.get(record.ref) == noted
+    assert (noted.status, noted.stage, noted.waits) == (Status.QUEUED, Stage.INTAKE, 3)
+    last = whole(records, record)[-1]
+    assert (last.action, last.actor, last.code) == (Action.HELD, "alice", "LEGAL")
+    assert (last.from_, last.to, last.facts) == (None, Status.QUEUED, {"days": 30})
+
+
+def test_a_note_of_a_stage_is_of_a_running_attempt(records: Records, record: Record) -> None:
+    def note() -> None:
+        records.advance(
+            record.ref,
+            Stage.CLASSIFY,
+            gb_seconds=0.5,
+            action=Action.CLASSIFIED,
+            facts={"level": "PUBLIC"},
+            level=Level.PUBLIC,
+        )
+
+    with pytest.raises(Superseded):
+        note()
+    records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+    for _ in range(2):
+        note()
+    noted = records.get(record.ref)
+    assert noted is not None
+    assert (noted.stage, noted.level, noted.gb_seconds) == (Stage.CLASSIFY, "PUBLIC", 1)
+    records.change(record.ref, Status.FAILED, stage=Stage.READ, code="INTERNAL")
+    with pytest.raises(Superseded):
+        note()
+    assert len(whole(records, record)) == 5
+
+
+def test_a_note_of_an_older_status_is_not_written(records: Records, record: Record) -> None:
+    records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+    assert records.note(record, Action.HELD, actor="alice") is None
+    assert len(whole(records, record)) == 2
+
+
+def test_a_renewed_lease_outlives_a_note_of_who_read_before_it(
+    records: Records, record: Record
+) -> None:
+    later = now() + 3 * HOUR
+    assert records.renew(record, later)
+    assert records.note(record, Action.HELD, actor="alice") is not None
+    assert overdue(records, record, 2 * HOUR) == []
+    assert len(overdue(records, record, 4 * HOUR)) == 1
+
+
+def test_notes_that_race_with_the_end_are_all_told_and_one_end_wins(
+    records: Records, record: Record
+) -> None:
+    """A cancellation and the end of the walk, while people write to the same trail."""
+    running = records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+    assert running is not None
+
+    def retried(call: Callable[[], Record | None]) -> Record | None:
+        """Do as callers do where the table says that it is busy."""
+        while True:
+            try:
+                return call()
+            except Retryable:
+                continue
+
+    def act(number: int) -> Record | None:
+        if number in {3, 5}:
+            status = Status.CANCELLED if number == 3 else Status.COMPLETED
+            return retried(lambda: records.change(record.ref, status, stage=Stage.COMPLETE))
+        return retried(lambda: records.note(running, Action.HELD, actor=f"person-{number}"))
+
+    with ThreadPoolExecutor(8) as pool:
+        done = dict(enumerate(pool.map(act, range(8))))
+    stands = records.get(record.ref)
+    assert stands is not None
+    assert stands.status.terminal
+    assert [done[number] is None for number in (3, 5)].count(True) == 1
+    told = whole(records, record)
+    assert [event.to for event in told].count(stands.status) == 1
+    noted = {event.actor for event in told if event.action is Action.HELD}
+    assert noted == {
+        f"person-{number}" for number, one in done.items() if one and number not in {3, 5}
+    }
+
+
+def test_a_revision_names_the_last_event_of_the_one_before(
+    records: Records, record: Record
+) -> None:
+    def following(former: Record, number: int) -> Record:
+        ref = former.ref.model_copy(update={"revision": number, "attempt": 1})
+        changed = {"ref": ref, "status": Status.QUEUED, "seq": 1}
+        return former.model_copy(update=changed)
+
+    second = records.next_revision(following(record, 2), cancels=record, actor="alice")
+    assert second is not None
+    before = whole(records, record)
+    told = whole(records, second)
+    assert (before[-1].to, before[-1].actor) == (Status.CANCELLED, "alice")
+    assert (told[0].previous, told[0].actor) == (before[-1].sha256, "alice")
+    failed = records.change(second.ref, Status.FAILED, stage=Stage.READ, code="INTERNAL")
+    assert failed is not None
+    third = records.next_revision(following(failed, 3), failed=failed)
+    assert third is not None
+    assert whole(records, third)[0].previous == failed.chain
+
+
+def test_what_may_not_be_kept_for_ever_is_found_by_its_day(
+    premises: Premises, records: Records, record: Record
+) -> None:
+    def kept() -> list[str]:
+        rows = premises.client("dynamodb").query(
+            TableName=premises.table,
+            IndexName="open",
+            KeyConditionExpression="gsi2pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"KEEP#{record.ref.document_id[1]}"}},
+        )["Items"]
+        return [
+            row["gsi2sk"]["S"] for row in rows if row["pk"]["S"].endswith(record.ref.document_id)
+        ]
+
+    until = now() + timedelta(days=30)
+    records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+    assert kept() == []
+    ended = records.change(record.ref, Status.COMPLETED, stage=Stage.COMPLETE, retain_until=until)
+    assert ended is not None
+    assert kept() == [rfc3339(until)]
+    longer = until + timedelta(days=1)
+    assert records.note(ended, Action.HELD, actor="alice", retain_until=longer) is not None
+    assert kept() == [rfc3339(longer)]
+    records.change(record.ref, Status.ERASED, stage=Stage.COMPLETE)
+    assert kept() == []
+
+
+def test_events_of_more_than_one_page_are_read(records: Records, record: Record) -> None:
+    # Given a trail of more than the 1 MB that one answer of the table holds
+    moved = record
+    for _ in range(6):
+        facts = {f"f{number}": "x" * 2000 for number in range(100)}
+        noted = records.note(moved, Action.HELD, actor="alice", facts=facts)
+        assert noted is not None
+        moved = noted
+    assert len(whole(records, record)) == 7

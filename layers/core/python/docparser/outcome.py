@@ -102,12 +102,14 @@ class Complete:
         gb_seconds = record.gb_seconds + call.gb_seconds
         use = use_of_walk(gb_seconds=gb_seconds, shards=shards, zones=len(record.zones))
         costs = _by_lane(record, cost_usd(use), scans)
+        total = sum(costs.values())
         ended = self._records.change_from(
             record,
             status,
             stage=Stage.COMPLETE,
+            facts={"cost_usd": f"{total:.6f}"},
             gb_seconds=gb_seconds,
-            cost_usd=sum(costs.values()),
+            cost_usd=total,
             retain_until=self._kept_until(record),
         )
         if ended is None:
@@ -202,13 +204,15 @@ class Stop:
             self._resume(record, ref)
             return record.status, record.code or code
         gb_seconds = record.gb_seconds + call.gb_seconds
+        cost = cost_usd(use_of_stop(gb_seconds=gb_seconds))
         ended = self._records.change_from(
             record,
             status,
             stage=stage or record.stage,
             code=code,
+            facts={"cost_usd": f"{cost:.6f}"},
             gb_seconds=gb_seconds,
-            cost_usd=cost_usd(use_of_stop(gb_seconds=gb_seconds)),
+            cost_usd=cost,
             **self._failure(record, status, code, error),
         )
         if ended is None:

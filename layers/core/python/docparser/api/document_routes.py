@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Que
 
 from docparser.model import DocumentType, Status
 
+from .actor import actor_of
 from .answers import JSON, answer, tagged
 from .content import ContentFormat, RedactedFormat
 from .models import NewDocument
@@ -36,7 +37,8 @@ def add(app: APIGatewayRestResolver, rooms: Rooms) -> None:
         description="Say what is about to be sent; the answer says where to, or that it is known.",
     )
     def create_document(new: Annotated[NewDocument, Body()]) -> Response[str]:
-        created = rooms.documents.create(TENANT, new)
+        actor = actor_of(app.current_event.raw_event)
+        created = rooms.documents.create(TENANT, new, actor=actor)
         status = HTTPStatus.OK if created.upload is None else HTTPStatus.CREATED
         return Response(status, JSON, created.model_dump_json(exclude_none=True))
 
@@ -78,7 +80,9 @@ def add(app: APIGatewayRestResolver, rooms: Rooms) -> None:
         description="End the document's walk, or the wait for its upload, as CANCELLED.",
     )
     def cancel_document(document_id: DocumentIdPath) -> Response[str]:
-        return answer(rooms.documents.cancel(TENANT, document_id), HTTPStatus.ACCEPTED)
+        actor = actor_of(app.current_event.raw_event)
+        state = rooms.documents.cancel(TENANT, document_id, actor=actor)
+        return answer(state, HTTPStatus.ACCEPTED)
 
     @app.get(
         "/documents/<document_id>/content",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from docparser.intake.identity import document_id
 from docparser.intake.options import Options, strictest
 from docparser.model import (
+    SYSTEM,
     Priority,
     Record,
     Ref,
@@ -79,7 +80,7 @@ class Documents:
         self._max_bytes = max_bytes
 
     # ------------------------------------------------------------------ announced
-    def create(self, tenant: str, new: NewDocument) -> CreatedDocument:
+    def create(self, tenant: str, new: NewDocument, *, actor: str = SYSTEM) -> CreatedDocument:
         """Announce a file, and say where to send it unless its bytes are known.
 
         Content that FAILED is taken again as its next attempt. The next revision is opened for
@@ -99,13 +100,13 @@ class Documents:
         known = self._records.known(tenant, ref.document_id)
         if known is None:
             record = self._awaiting(ref, new)
-            if self._records.announce(record, name=new.name, tags=new.tags):
+            if self._records.announce(record, name=new.name, tags=new.tags, actor=actor):
                 return self._with_upload(ref, new, Status.AWAITING_UPLOAD)
             # The same bytes were announced, or came, this very moment.
             known = self._known(tenant, ref.document_id)
-        return self._again(known, new)
+        return self._again(known, new, actor)
 
-    def _again(self, known: Known, new: NewDocument) -> CreatedDocument:
+    def _again(self, known: Known, new: NewDocument, actor: str) -> CreatedDocument:
         record = known.record
         ref = record.ref
         if record.status is Status.ERASED:
@@ -115,7 +116,7 @@ class Documents:
             # What was declared once is not taken back.
             kept = {"declared_level": record.declared_level, "chain": record.chain}
             following = self._awaiting(ref, new).model_copy(update=kept)
-            self._records.next_revision(following)
+            self._records.next_revision(following, actor=actor)
             return self._with_upload(ref, new, Status.AWAITING_UPLOAD)
         if record.status is Status.AWAITING_UPLOAD:
             self._records.renew(record, now() + UPLOAD_LIFE)
@@ -210,7 +211,7 @@ class Documents:
         return _listed(found, position)
 
     # ------------------------------------------------------------------ cancelled
-    def cancel(self, tenant: str, document_id: str) -> DocumentState:
+    def cancel(self, tenant: str, document_id: str, *, actor: str = SYSTEM) -> DocumentState:
         """End a document's walk as CANCELLED.
 
         The record comes first: the execution's end is reported to whoever finds it, and then the
@@ -233,7 +234,9 @@ class Documents:
                 self._end(record)
             if record.status.terminal:
                 raise Conflict
-            cancelled = self._records.change_from(record, Status.CANCELLED, stage=record.stage)
+            cancelled = self._records.change_from(
+                record, Status.CANCELLED, stage=record.stage, actor=actor
+            )
             if cancelled is not None:
                 if record.status is Status.QUEUED:
                     waiter = Waiter(

@@ -7,6 +7,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
+from .actor import actor_of
 from .answers import answer
 from .models import NewRevision
 from .parameters import TENANT, DocumentIdPath
@@ -32,7 +33,8 @@ def add(app: APIGatewayRestResolver, rooms: Rooms) -> None:
     def reprocess_document(
         document_id: DocumentIdPath, asked: Annotated[NewRevision, Body()]
     ) -> Response[str]:
-        state = rooms.restarts.reprocess(TENANT, document_id, asked)
+        actor = actor_of(app.current_event.raw_event)
+        state = rooms.restarts.reprocess(TENANT, document_id, asked, actor=actor)
         return answer(state, HTTPStatus.ACCEPTED)
 
     @app.post(
@@ -42,4 +44,6 @@ def add(app: APIGatewayRestResolver, rooms: Rooms) -> None:
         description="Give a document that has FAILED its next attempt; what was read is kept.",
     )
     def retry_document(document_id: DocumentIdPath) -> Response[str]:
-        return answer(rooms.restarts.retry(TENANT, document_id), HTTPStatus.ACCEPTED)
+        actor = actor_of(app.current_event.raw_event)
+        state = rooms.restarts.retry(TENANT, document_id, actor=actor)
+        return answer(state, HTTPStatus.ACCEPTED)

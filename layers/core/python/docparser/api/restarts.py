@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docparser.intake.options import Options
-from docparser.model import RejectedCode, RetryableCode, Stage, Status
+from docparser.model import SYSTEM, RejectedCode, RetryableCode, Stage, Status
 
 from .documents import TRIES, known_document, state_of
 from .models import Beginning
@@ -42,7 +42,9 @@ class Restarts:
         self._records = records
         self._revisions = revisions
 
-    def reprocess(self, tenant: str, document_id: str, asked: NewRevision) -> DocumentState:
+    def reprocess(
+        self, tenant: str, document_id: str, asked: NewRevision, *, actor: str = SYSTEM
+    ) -> DocumentState:
         """Open a document's next revision from what is stored of it; the old result stays.
 
         Raises
@@ -61,11 +63,11 @@ class Restarts:
                 raise Conflict("Only what was read, rejected or cancelled can be read again.")
             if record.code == RejectedCode.REFUSED:
                 raise Conflict("A person has rejected this document: nothing is left of it.")
-            return self._revisions.reprocess(record, from_stage=stage, options=options)
+            return self._revisions.reprocess(record, from_stage=stage, options=options, actor=actor)
 
         return self._restarted(tenant, document_id, open_next, "There is nothing to begin from.")
 
-    def retry(self, tenant: str, document_id: str) -> DocumentState:
+    def retry(self, tenant: str, document_id: str, *, actor: str = SYSTEM) -> DocumentState:
         """Give a FAILED document its next attempt.
 
         Raises
@@ -79,7 +81,7 @@ class Restarts:
         def attempt(record: Record) -> Record | None:
             if record.status is not Status.FAILED:
                 raise Conflict(_NOT_FAILED)
-            return self._revisions.again(record)
+            return self._revisions.again(record, actor=actor)
 
         return self._restarted(tenant, document_id, attempt, _NOT_FAILED)
 

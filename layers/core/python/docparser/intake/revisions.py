@@ -36,7 +36,9 @@ class Revisions:
         self._waiting = waiting
         self._intake_bucket = intake_bucket
 
-    def reprocess(self, record: Record, *, from_stage: Stage, options: Options) -> Record | None:
+    def reprocess(
+        self, record: Record, *, from_stage: Stage, options: Options, actor: str = SYSTEM
+    ) -> Record | None:
         """Open the next revision of a document that has ended, from what is stored of it.
 
         Parameters
@@ -49,6 +51,8 @@ class Revisions:
         options
             What is asked for this time. What is left open stays as it was, and a level only
             becomes stricter.
+        actor
+            Who asks.
 
         Returns
         -------
@@ -59,7 +63,7 @@ class Revisions:
         if record.status is Status.REJECTED:
             if from_stage is Stage.CLASSIFY:
                 return None
-            return self.open_next(record, record.source, options)
+            return self.open_next(record, record.source, options, actor=actor)
         whole = record if record.status in RESULT else None
         if record.status is Status.CANCELLED:
             # What a cancelled walk left is purged; a result from before it is not.
@@ -70,11 +74,13 @@ class Revisions:
         # The files inside are sent by preflight alone, which has to tell them of a stricter level.
         kept = not whole.children or level is whole.declared_level
         begins_at = Stage.CLASSIFY if from_stage is Stage.CLASSIFY and kept else Stage.PREFLIGHT
-        return self.open_next(record, self.restored(record), options, begins_at=begins_at)
+        return self.open_next(
+            record, self.restored(record), options, begins_at=begins_at, actor=actor
+        )
 
-    def again(self, record: Record) -> Record | None:
+    def again(self, record: Record, *, actor: str = SYSTEM) -> Record | None:
         """Give a FAILED document its next attempt, from the bytes that its last one read."""
-        return self.attempt(record, record.source)
+        return self.attempt(record, record.source, actor=actor)
 
     # ------------------------------------------------------------------ both
     def open_next(
@@ -162,11 +168,12 @@ class Revisions:
         *,
         name: str = "",
         upload_id: str | None = None,
+        actor: str = SYSTEM,
     ) -> Record | None:
         """Give a FAILED document its next attempt because somebody wants it."""
         facts = {} if options is None else options.over(record).facts()
         attempt = self._records.begin_again(
-            record, source, QUEUED_LEASE, name=name, upload_id=upload_id, **facts
+            record, source, QUEUED_LEASE, name=name, upload_id=upload_id, actor=actor, **facts
         )
         if attempt is not None:
             self._waiting.announce(attempt)
