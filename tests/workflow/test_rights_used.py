@@ -1,0 +1,100 @@
+"""Least privilege, proven: what functions asked of AWS, held against what their roles allow.
+
+The embedded AWS lets every call pass. Here each call that a function made, in this test or in any
+before it, must be one that its role in the deployed template allows; and what a role allows that
+nobody asked for is listed below, each with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.pdfs import scan_pdf, text_pdf
+from tests.workflow.rights import PREFIX, Right, Role, needed, roles, word
+from tests.workflow.test_walk import SAMPLES, walked
+
+if TYPE_CHECKING:
+    from tests.stack import Pipeline
+
+# Suites with stacks of their own.
+ELSEWHERE = {"test_kill.py", "test_killed_workers.py"}
+
+
+@pytest.fixture(scope="module")
+def made(pipeline: Pipeline, calls: Path) -> list[dict[str, Any]]:
+    """Return what functions have asked for: of a few walks at least, if this runs alone."""
+    walked(pipeline, text_pdf((f"Minutes {uuid.uuid4()}",)))
+    walked(pipeline, scan_pdf(scanned=1))
+    walked(pipeline, (SAMPLES / "de/pressemitteilung.pdf").read_bytes(), "pressemitteilung.pdf")
+    return [json.loads(line) for line in calls.read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def allowed(pipeline: Pipeline) -> dict[str, Role]:
+    return roles(pipeline.home / "synth")
+
+
+def test_calls_were_noted(made: list[dict[str, Any]], allowed: dict[str, Role]) -> None:
+    names = {call["function"] for call in made}
+    assert names <= allowed.keys()
+    walk = {"intake", "dispatch", "preflight", "extract-text", "assemble", "classify", "route"}
+    walk |= {"place-vault", "place-sync", "index", "complete"}
+    assert {PREFIX + name for name in walk} <= names
+
+
+def test_every_call_is_allowed_by_its_function_s_role(
+    made: list[dict[str, Any]], allowed: dict[str, Role]
+) -> None:
+    refused = {
+        f"{call['function'].removeprefix(PREFIX)}: {word(right)}"
+        for call in made
+        for right in needed(call)
+        if not allowed[call["function"]].allows(right)
+    }
+    assert sorted(refused) == []
+
+
+def test_a_right_that_is_missing_would_be_found(
+    made: list[dict[str, Any]], allowed: dict[str, Role]
+) -> None:
+    # Given a function's role without its first right that a call needs
+    call = next(call for call in made if call["function"] == f"{PREFIX}place-vault")
+    (right, *_) = sorted(needed(call))
+    role = allowed[call["function"]]
+    less = frozenset(one for one in role.rights if not one.allows(right))
+    # Then the call is not allowed, as it is not on another resource
+    assert role.allows(right)
+    assert not Role(less, frozenset()).allows(right)
+    assert not role.allows(Right(right.action, right.resource.replace("local", "other")))
+
+
+def unused(made: list[dict[str, Any]], allowed: dict[str, Role]) -> set[str]:
+    """Return what roles allow and nobody asked for, nor does Lambda itself."""
+    asked: dict[str, set[Right]] = {name: set() for name in allowed}
+    for call in made:
+        asked[call["function"]] |= needed(call)
+    return {
+        f"{name.removeprefix(PREFIX)}: {word(right)}"
+        for name, role in allowed.items()
+        for right in role.rights - role.by_lambda
+        if not any(right.allows(one) for one in asked[name])
+    }
+
+
+def test_what_is_allowed_and_not_asked_for_has_a_reason(
+    made: list[dict[str, Any]], allowed: dict[str, Role], request: pytest.FixtureRequest
+) -> None:
+    found = unused(made, allowed)
+    # A single suite does not use all that the others do.
+    here = {path.name for path in Path(__file__).parent.glob("test_*.py")} - ELSEWHERE
+    if here <= {item.path.name for item in request.session.items}:
+        assert sorted(found - UNUSED.keys()) == []
+    assert sorted(UNUSED.keys() - found) == []
+
+
+UNUSED: dict[str, str] = {}
