@@ -77,7 +77,7 @@ OTHER_ACTIONS = {
     "ocr_textract": ("GetItem", "UpdateItem"),
 }
 # Who ends walks, or asks how they are.
-STOPPERS = {"sweep": ("DescribeExecution", "StopExecution"), "purge": ("StopExecution",)}
+STOPPERS = dict.fromkeys(("sweep", "purge"), ("DescribeExecution", "StopExecution"))
 UNSEEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
 ENDS = ("SUCCEEDED", *UNSEEN_ENDS)
 SPECS = {spec.name: spec for spec in PIPELINE}

@@ -127,6 +127,9 @@ class Purge:
         record = self._records.current(order.tenant, order.document_id)
         if record is None:
             return None
+        if order.zone is not None and order.revision is not None:
+            self._clear_revision(record.ref, order.zone, order.revision)
+            return None
         if order.zone is not None:
             self._clear(record, order.zone)
             return None
@@ -136,7 +139,9 @@ class Purge:
             if record.erasure is not None:
                 self._erasures.forget_found(record.ref)
             return record.erasure
-        self._executions.stop(record.ref)
+        walk = self._executions.find(record.ref)
+        if walk is not None and walk.runs:
+            self._executions.stop(record.ref)
         revisions = [*self._revisions(record)]
         held_children = erasing.children and self._erase_children(record, erasing)
         self._forget_passages(record.ref, revisions)
@@ -157,6 +162,14 @@ class Purge:
             return
         if purged := self._zones[zone].purge(layout.document_prefix(record.ref)):
             observability.log("purged what the level forbids", count=purged)
+
+    def _clear_revision(self, ref: Ref, zone: Zone, revision: int) -> None:
+        """Delete what is locked in a zone of a revision that was cancelled."""
+        record = self._records.get(ref.model_copy(update={"revision": revision}))
+        if record is None or record.status is not Status.CANCELLED:
+            return
+        if purged := self._zones[zone].purge(layout.revision_prefix(record.ref)):
+            observability.log("cleaned up", count=purged)
 
     # ------------------------------------------------------------------ elsewhere than in objects
     def _revisions(self, record: Record) -> Iterator[Record]:
