@@ -58,11 +58,11 @@ class Trails:
         with mock.patch.object(records, "now", tick):
             yield
 
-    def opened(self, day: date = FIRST) -> Record:
+    def opened(self, day: date = FIRST, tenant: str = "t") -> Record:
         """Take a document in on a day."""
         moment = datetime.combine(day, time(9, tzinfo=UTC))
         record = Record(
-            ref=Ref(tenant="t", document_id=f"d{uuid.uuid4().hex}"),
+            ref=Ref(tenant=tenant, document_id=f"d{uuid.uuid4().hex}"),
             status=Status.QUEUED,
             source=Source(bucket="b", key="k", version_id="v"),
             content_sha256=hashlib.sha256(uuid.uuid4().bytes).hexdigest(),
@@ -73,9 +73,9 @@ class Trails:
         )
         return self.told(self.records.open(record, name="secret name.pdf", upload_id="0" * 32))
 
-    def walked(self, day: date = FIRST) -> Record:
+    def walked(self, day: date = FIRST, tenant: str = "t") -> Record:
         """Take a document in on a day, and let it walk to its end: five events."""
-        record = self.opened(day)
+        record = self.opened(day, tenant)
         with self.on(day):
             self.records.change(record.ref, Status.RUNNING, stage=Stage.PREFLIGHT)
             facts: dict[str, Fact] = {"type": "letter", "confidence": 0.9375, "pii.iban": 2}
@@ -153,7 +153,7 @@ class Trails:
         self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def delete(self, event: Event) -> None:
-        self._delete(event.ref, f"{items.events_prefix(event.ref.revision)}{event.seq:06d}")
+        self.remove(event.ref, items.event_key(event.ref.revision, event.seq))
 
     def set(self, ref: Ref, sk: str, values: Mapping[str, Any]) -> None:
         """Change attributes of a document's item; those that are None go."""
@@ -186,11 +186,11 @@ class Trails:
         for item in self._premises.items(ref):
             sk = item["sk"]["S"]
             if revision is None or sk[2:6] == f"{revision:04d}":
-                self._delete(ref, sk)
+                self.remove(ref, sk)
         if revision is not None:
             self.set(ref, items.HEAD, {"current_revision": revision - 1})
 
-    def _delete(self, ref: Ref, sk: str) -> None:
+    def remove(self, ref: Ref, sk: str) -> None:
         key = items.key(ref.tenant, ref.document_id, sk)
         self._dynamodb.delete_item(TableName=self._table, Key=key)
 
