@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from docparser.errors import Superseded
+from docparser.function import Call
 from docparser.model import Record, Review, Stage, Status, WaitingFor, now
+from docparser.outcome import INTERRUPTED
 
 from tests.contract.engine.running import poll
 from tests.contract.flow.bench import LEASE, WALK, Bench, Crash
@@ -81,7 +83,7 @@ def test_a_walk_that_waits_for_a_person_has_a_month_and_no_slot(bench: Bench) ->
     assert bench.record(record.ref).status is Status.WAITING
 
 
-@pytest.mark.parametrize(("waits", "minutes"), [(0, 1), (1, 2), (2, 4), (3, 8), (4, 15), (60, 15)])
+@pytest.mark.parametrize(("waits", "minutes"), [(0, 1), (1, 2), (2, 4), (3, 8), (4, 15), (60, 1440)])
 def test_a_zone_is_tried_again_soon_at_first(bench: Bench, waits: int, minutes: int) -> None:
     record = parked(bench, WaitingFor.ZONE, waits=waits)
     assert record.lease_until is not None
@@ -189,6 +191,19 @@ def test_a_parked_walk_that_has_ended_is_noticed(bench: Bench) -> None:
     bench.at(2 * MINUTE).sweep().run()
     stands = bench.record(record.ref)
     assert (stands.status, stands.code, stands.waiting_for) == (Status.FAILED, "DEADLINE", None)
+
+
+def test_a_parked_walk_that_the_machine_s_end_interrupted_waits_again(bench: Bench) -> None:
+    # Given a document that waits for a person, on a machine that ends
+    record = parked(bench, review=Review.REQUIRED)
+    bench.executions.stop(record.ref)
+    bench.ended(record.ref)
+    # When the end of its walk is told
+    bench.stop.run(record.ref, error=INTERRUPTED, cause="", call=Call())
+    # Then it has its next attempt, which has waited for nobody yet
+    stands = bench.record(record.ref)
+    assert (stands.status, stands.ref.attempt) == (Status.QUEUED, 2)
+    assert (stands.review, stands.waits, stands.waiting_for) == (Review.REQUIRED, 0, None)
 
 
 def test_a_walk_whose_token_nobody_knows_ends_in_the_end(bench: Bench) -> None:
