@@ -27,11 +27,22 @@ if TYPE_CHECKING:
 
 STAGES = {WaitingFor.REVIEW: Stage.REVIEW, WaitingFor.ZONE: Stage.PLACE}
 
-_LONGEST_BACKOFF = timedelta(minutes=15)
+_LONGEST_BACKOFF = timedelta(days=1)
 # The token of what goes on is answered at once. If this machine ends first, the sweep does so.
 _DUE = timedelta(minutes=1)
 # A token outlives every wait: what it is not needed for is the table's to forget.
 _TOKEN_LIFE = timedelta(days=33)
+
+
+def patience_with_zone(waits: int) -> timedelta:
+    """Return how long to wait for a zone after so many waits.
+
+    A minute at first and twice as long each time, as far as a quarter of an hour; then an eighth
+    longer each time, as far as a day. Every wait is a part of the execution's history, which ends
+    at 25,000 events: waits of a quarter of an hour would fill it in less than two weeks.
+    """
+    minutes = 2**waits if waits < 4 else 15 * 1.125 ** min(waits - 4, 60)
+    return min(timedelta(minutes=minutes), _LONGEST_BACKOFF)
 
 
 class Parking:
@@ -72,8 +83,8 @@ class Parking:
         ref
             The attempt.
         waiting_for
-            What it waits for. For a zone it waits from a minute to a quarter of an hour, the
-            longer the more often it had to; for a person as long as its tenant's policy says.
+            What it waits for. For a zone it waits the longer the more often it had to; for a person
+            as long as its tenant's policy says.
         token
             By which its state goes on.
 
@@ -111,7 +122,7 @@ class Parking:
     def _patience(self, record: Record, waiting_for: WaitingFor) -> timedelta:
         if waiting_for is WaitingFor.REVIEW:
             return timedelta(days=self._policies.of(record.ref.tenant).review.days)
-        return min(timedelta(minutes=2 ** min(record.waits, 10)), _LONGEST_BACKOFF)
+        return patience_with_zone(record.waits)
 
 
 class Resumption:
