@@ -23,6 +23,8 @@ import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docparser.model import Zone
+
 from benchmarks.machine import stamp
 from infra.functions import ROOT, ZIPPED
 
@@ -89,9 +91,17 @@ def _made_up(name: str) -> str:
     return f"docparser-dev-{name.lower().replace('_', '-')}"
 
 
+def _is_said(name: str) -> bool:
+    """Return whether a setting has something to say where zones are buckets of AWS."""
+    elsewhere = {f"{zone.upper()}_{kind}" for zone in Zone for kind in ("ENDPOINT", "FOLDER")}
+    return name not in {"LEVEL_KEYS", *elsewhere}
+
+
 def environment(spec: FunctionSpec) -> dict[str, str]:
     """Return what Lambda sets for a function, with made-up names."""
-    settings = {f"DOCPARSER_{name}": _made_up(name) for name in spec.settings}
+    settings = {f"DOCPARSER_{name}": _made_up(name) for name in spec.settings if _is_said(name)}
+    if spec.zone:
+        settings["DOCPARSER_ZONE"] = spec.zone
     return settings | {
         "DOCPARSER_ENV": "dev",
         "AWS_LAMBDA_FUNCTION_NAME": f"docparser-dev-{spec.purpose}",
@@ -155,10 +165,10 @@ def main() -> None:
     print(f"{'':14}" + "".join(f"{name:>12}" for name in columns) + "  clients")
     functions = {}
     for spec in ZIPPED:
-        row = functions[spec.folder] = measure(spec)
+        row = functions[spec.name] = measure(spec)
         clients, *figures = row.values()
         cells = "".join(f"{figure:>12}" for figure in figures)
-        print(f"{spec.folder:14}{cells}  {' '.join(clients)}", flush=True)
+        print(f"{spec.name:14}{cells}  {' '.join(clients)}", flush=True)
     for what, why in AT_FIRST_USE.items():
         print(f"at first use: {what}: {why}")
     result = {

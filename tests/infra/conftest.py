@@ -58,13 +58,13 @@ def gpu(assembly: Path) -> Template:
 @pytest.fixture(scope="session")
 def homes(pipeline: Template, api: Template) -> dict[str, Template]:
     """Return the template that each function is in, by its folder."""
-    return {**dict.fromkeys((spec.folder for spec in PIPELINE), pipeline), API.folder: api}
+    return {**dict.fromkeys((spec.name for spec in PIPELINE), pipeline), API.folder: api}
 
 
 @pytest.fixture(scope="session")
 def local_homes(local_pipeline: Template, local_api: Template) -> dict[str, Template]:
     """Return the local template that each function is in, by its folder."""
-    pipeline = dict.fromkeys((spec.folder for spec in PIPELINE), local_pipeline)
+    pipeline = dict.fromkeys((spec.name for spec in PIPELINE), local_pipeline)
     return {**pipeline, API.folder: local_api}
 
 

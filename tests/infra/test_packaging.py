@@ -62,14 +62,14 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("spec", ZIPPED, ids=lambda spec: spec.folder)
+@pytest.mark.parametrize("spec", ZIPPED, ids=lambda spec: spec.name)
 def test_a_function_imports_with_its_layers_and_nothing_else(
     spec: FunctionSpec, host_layers: dict[str, Path], runtime: Path, homes: dict[str, Template]
 ) -> None:
     # Given its code, its layers and the runtime's packages, with the variables of its template
     layers = [str(host_layers[name]) for name in ("core", *spec.layers)]
     name = f"docparser-dev-{spec.purpose}"
-    home = homes[spec.folder]
+    home = homes[spec.name]
     function = home.named("AWS::Lambda::Function", "FunctionName")[name]
     variables = function["Environment"]["Variables"] | {
         "AWS_REGION": "eu-central-1",
@@ -97,11 +97,11 @@ def test_a_function_imports_with_its_layers_and_nothing_else(
     assert required <= set(spec.settings) <= known
 
 
-@pytest.mark.parametrize("spec", ZIPPED, ids=lambda spec: spec.folder)
+@pytest.mark.parametrize("spec", ZIPPED, ids=lambda spec: spec.name)
 def test_a_function_with_its_layers_is_small_enough(
     spec: FunctionSpec, homes: dict[str, Template]
 ) -> None:
-    home = homes[spec.folder]
+    home = homes[spec.name]
     function = home.named("AWS::Lambda::Function", "FunctionName")[f"docparser-dev-{spec.purpose}"]
     layers = home.of_type("AWS::Lambda::LayerVersion")
     keys = [layers[layer.strip("<>")]["Content"]["S3Key"] for layer in function["Layers"]]
@@ -113,7 +113,7 @@ def test_a_function_with_its_layers_is_small_enough(
 IMAGES = [spec for spec in FUNCTIONS if spec.image]
 
 
-@pytest.mark.parametrize("spec", IMAGES, ids=lambda spec: spec.folder)
+@pytest.mark.parametrize("spec", IMAGES, ids=lambda spec: spec.name)
 def test_an_image_holds_what_the_lock_says(spec: FunctionSpec) -> None:
     command = [uv.find_uv_bin(), "export", "--frozen", "--no-emit-project", "--no-header"]
     command += ["--quiet", "--only-group", "layer-core", "--only-group", "ocr"]
@@ -121,7 +121,7 @@ def test_an_image_holds_what_the_lock_says(spec: FunctionSpec) -> None:
     assert (spec.source / "requirements.txt").read_text() == exported
 
 
-@pytest.mark.parametrize("spec", IMAGES, ids=lambda spec: spec.folder)
+@pytest.mark.parametrize("spec", IMAGES, ids=lambda spec: spec.name)
 def test_an_images_wheels_run_on_lambda(spec: FunctionSpec) -> None:
     # Amazon Linux 2023 has glibc 2.34. For arm64 there is no such OpenVINO, so the image is x86_64.
     command = [uv.find_uv_bin(), "pip", "install", "--dry-run", "--quiet", "--no-deps"]
@@ -167,7 +167,7 @@ def image(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     return root, dockerfile
 
 
-@pytest.mark.parametrize("spec", IMAGES, ids=lambda spec: spec.folder)
+@pytest.mark.parametrize("spec", IMAGES, ids=lambda spec: spec.name)
 def test_an_image_imports_with_what_its_dockerfile_puts_there(
     spec: FunctionSpec, image: tuple[Path, str], runtime: Path, pipeline: Template
 ) -> None:

@@ -10,11 +10,14 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template as Assertions
-from docparser.settings import NAMES, PREFIX
+from docparser.model import Level, Zone
+from docparser.observability import NAMESPACE
+from docparser.settings import NAMES as SETTINGS
+from docparser.settings import PREFIX
 from docparser.store.waiting import NUDGE
 
 from infra.application import FEATURE_FLAGS
-from infra.deadlines import scan_timeout
+from infra.deadlines import WAITING_S, scan_timeout
 from infra.deployment import ContextError, Deployment, Ocr
 from infra.functions import PIPELINE
 from infra.pipeline_stack import DEFINITION, PipelineStack
@@ -32,11 +35,11 @@ RULE = "AWS::Events::Rule"
 SCHEDULE = "AWS::Scheduler::Schedule"
 MACHINE = "AWS::StepFunctions::StateMachine"
 NAMED_BY = ("QueueName", "FunctionName", "StateMachineName")
-FOLDERS = [spec.folder for spec in PIPELINE]
+NAMES = [spec.name for spec in PIPELINE]
 # Functions that are container images.
 IMAGES = {spec.folder for spec in PIPELINE if spec.image}
 # Called by a queue, by a schedule or by a machine of its own; every other one by the document's.
-OUTSIDE = {"intake", "dispatch", "ocr_result", "sweep", "backfill"}
+OUTSIDE = {"intake", "dispatch", "ocr_result", "sweep", "backfill", "purge", "anchor"}
 
 
 def aws_name(folder: str) -> str:
@@ -47,8 +50,8 @@ def aws_name(folder: str) -> str:
 def functions(pipeline: Template) -> dict[str, dict[str, Any]]:
     """Return the functions' properties by folder."""
     by_name = pipeline.named(FUNCTION, "FunctionName")
-    assert set(by_name) == {aws_name(folder) for folder in FOLDERS}
-    return {folder: by_name[aws_name(folder)] for folder in FOLDERS}
+    assert set(by_name) == {aws_name(folder) for folder in NAMES}
+    return {folder: by_name[aws_name(folder)] for folder in NAMES}
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +74,7 @@ def logical_id_of(template: Template, kind: str, name: str) -> str:
 
 
 # ---------------------------------------------------------------- functions
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", NAMES)
 def test_functions_run_as_the_contract_says(functions: dict[str, Any], folder: str) -> None:
     function = functions[folder]
     assert function["LoggingConfig"]["LogFormat"] == "JSON"
@@ -92,21 +95,21 @@ def test_a_function_takes_no_more_than_lambda_gives() -> None:
         assert spec.memory_mb <= 3008  # what an account has without asking for more
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", NAMES)
 def test_functions_get_known_settings_and_say_who_logs(
     functions: dict[str, Any], folder: str
 ) -> None:
     variables = functions[folder]["Environment"]["Variables"]
     given = {name.removeprefix(PREFIX) for name in variables if name.startswith(PREFIX)}
     assert "ENV" in given
-    assert given <= NAMES
+    assert given <= SETTINGS
     # None of Powertools': a service name would become a dimension of every metric, and a logged
     # event would be a leak.
     assert not [name for name in variables if name.startswith("POWERTOOLS_")]
 
 
 def test_the_values_of_settings_are_the_contract_s_names(
-    functions: dict[str, Any], pipeline: Template
+    functions: dict[str, Any], pipeline: Template, storage: Template
 ) -> None:
     given: dict[str, set[str]] = {}
     for function in functions.values():
@@ -132,8 +135,25 @@ def test_the_values_of_settings_are_the_contract_s_names(
         "STATE_MACHINE_ARN": {f"<{machine_id}>"},
         **{
             f"{purpose.upper()}_BUCKET": {f"docparser-dev-{purpose}-123456789012-eu-central-1"}
-            for purpose in ("intake", "work", "ocr", "vault", "backup", "sync")
+            for purpose in ("intake", "work", "ocr", "vault", "backup", "sync", "audit")
         },
+        "PURGE_QUEUE": {f"<{logical_id_of(pipeline, QUEUE, 'docparser-dev-purge')}>"},
+        "ZONE": {*Zone},
+        "LEVEL_KEYS": {
+            ",".join(
+                f"{level}=<import {export}>" for level, export in keys.items() if level in ours
+            )
+            for keys in [level_keys(storage)]
+            for ours in ({*Level}, OPEN_TO_SYNC)
+        },
+    }
+
+
+def level_keys(storage: Template) -> dict[Level, str]:
+    """Return the name under which each level's key is handed over."""
+    exports = [row["Export"]["Name"] for row in storage.body["Outputs"].values() if "Export" in row]
+    return {
+        level: next(name for name in exports if f"{level.title()}Key" in name) for level in Level
     }
 
 
@@ -150,6 +170,8 @@ def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> 
     [
         ("preflight", {"core", "pdf", "image", "export", "office"}),
         ("sweep", {"core", "search"}),
+        ("purge", {"core", "search"}),
+        ("redact", {"core", "pdf", "image", "export"}),
         ("extract_text", {"core", "pdf"}),
         ("ocr_request", {"core", "pdf", "image"}),
         ("ocr_textract", {"core", "pdf", "image", "textract"}),
@@ -161,7 +183,8 @@ def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> 
         (folder, {"core"})
         for folder in (
             *("intake", "dispatch", "restore", "ocr_result", "mark_unread", "assemble", "route"),
-            *("complete", "fail", "backfill"),
+            *("complete", "fail", "backfill", "park", "anchor"),
+            *(f"place_{zone}" for zone in Zone),
         )
     ],
 )
@@ -175,7 +198,7 @@ def test_functions_get_the_layers_they_need(
     assert {names[layer] for layer in functions[folder]["Layers"]} == expected
 
 
-def test_the_local_template_differs_in_layers_names_slots_the_index_and_the_image_only(
+def test_the_local_template_differs_in_layers_names_slots_keys_the_index_and_the_image_only(
     pipeline: Template, local_pipeline: Template
 ) -> None:
     assert local_pipeline.of_type("AWS::Lambda::LayerVersion") == {}
@@ -193,7 +216,7 @@ def images(template: Template, env: str) -> list[dict[str, Any]]:
 def comparable(template: Template, env: str) -> list[str]:
     """Return a template's resources without what differs, and without the env in names."""
     text = json.dumps(template.body["Resources"])
-    for name in (f"docparser-{env}", f'"DOCPARSER_ENV": "{env}"'):
+    for name in (f"docparser-{env}", f'"DOCPARSER_ENV": "{env}"', f'"Value": "{env}"'):
         text = text.replace(name, name.replace(env, "env"))
     text = re.sub(r'"Sid": "\w+"', '"Sid": ""', text)  # holds a hash that covers the stack's name
     resources = [
@@ -204,7 +227,11 @@ def comparable(template: Template, env: str) -> list[str]:
     for resource in resources:
         properties = resource.get("Properties", {})
         properties.pop("Layers", None)
-        for name in ("SEARCH", "SEARCH_LOCATION", "TEXTRACT_TENANTS", "OCR_MODELS", "SLOTS"):
+        document = properties.get("PolicyDocument", {"Statement": []})
+        document["Statement"] = [
+            statement for statement in document["Statement"] if not is_of_level_keys(statement)
+        ]
+        for name in (*SEARCHING, "TEXTRACT_TENANTS", "OCR_MODELS", "SLOTS", "LEVEL_KEYS"):
             properties.get("Environment", {}).get("Variables", {}).pop(PREFIX + name, None)
         if any(
             aws_name(folder).replace("dev", "env") == properties.get("FunctionName")
@@ -213,6 +240,11 @@ def comparable(template: Template, env: str) -> list[str]:
             for name in ("Architectures", "Code", "Handler", "PackageType", "Runtime"):
                 properties.pop(name, None)
     return sorted(json.dumps(resource, sort_keys=True) for resource in resources)
+
+
+def is_of_level_keys(statement: dict[str, Any]) -> bool:
+    """Return whether a statement is about the keys of levels, which the embedded AWS has not."""
+    return "kms:Decrypt" in statement["Action"] and "BackupKey" not in json.dumps(statement)
 
 
 # ---------------------------------------------------------------- lanes
@@ -246,6 +278,7 @@ def test_an_image_may_lie_in_ecr(name: str) -> None:
         app,
         deployment=Deployment("dev", ocr_cpu=uri),
         backup_key=kms.Key(cdk.Stack(app, "Keys"), "Key"),
+        level_keys={},
     )
     functions = Assertions.from_stack(stack).find_resources(FUNCTION).values()
     (code,) = (
@@ -261,7 +294,7 @@ def test_an_image_may_lie_in_ecr(name: str) -> None:
 def test_lanes_that_are_not_wanted_are_not_there(without_lanes: Path) -> None:
     template = Template(without_lanes, "docparser-dev-pipeline")
     by_name = template.named(FUNCTION, "FunctionName")
-    assert {aws_name(folder) for folder in FOLDERS} - set(by_name) == {
+    assert {aws_name(folder) for folder in NAMES} - set(by_name) == {
         "docparser-dev-ocr-cpu",
         "docparser-dev-ocr-textract",
     }
@@ -278,10 +311,14 @@ def test_lanes_that_are_not_wanted_are_not_there(without_lanes: Path) -> None:
 # ---------------------------------------------------------------- rights
 READ = {"GetObject", "GetObjectVersion"}
 BUCKETS = ("intake", "work", "ocr", "vault", "backup", "sync")
+SEARCHING = ("SEARCH", "SEARCH_LOCATION")
+OPEN_TO_SYNC = {Level.INTERNAL, Level.PUBLIC}
 PLACES = {
     (f"dynamodb:{action}", "table")
     for action in ("BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem")
 }
+# What a transaction asks of an item that it does not write.
+CHECK = ("dynamodb:ConditionCheckItem", "table")
 ITEMS = {
     ("dynamodb:GetItem", "table"),
     ("dynamodb:PutItem", "table"),
@@ -306,6 +343,27 @@ def takes(queue: str) -> set[tuple[str, str]]:
     return {(f"sqs:{action}", queue) for action in (*actions, *details)}
 
 
+def places(zone: str) -> set[tuple[str, str]]:
+    return {
+        *on("intake/*", *READ),
+        *on("intake", "ListBucket", "ListBucketVersions"),
+        *on("work/*", "GetObject"),
+        *on("work", "ListBucket"),
+        *on(f"{zone}/*", "PutObject"),
+        *purges(zone),
+        ("dynamodb:GetItem", "table"),
+        ("dynamodb:UpdateItem", "table"),
+    }
+
+
+def encrypts(*levels: Level) -> set[tuple[str, str]]:
+    return {
+        (f"kms:{action}", f"{level} key")
+        for level in levels
+        for action in ("Decrypt", "GenerateDataKey")
+    }
+
+
 RIGHTS = {
     "intake": {
         *on("intake/*", *READ, "PutObject", "DeleteObjectVersion"),
@@ -314,6 +372,7 @@ RIGHTS = {
         *takes("queue intake-high"),
         ("sqs:SendMessage", "queue dispatch"),
         *ITEMS,
+        CHECK,
     },
     "dispatch": {
         *takes("queue dispatch"),
@@ -324,16 +383,20 @@ RIGHTS = {
         *(right for purpose in BUCKETS for right in purges(purpose)),
         *PLACES,
         *ITEMS,
+        CHECK,
         ("dynamodb:Query", "index open"),
         ("states:StartExecution", "machine"),
         ("states:DescribeExecution", "executions"),
         ("states:StopExecution", "executions"),
+        ("states:SendTaskSuccess", "machine"),
         ("sqs:SendMessage", "queue dispatch"),
+        ("sqs:SendMessage", "queue purge"),
     },
     # tests/infra/test_backfill.py says which buckets it reads besides
     "backfill": {
         *on("intake/*", "PutObject", "DeleteObject", "DeleteObjectVersion"),
         *ITEMS,
+        CHECK,
         ("dynamodb:BatchGetItem", "table"),
         ("sqs:SendMessage", "queue dispatch"),
     },
@@ -345,6 +408,7 @@ RIGHTS = {
         *on("work/*", "GetObject", "PutObject", "DeleteObject"),
         *ITEMS,
         ("dynamodb:BatchGetItem", "table"),
+        *(("kms:Decrypt", f"{level} key") for level in Level),
     },
     "preflight": {
         *on("intake/*", *READ, "PutObject"),
@@ -412,20 +476,43 @@ RIGHTS = {
         *on("work", "ListBucket"),
         *ITEMS,
     },
-    "route": {
+    "redact": {
         *on("intake/*", *READ),
         *on("intake", "ListBucket", "ListBucketVersions"),
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
-        *on("vault/*", "PutObject", "DeleteObject", "DeleteObjectVersion"),
-        *on("vault", "ListBucketVersions"),
-        *on("backup/*", "PutObject", "DeleteObject", "DeleteObjectVersion"),
-        *on("backup", "ListBucketVersions"),
-        *on("sync/*", "PutObject", "DeleteObject", "DeleteObjectVersion"),
-        *on("sync", "ListBucketVersions"),
+        *ITEMS,
+    },
+    "park": {*ITEMS, ("dynamodb:Query", "table"), ("dynamodb:DeleteItem", "table")},
+    # No zone is among what decides where a document goes
+    "route": {*on("work/*", "GetObject", "PutObject"), *on("work", "ListBucket"), *ITEMS},
+    "place_vault": {*places("vault"), *encrypts(*Level)},
+    "place_backup": {
+        *places("backup"),
+        *on("backup/*", "PutObjectRetention"),
         ("kms:Decrypt", "backup key"),
         ("kms:GenerateDataKey", "backup key"),
+        ("sqs:SendMessage", "queue purge"),
+    },
+    "place_sync": {*places("sync"), *encrypts(*OPEN_TO_SYNC)},
+    "purge": {
+        *(right for purpose in BUCKETS for right in purges(purpose)),
+        *on("backup/*", "BypassGovernanceRetention"),
+        *takes("queue purge"),
+        ("sqs:SendMessage", "queue purge"),
         *ITEMS,
+        CHECK,
+        ("dynamodb:Query", "table"),
+        ("dynamodb:BatchGetItem", "table"),
+        ("dynamodb:DeleteItem", "table"),
+        ("states:StopExecution", "executions"),
+        ("states:DescribeExecution", "executions"),
+    },
+    "anchor": {
+        ("dynamodb:Query", "table"),
+        ("dynamodb:Query", "index by_day"),
+        *on("audit/*", "PutObject", *READ),
+        *on("audit", "ListBucket", "ListBucketVersions"),
     },
     "index": {*on("work/*", "GetObject"), *ITEMS},
     "complete": {
@@ -451,27 +538,29 @@ def words_for(pipeline: Template, storage: Template) -> dict[str, str]:
         for service, resource, word in (
             ("dynamodb", "table/docparser-dev", "table"),
             ("dynamodb", "table/docparser-dev/index/open", "index open"),
+            ("dynamodb", "table/docparser-dev/index/by_day", "index by_day"),
             ("states", "stateMachine:docparser-dev-document", "machine"),
             ("states", "execution:docparser-dev-document:*", "executions"),
             ("sagemaker", "endpoint/docparser-dev-ocr", "endpoint"),
         )
     }
-    for purpose in BUCKETS:
+    for purpose in (*BUCKETS, "audit"):
         arn = f"arn:aws:s3:::docparser-dev-{purpose}-123456789012-eu-central-1"
         words |= {arn: purpose, f"{arn}/*": f"{purpose}/*"}
     for logical_id, queue in pipeline.of_type(QUEUE).items():
         words[f"<{logical_id}.Arn>"] = "queue " + queue["QueueName"].removeprefix("docparser-dev-")
     machine_id = logical_id_of(pipeline, MACHINE, aws_name("document"))
     words[f"<{machine_id}>"] = "machine"
-    (export,) = (
-        row["Export"]["Name"] for row in storage.body["Outputs"].values() if "Export" in row
-    )
-    assert "BackupKey" in export
-    words[f"<import {export}>"] = "backup key"
+    exports = {row["Export"]["Name"] for row in storage.body["Outputs"].values() if "Export" in row}
+    levels = level_keys(storage)
+    (backup_key,) = exports - {*levels.values()}
+    assert "BackupKey" in backup_key
+    words[f"<import {backup_key}>"] = "backup key"
+    words |= {f"<import {export}>": f"{level} key" for level, export in levels.items()}
     return words
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", NAMES)
 def test_functions_may_do_what_they_need_and_nothing_else(
     functions: dict[str, Any], pipeline: Template, storage: Template, folder: str
 ) -> None:
@@ -491,10 +580,10 @@ def test_functions_may_do_what_they_need_and_nothing_else(
 def test_every_function_has_a_role_of_its_own(
     functions: dict[str, Any], pipeline: Template
 ) -> None:
-    (schedule,) = pipeline.of_type(SCHEDULE).values()
+    schedules = pipeline.of_type(SCHEDULE).values()
     used = [function["Role"] for function in functions.values()]
     used += [machine["RoleArn"] for machine in pipeline.of_type(MACHINE).values()]
-    used += [schedule["Target"]["RoleArn"]]
+    used += [schedule["Target"]["RoleArn"] for schedule in schedules]
     assert len(set(used)) == len(used)
     roles = pipeline.of_type("AWS::IAM::Role")
     assert set(used) == {f"<{logical_id}.Arn>" for logical_id in roles}
@@ -525,7 +614,7 @@ def test_the_machine_may_invoke_exactly_its_functions(
         if action == "lambda:InvokeFunction"
     }
     in_definition = {
-        arn_of(pipeline, FUNCTION, aws_name(folder)) for folder in FOLDERS if folder not in OUTSIDE
+        arn_of(pipeline, FUNCTION, aws_name(folder)) for folder in NAMES if folder not in OUTSIDE
     }
     assert invoked == in_definition
     assert set(machine["DefinitionSubstitutions"].values()) == in_definition
@@ -564,6 +653,7 @@ def test_deadlines_come_from_the_context() -> None:
         app,
         deployment=Deployment("local", document_deadline_s=7200, scan_deadline_s=90),
         backup_key=kms.Key(cdk.Stack(app, "Keys"), "Key"),
+        level_keys={},
     )
     resources = Assertions.from_stack(stack).to_json()["Resources"].values()
     # Then the machine waits so long,
@@ -573,11 +663,11 @@ def test_deadlines_come_from_the_context() -> None:
         if row["Properties"].get("StateMachineName") == "docparser-local-document"
     )
     definition = json.loads(machine["Properties"]["DefinitionString"])
-    assert definition["TimeoutSeconds"] == 7200
+    assert definition["TimeoutSeconds"] == 7200 + WAITING_S
     scans = definition["States"]["ReadPages"]["ItemProcessor"]["States"]["ReadScan"]
     assert scans["TimeoutSeconds"] == scan_timeout(7200, 90)
     # nothing else is changed,
-    definition["TimeoutSeconds"] = 3600
+    definition["TimeoutSeconds"] = 3600 + WAITING_S
     scans["TimeoutSeconds"] = scan_timeout(3600, 1800)
     assert definition == json.loads(DEFINITION.read_text())
     # and who needs to know them is told the same numbers.
@@ -617,6 +707,8 @@ def test_deadlines_come_from_the_context() -> None:
         ({"slots": "0"}, "slots"),
         ({"slots": "1001"}, "slots"),
         ({"max_failures": "0"}, "max_failures"),
+        ({"alarms": "yes"}, "alarms"),
+        ({"alarm_topic": "oncall"}, "alarm_topic"),
         ({"malware": "on"}, "malware"),
         ({"malware": "clamd"}, "clamd"),
         ({"clamd": "127.0.0.1:3310"}, "clamd"),
@@ -660,10 +752,9 @@ def test_without_an_image_only_the_local_env_reads_scans(env: str, endpoint: str
 
 
 def test_no_function_outlives_its_state(functions: dict[str, Any]) -> None:
-    limits = dict(invocations(json.loads(DEFINITION.read_text())["States"]))
-    for name, limit_s in limits.items():
-        folder = re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
-        assert functions[folder]["Timeout"] <= limit_s, name
+    for placeholder, limit_s in invocations(json.loads(DEFINITION.read_text())["States"]):
+        name = re.sub(r"(?<!^)([A-Z])", r"_\1", placeholder).lower()
+        assert functions[name]["Timeout"] <= limit_s, name
 
 
 def invocations(states: dict[str, Any]) -> Iterator[tuple[str, int]]:
@@ -671,9 +762,10 @@ def invocations(states: dict[str, Any]) -> Iterator[tuple[str, int]]:
     for state in states.values():
         if state["Type"] == "Task":
             limit_s = state["TimeoutSeconds"]
-            if state["Resource"].endswith(".waitForTaskToken"):
+            if isinstance(limit_s, str):
                 limit_s = 1800  # at first; less if its document began long ago
-            yield state["Arguments"]["FunctionName"].strip("${}"), limit_s
+            for name in re.findall(r"\$\{(\w+)\}", state["Arguments"]["FunctionName"]):
+                yield name, limit_s
         elif state["Type"] == "Map":
             yield from invocations(state["ItemProcessor"]["States"])
 
@@ -690,6 +782,8 @@ def test_every_queue_has_dead_letters_or_holds_them(pipeline: Template) -> None:
         "docparser-dev-dispatch-dlq",
         "docparser-dev-ocr-results",
         "docparser-dev-ocr-results-dlq",
+        "docparser-dev-purge",
+        "docparser-dev-purge-dlq",
         "docparser-dev-fail-dlq",
     }
     for name, queue in queues.items():
@@ -794,17 +888,22 @@ def test_dispatch_is_woken_by_nudges_and_by_every_execution_that_ends(
     assert visibility_s >= 6 * functions["dispatch"]["Timeout"]
 
 
-def test_sweep_is_called_every_minute_by_a_role_that_may_do_nothing_else(
-    pipeline: Template,
+@pytest.mark.parametrize(
+    ("name", "when", "tries"),
+    [("sweep", "rate(1 minute)", 0), ("anchor", "cron(15 0 * * ? *)", 10)],
+)
+def test_what_the_clock_calls_is_called_by_a_role_that_may_do_nothing_else(
+    pipeline: Template, name: str, when: str, tries: int
 ) -> None:
-    (schedule,) = pipeline.of_type(SCHEDULE).values()
-    function = arn_of(pipeline, FUNCTION, aws_name("sweep"))
-    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    schedule = pipeline.named(SCHEDULE, "Name")[aws_name(name)]
+    function = arn_of(pipeline, FUNCTION, aws_name(name))
+    assert schedule["ScheduleExpression"] == when
+    assert "ScheduleExpressionTimezone" not in schedule  # UTC
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
     target = schedule["Target"]
     assert target["Arn"] == function
     assert json.loads(target["Input"]) == {}
-    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 0
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] == tries
     assert pipeline.rights_of(target["RoleArn"]) == {("lambda:InvokeFunction", function)}
 
 
@@ -890,3 +989,88 @@ def test_events_that_fail_could_not_handle_are_kept(
     assert functions["fail"]["DeadLetterConfig"] == {
         "TargetArn": arn_of(pipeline, QUEUE, "docparser-dev-fail-dlq")
     }
+
+
+# ---------------------------------------------------------------- alarms
+ALARM = "AWS::CloudWatch::Alarm"
+FREE_ALARMS = 10
+ALARM_USD_A_MONTH = 0.10
+
+
+def test_whoever_is_given_up_or_away_is_told_of(pipeline: Template) -> None:
+    alarms = pipeline.named(ALARM, "AlarmName")
+    metrics = {
+        name.removeprefix("docparser-dev-"): row["MetricName"] for name, row in alarms.items()
+    }
+    queues = {name.removeprefix("docparser-dev-") for name in pipeline.named(QUEUE, "QueueName")}
+    assert metrics == {
+        **{f"zone-away-{zone}": "ZoneAway" for zone in Zone},
+        "waiting-for-zone": "Parked",
+        **{name: "ApproximateNumberOfMessagesVisible" for name in queues if name.endswith("-dlq")},
+        "executions-failed": "ExecutionsFailed",
+    }
+    for name, alarm in alarms.items():
+        # One is enough, and silence is good news; nobody is told unless somebody says who.
+        assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert "AlarmActions" not in alarm
+        dimensions = {row["Name"]: row["Value"] for row in alarm["Dimensions"]}
+        if alarm["Namespace"] == NAMESPACE:
+            assert dimensions.pop("env") == "dev"
+            assert [*dimensions.values()] == [name.rpartition("-")[2]]
+        elif alarm["Namespace"] == "AWS/SQS":
+            queue = logical_id_of(pipeline, QUEUE, name)
+            assert dimensions == {"QueueName": f"<{queue}.QueueName>"}
+    # What they cost an account that has no others.
+    assert (len(alarms) - FREE_ALARMS) * ALARM_USD_A_MONTH <= 0.20
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"alarms": "off"}, None),
+        ({"alarm_topic": "arn:aws:sns:eu-central-1:123456789012:oncall"}, ["oncall"]),
+    ],
+)
+def test_alarms_tell_a_topic_or_are_not_there(
+    given: dict[str, str], expected: list[str] | None
+) -> None:
+    app = cdk.App(context=FEATURE_FLAGS)
+    stack = PipelineStack(
+        app,
+        deployment=Deployment("local", **given),
+        backup_key=kms.Key(cdk.Stack(app, "Keys"), "Key"),
+        level_keys={},
+    )
+    alarms = Assertions.from_stack(stack).find_resources(ALARM).values()
+    if expected is None:
+        assert not alarms
+        return
+    assert alarms
+    for alarm in alarms:
+        topics = [arn.rpartition(":")[2] for arn in alarm["Properties"]["AlarmActions"]]
+        assert topics == expected
+
+
+def test_what_is_erased_is_purged_a_document_at_a_time(
+    pipeline: Template, functions: dict[str, Any]
+) -> None:
+    queue = arn_of(pipeline, QUEUE, "docparser-dev-purge")
+    mappings = pipeline.of_type("AWS::Lambda::EventSourceMapping").values()
+    (mapping,) = (row for row in mappings if row["EventSourceArn"] == queue)
+    taker = logical_id_of(pipeline, FUNCTION, aws_name("purge"))
+    assert mapping["FunctionName"] == f"<{taker}>"
+    assert mapping["BatchSize"] == 1
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    visibility_s = pipeline.named(QUEUE, "QueueName")["docparser-dev-purge"]["VisibilityTimeout"]
+    assert visibility_s >= 6 * functions["purge"]["Timeout"]
+
+
+def test_the_purge_alone_passes_locks(pipeline: Template, functions: dict[str, Any]) -> None:
+    passing = {
+        name
+        for name, function in functions.items()
+        for action, _ in pipeline.rights_of(function["Role"])
+        if action == "s3:BypassGovernanceRetention"
+    }
+    assert passing == {"purge"}
