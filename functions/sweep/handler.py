@@ -13,8 +13,10 @@ from docparser.flow.sweep import Sweep
 from docparser.function import leaving
 from docparser.govern.erasures import ErasureRequests
 from docparser.govern.retention import Expiry
-from docparser.model import Event, Record, Ref, Source, Stage
+from docparser.model import Event, Record, Ref, Source, Stage, Zone
 from docparser.outcome import Stop
+from docparser.route.opened import opened as opened_zone
+from docparser.route.zones import ZonePlaces
 from docparser.search import opened
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.callbacks import TaskTokens
@@ -35,8 +37,8 @@ class Settings(
     settings.Deadlines,
     settings.WorkBucket,
     settings.OcrBucket,
-    settings.ZoneBuckets,
     settings.Search,
+    ZonePlaces,
 ):
     """What sweep needs."""
 
@@ -48,7 +50,7 @@ RECORDS = Records(aws.dynamodb(), SETTINGS.table)
 WAITING = Waiting(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.dispatch_queue)
 EXECUTIONS = Executions(aws.states(), SETTINGS.state_machine_arn)
 SLOTS = Slots(aws.dynamodb(), SETTINGS.table, count=SETTINGS.slots)
-ZONES = (SETTINGS.vault_bucket, SETTINGS.backup_bucket, SETTINGS.sync_bucket)
+ERASURES = Erasures(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.purge_queue)
 SWEEP = Sweep(
     records=RECORDS,
     queues=WAITING,
@@ -58,7 +60,8 @@ SWEEP = Sweep(
     cleanup=Cleanup(
         work=Blobs(aws.s3(), SETTINGS.work_bucket),
         exchange=Blobs(aws.s3(), SETTINGS.ocr_bucket),
-        zones=[Blobs(aws.s3(), bucket) for bucket in ZONES],
+        zones={zone: opened_zone(SETTINGS, zone) for zone in Zone},
+        erasures=ERASURES,
         sources=Sources(aws.s3()),
         index=opened(SETTINGS),
         records=RECORDS,
@@ -81,7 +84,7 @@ SWEEP = Sweep(
         requests=ErasureRequests(
             records=RECORDS,
             holds=Holds(aws.dynamodb(), SETTINGS.table),
-            erasures=Erasures(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.purge_queue),
+            erasures=ERASURES,
         ),
     ),
 )

@@ -19,20 +19,26 @@ from typing import TYPE_CHECKING
 import pytest
 from docparser.flow.cleanup import Cleanup
 from docparser.flow.dispatcher import Dispatcher
+from docparser.flow.parking import Resumption
 from docparser.flow.sweep import Sweep
+from docparser.govern.retention import Expiry
 from docparser.intake.identity import document_id
-from docparser.model import Priority, Record, Ref, Status, now
+from docparser.model import Priority, Record, Ref, Status, Zone, now
 from docparser.outcome import Stop
+from docparser.route.bucket_zone import BucketZone
 from docparser.search.embedded import EmbeddedIndex
 from docparser.store import layout
 from docparser.store.blobs import Blobs, Sources
+from docparser.store.callbacks import TaskTokens
+from docparser.store.erasures import Erasures
 from docparser.store.executions import Executions
+from docparser.store.parked import ParkedWalks
 from docparser.store.slots import Slots
 from docparser.store.waiting import Waiter, Waiting
 
 from tests.pdfs import scan_pdf, text_pdf
 from tests.stack import Pipeline, until
-from tests.unit.api.calls import Api, api_on
+from tests.unit.api.calls import Api, api_on, erasing_on
 from tests.workflow.test_faults import NOWHERE, deaf_server
 from tests.workflow.test_walk import ref_of
 
@@ -103,14 +109,32 @@ class Flow:
             cleanup=Cleanup(
                 work=self._blobs("WORK_BUCKET"),
                 exchange=self._blobs("OCR_BUCKET"),
-                zones=[self._blobs(f"{zone}_BUCKET") for zone in ("VAULT", "BACKUP", "SYNC")],
+                zones={
+                    zone: BucketZone(self._blobs(f"{zone.upper()}_BUCKET"), keys={})
+                    for zone in Zone
+                },
+                erasures=self.erasures,
                 sources=Sources(self.pipeline.client("s3")),
                 index=self.index,
                 records=records,
             ),
             dispatcher=self.dispatcher,
+            resumption=Resumption(
+                records=records,
+                parked=ParkedWalks(self.pipeline.client("dynamodb"), self.pipeline.names["TABLE"]),
+                tokens=TaskTokens(self.pipeline.client("stepfunctions")),
+                deadline=timedelta(hours=1),
+            ),
+            expiry=Expiry(records=records, requests=erasing_on(self.pipeline)),
             clock=lambda: now() + self.ahead,
         )
+
+    @property
+    def erasures(self) -> Erasures:
+        sqs = self.pipeline.client("sqs")
+        name = f"docparser-{self.pipeline.outputs.env}-purge"
+        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        return Erasures(self.pipeline.client("dynamodb"), self.pipeline.names["TABLE"], sqs, url)
 
 
 def settings(pipeline: Pipeline, function: str) -> dict[str, str]:

@@ -14,8 +14,9 @@ from docparser.flow.parking import Parking, Resumption
 from docparser.flow.sweep import Sweep
 from docparser.govern.erasures import ErasureRequests
 from docparser.govern.retention import Expiry
-from docparser.model import Priority, Record, Ref, Source, Stage, Status, now
+from docparser.model import Priority, Record, Ref, Source, Stage, Status, Zone, now
 from docparser.outcome import Stop
+from docparser.route.bucket_zone import BucketZone
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.callbacks import TaskTokens
 from docparser.store.erasures import Erasures
@@ -188,7 +189,8 @@ class Bench:
             "cleanup": Cleanup(
                 work=self.blobs("work"),
                 exchange=self.blobs("ocr"),
-                zones=[self.blobs(zone) for zone in ("vault", "backup", "sync")],
+                zones={zone: BucketZone(self.blobs(zone), keys={}) for zone in Zone},
+                erasures=self.erasures,
                 sources=Sources(self.client("s3")),
                 index=index,
                 records=self.records,

@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 from docparser.errors import Retryable
 from docparser.flow.cleanup import Cleanup
-from docparser.model import Record, RejectedCode, RetryableCode, Source, Stage, Status, now
+from docparser.model import Record, RejectedCode, RetryableCode, Source, Stage, Status, Zone, now
 from docparser.store import layout
 from docparser.store.blobs import Sources
+from docparser.store.erasures import PurgeOrder
 
 from tests.contract.flow.bench import Bench
 
@@ -166,7 +167,7 @@ def test_one_document_that_cannot_be_helped_stops_no_other(bench: Bench) -> None
     assert cancelled is not None
     bench.overdue(cancelled)
     lost = bench.queued(lease=-MINUTE)
-    parts = {"work": None, "exchange": None, "zones": (), "sources": None, "index": None}
+    parts = dict.fromkeys(("work", "exchange", "zones", "erasures", "sources", "index"))
     broken = Broken(**parts, records=bench.records)  # type: ignore[arg-type]
     assert bench.sweep(cleanup=broken).run() == 2
     assert lost.ref.execution_name in bench.started()
@@ -247,6 +248,24 @@ def test_nothing_is_left_of_a_cancelled_document_not_even_what_comes_late(bench:
     assert len(passages.deleted) == 2
     assert bench.record(record.ref).lease_until is None
     assert bench.at(timedelta(days=9)).sweep(index=passages).run() == 0
+
+
+def test_what_is_locked_of_a_cancelled_document_is_left_to_the_purge(bench: Bench) -> None:
+    # Given a document that was cancelled after its backup had been filled, and locked
+    record = cancelled(bench)
+    backup = bench.blobs("backup")
+    key = f"{layout.revision_prefix(record.ref)}original"
+    version = backup.put(key, b"locked", "text/plain")
+    backup.lock(key, version, now() + timedelta(days=30))
+    # When the sweep comes by
+    bench.at(2 * MINUTE).sweep().run()
+    # Then nothing else is left, and the one who may pass locks is told
+    assert everything(bench) == {"backup": [key]}
+    messages = bench.client("sqs").receive_message(QueueUrl=bench.purge_url)["Messages"]
+    order = PurgeOrder.model_validate_json(messages[0]["Body"])
+    assert order == PurgeOrder(
+        tenant="t", document_id=record.ref.document_id, zone=Zone.BACKUP, revision=1
+    )
 
 
 def test_a_function_of_a_cancelled_document_may_write_by_whichever_clock(bench: Bench) -> None:

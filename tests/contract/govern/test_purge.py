@@ -150,6 +150,43 @@ def test_a_zone_that_a_document_may_lie_in_is_not_cleared(governed: Governed) ->
     assert governed.objects(record.ref.document_id) == there
 
 
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.COMPLETED])
+def test_what_a_cancelled_revision_left_locked_is_cleared_and_no_other(
+    governed: Governed, status: Status
+) -> None:
+    # Given what the sweep could not delete of a revision that was cancelled, or was not
+    record = governed.completed(zones=(Zone.VAULT, Zone.BACKUP))
+    governed.fill(record)
+    if status is Status.CANCELLED:
+        governed.bench.engine.client("dynamodb").update_item(
+            TableName=governed.bench.table,
+            Key={
+                "pk": {"S": f"T#t#D#{record.ref.document_id}"},
+                "sk": {"S": f"R#{record.ref.revision:04d}"},
+            },
+            UpdateExpression="SET #status = :status",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":status": {"S": status}},
+        )
+    there = governed.objects(record.ref.document_id)
+    revision = f"/r{record.ref.revision}/"
+    # When it is to be cleared
+    governed.purge.run(
+        PurgeOrder(
+            tenant="t",
+            document_id=record.ref.document_id,
+            zone=Zone.BACKUP,
+            revision=record.ref.revision,
+        )
+    )
+    # Then it is, if it was cancelled
+    gone = [one for one in there if one.startswith("backup/") and revision in one]
+    assert gone
+    left = governed.objects(record.ref.document_id)
+    kept = there if status is Status.COMPLETED else [one for one in there if one not in gone]
+    assert sorted(left) == sorted(kept)
+
+
 # ---------------------------------------------------------------------- half of it
 @pytest.mark.parametrize("late", [False, True])
 def test_a_purge_that_ends_half_way_is_proven_whole(governed: Governed, late: bool) -> None:

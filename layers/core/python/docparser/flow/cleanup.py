@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from docparser import observability
 from docparser.model.search import chunk_id
 from docparser.store import layout
+from docparser.store.blobs import Locked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
-    from docparser.model import Record
+    from docparser.model import Record, Ref, Zone
+    from docparser.route.zones import ZoneStore
     from docparser.search.index import SearchIndex
     from docparser.store.blobs import Blobs, Sources
+    from docparser.store.erasures import Erasures
     from docparser.store.records import Records
 
 
@@ -23,7 +26,9 @@ class Cleanup:
     Parameters
     ----------
     work, exchange, zones
-        The buckets in which a revision may have left something.
+        Where a revision may have left something.
+    erasures
+        Who is told of what is locked there.
     sources
         Uploads.
     index
@@ -37,13 +42,16 @@ class Cleanup:
         *,
         work: Blobs,
         exchange: Blobs,
-        zones: Iterable[Blobs],
+        zones: Mapping[Zone, ZoneStore],
+        erasures: Erasures,
         sources: Sources,
         index: SearchIndex | None,
         records: Records,
     ) -> None:
+        self._work = work
         self._exchange = exchange
-        self._buckets = (work, *zones)
+        self._zones = zones
+        self._erasures = erasures
         self._sources = sources
         self._index = index
         self._records = records
@@ -54,10 +62,12 @@ class Cleanup:
         Raises
         ------
         Retryable
-            A bucket did not delete all, or the index is away: what is left is deleted next time.
+            A bucket did not delete all, or the index or a zone is away: what is left is deleted
+            next time.
         """
         ref = cancelled.ref
-        deleted = sum(bucket.purge(layout.revision_prefix(ref)) for bucket in self._buckets)
+        deleted = self._work.purge(layout.revision_prefix(ref))
+        deleted += sum(self._clear(ref, zone, store) for zone, store in self._zones.items())
         deleted += sum(self._exchange.purge(prefix) for prefix in layout.ocr_prefixes(ref))
         current = self._records.current(ref.tenant, ref.document_id)
         # Another revision may read the same upload.
@@ -78,3 +88,10 @@ class Cleanup:
         if deleted:
             observability.log("cleaned up", count=deleted)
         return deleted
+
+    def _clear(self, ref: Ref, zone: Zone, store: ZoneStore) -> int:
+        try:
+            return store.purge(layout.revision_prefix(ref))
+        except Locked:
+            self._erasures.send(ref, zone, revision=ref.revision)
+            return 0

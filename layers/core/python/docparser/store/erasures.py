@@ -64,12 +64,14 @@ class PurgeOrder(Noun):
     """A message: an erased document is to be purged, or any document from a zone it left.
 
     From a zone that its level has forbidden, ``zone``, its own function has deleted what is not
-    locked; the rest wants the right to pass locks.
+    locked; the rest wants the right to pass locks. So it is with what a ``revision`` has left
+    there that was cancelled.
     """
 
     tenant: Tenant
     document_id: DocumentId
     zone: Zone | None = None
+    revision: int | None = None
 
 
 class Erasures:
@@ -83,9 +85,11 @@ class Erasures:
         self._writes = Transactions(client, table)
 
     # ------------------------------------------------------------------ asked for
-    def send(self, ref: Ref, zone: Zone | None = None) -> None:
+    def send(self, ref: Ref, zone: Zone | None = None, *, revision: int | None = None) -> None:
         """Let a document be purged soon; telling it twice does no harm."""
-        message = PurgeOrder(tenant=ref.tenant, document_id=ref.document_id, zone=zone)
+        message = PurgeOrder(
+            tenant=ref.tenant, document_id=ref.document_id, zone=zone, revision=revision
+        )
         self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=message.to_json().decode())
 
     def of(self, ref: Ref) -> Erasing | None:
