@@ -25,7 +25,9 @@ from docparser.govern.erasures import ErasureRequests
 from docparser.govern.holds import LegalHolds
 from docparser.govern.levels import Levels
 from docparser.intake.revisions import Revisions
-from docparser.model import Record, Ref
+from docparser.model import Record, Ref, Zone
+from docparser.route.opened import store_of
+from docparser.route.zones import ZonePlaces
 from docparser.store.callbacks import TaskTokens
 from docparser.store.claims import Claims
 from docparser.store.erasures import Erasures
@@ -49,10 +51,10 @@ class Settings(
     settings.Deadlines,
     settings.Limits,
     settings.Search,
+    ZonePlaces,
 ):
     """What the API needs."""
 
-    vault_bucket: str
     state_machine_arn: str
 
 
@@ -64,6 +66,7 @@ POLICIES = Policies(aws.dynamodb(), SETTINGS.table)
 HOLDS = Holds(aws.dynamodb(), SETTINGS.table)
 EXECUTIONS = Executions(aws.states(), SETTINGS.state_machine_arn)
 UPLOADS = PresignedUrls(aws.s3(), SETTINGS.intake_bucket)
+DOWNLOADS = PresignedUrls(store_of(SETTINGS, Zone.VAULT), SETTINGS.vault_bucket)
 LEVELS = Levels(
     records=RECORDS,
     revisions=REVISIONS,
@@ -83,9 +86,7 @@ handler = entrance(
                 max_bytes=SETTINGS.max_bytes,
             ),
             restarts=Restarts(records=RECORDS, revisions=REVISIONS),
-            content=Content(
-                records=RECORDS, downloads=PresignedUrls(aws.s3(), SETTINGS.vault_bucket)
-            ),
+            content=Content(records=RECORDS, downloads=DOWNLOADS),
             passages=Passages(INDEX),
             policies=PolicyBook(POLICIES),
             reviews=ReviewRoom(

@@ -56,7 +56,8 @@ def test_a_document_is_completed(pipeline: Pipeline) -> None:
     assert sorted(pipeline.keys("VAULT_BUCKET", prefix)) == [
         prefix + name
         for name in (
-            "document.json", "document.md", "document.txt", "original", "pages/s0001.json"
+            "document.json", "document.md", "document.txt", "original", "pages/s0001.json",
+            "pii/s0001.json",
         )
     ]  # fmt: skip
     read = lambda name: (  # noqa: E731

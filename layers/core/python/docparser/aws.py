@@ -5,6 +5,7 @@ Also: what AWS's own errors mean to the state machine.
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,7 @@ class _Loader(Loader):
             "s3",
             "sagemaker",
             "sagemaker-runtime",
+            "secretsmanager",
             "sqs",
             "stepfunctions",
             "textract",
@@ -89,15 +91,25 @@ def s3() -> S3Client:
 
 
 @cache
-def s3_at(endpoint: str) -> S3Client:
-    """Return a client of another store that speaks S3, signed in as this process is.
+def s3_at(endpoint: str, secret: str = "") -> S3Client:
+    """Return a client of another store that speaks S3.
 
     Whoever calls it has somebody above that tries again later, for hours if need be: it gives up
     soon.
+
+    Parameters
+    ----------
+    endpoint
+        The store's URL.
+    secret
+        The ARN of the secret that holds a key of that store, as
+        ``{"access_key_id": "...", "secret_access_key": "..."}``; empty where the store knows those
+        of this process.
     """
     client: S3Client = _session().client(
         "s3",
         endpoint_url=endpoint,
+        **_credentials(secret),
         config=_CONFIG.merge(
             Config(
                 connect_timeout=3,
@@ -108,6 +120,17 @@ def s3_at(endpoint: str) -> S3Client:
         ),
     )
     return client
+
+
+def _credentials(secret: str) -> Any:
+    """Return the words by which a client is signed in with what a secret holds."""
+    if not secret:
+        return {}
+    held = json.loads(_client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"])
+    return {
+        "aws_access_key_id": held["access_key_id"],
+        "aws_secret_access_key": held["secret_access_key"],
+    }
 
 
 def dynamodb() -> DynamoDBClient:

@@ -13,9 +13,17 @@ from .bucket_zone import BucketZone
 from .folder_zone import FolderZone
 
 if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
     from docparser.model import Zone
 
     from .zones import ZonePlaces, ZoneStore
+
+
+def store_of(places: ZonePlaces, zone: Zone) -> S3Client:
+    """Return the client of the store that has a zone's bucket: S3, or another one."""
+    endpoint = places.place(zone, "endpoint")
+    return aws.s3_at(endpoint, places.place(zone, "secret")) if endpoint else aws.s3()
 
 
 def opened(places: ZonePlaces, zone: Zone, *, passes_locks: bool = False) -> ZoneStore:
@@ -40,9 +48,8 @@ def opened(places: ZonePlaces, zone: Zone, *, passes_locks: bool = False) -> Zon
     bucket, endpoint = places.place(zone, "bucket"), places.place(zone, "endpoint")
     if not bucket:
         raise ConfigurationError(f"missing settings: DOCPARSER_{zone.upper()}_BUCKET")
-    client = aws.s3_at(endpoint) if endpoint else aws.s3()
     return BucketZone(
-        Blobs(client, bucket, passes_locks=passes_locks),
+        Blobs(store_of(places, zone), bucket, passes_locks=passes_locks),
         keys=places.keys(),
         sources=Sources(aws.s3()) if endpoint else None,
     )

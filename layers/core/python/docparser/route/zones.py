@@ -119,7 +119,8 @@ class ZonePlaces(Settings):
     """Where the zones are; of one that a function has nothing to do with, nothing is set.
 
     ``<zone>_folder`` is a mounted folder, and goes before the bucket; ``<zone>_endpoint`` is the
-    URL of another store that has the bucket. The vault is no folder: callers get what lies there by
+    URL of another store that has the bucket, and ``<zone>_secret`` the ARN of the secret with a key
+    of that store. The vault is no folder: callers get what lies there by
     a URL of its store, and a folder has none. ``level_keys`` are KMS keys by level, as
     ``CONFIDENTIAL=<arn>,RESTRICTED=<arn>``; what a level has no key for is encrypted under its
     bucket's.
@@ -127,17 +128,20 @@ class ZonePlaces(Settings):
 
     vault_bucket: str = ""
     vault_endpoint: str = ""
+    vault_secret: str = ""
     vault_folder: Literal[""] = ""
     backup_bucket: str = ""
     backup_endpoint: str = ""
+    backup_secret: str = ""
     backup_folder: str = ""
     sync_bucket: str = ""
     sync_endpoint: str = ""
+    sync_secret: str = ""
     sync_folder: str = ""
     level_keys: str = ""
 
     def place(self, zone: Zone, kind: str) -> str:
-        """Return a zone's ``bucket``, ``endpoint`` or ``folder``, or an empty text."""
+        """Return a zone's ``bucket``, ``endpoint``, ``secret`` or ``folder``, or an empty text."""
         said: str = getattr(self, f"{zone}_{kind}")
         return said
 
