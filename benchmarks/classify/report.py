@@ -43,6 +43,12 @@ def types_rows(found: dict[str, Any]) -> list[str]:
         f1 = _with(held, "f1") if held["f1_95"] else f"{held['f1']} (few texts)"
         recall, precision = _with(held, "recall"), held["precision"]
         table.append(f"| {name} | {held['texts']} | {recall} | {precision} | {f1} |")
+    table += ["", "| files, real pages | right | of those in no labelled text | abstained |"]
+    table.append("|---|---|---|---|")
+    for kind, held in found["files"].items():
+        apart = f"{held['not_in_texts_right']} of {held['not_in_texts']}"
+        right = f"{held['right']} of {held['files']}"
+        table.append(f"| {kind} | {right} | {apart} | {held['abstained']} |")
     return table
 
 

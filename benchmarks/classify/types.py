@@ -7,13 +7,16 @@ the accuracy and not in the macro-F1: a smoke test::
 
     uv run python -m benchmarks.classify types
 
+Then, with the geometry that the text lane gives, PDFs and electronic invoices of another
+collection; some have the same text as a labelled one, the others stand apart.
+
 The result is kept in ``benchmarks/results/classify_types.json``.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +27,7 @@ from docparser.classify.reading import Reading
 from docparser.model import DocumentType
 
 from benchmarks.classify import baselines
-from benchmarks.classify.collection import DATA, ROOT, Labelled, labelled
+from benchmarks.classify.collection import DATA, ROOT, Labelled, filed, labelled
 from benchmarks.classify.report import types_rows
 from benchmarks.classify.scores import expected_calibration_error, f1_intervals, f1_of, wilson
 from benchmarks.classify.training.documents import documents
@@ -69,6 +72,7 @@ def main() -> None:
         "fewest_texts_of_a_class": FEWEST_TEXTS,
         "deciders": {name: scores(texts, decided) for name, decided in deciders.items()},
         "languages": by_language(texts, said),
+        "files": of_files(),
         "ece": round(expected_calibration_error([confidences[t.name] for t in texts], right), 4),
     }
     RESULT.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
@@ -104,6 +108,25 @@ def alone(texts: Sequence[Labelled], *, model: bool) -> Decide:
         sure = shares.get(best, 0.0) >= LEAST_CONFIDENCE
         said[text.name] = (best if sure else DocumentType.UNKNOWN).value
     return said
+
+
+def of_files() -> dict[str, dict[str, int]]:
+    """Return how many files of each kind there are, right ones, abstentions, and unknown texts."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for file in filed():
+        classifier = Classifier()
+        for page in file.pages():
+            classifier.read(page)
+        said = classifier.decide().type.value
+        right = said.value == file.label
+        found[file.kind].update(
+            files=1,
+            right=right,
+            abstained=said is DocumentType.UNKNOWN,
+            not_in_texts=not file.known,
+            not_in_texts_right=right and not file.known,
+        )
+    return {kind: dict(counts) for kind, counts in found.items()}
 
 
 def scores(texts: Sequence[Labelled], said: Mapping[str, str]) -> dict[str, Any]:
