@@ -51,6 +51,7 @@ _LOOKALIKES = {
     ord(foreign): latin for row in _RESEMBLANCES for foreign, latin in zip(*row, strict=True)
 }
 _FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+_RUN = re.compile(r"[^\W_]{4,}")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 
 _LEAST_SPACED = 6
@@ -85,13 +86,19 @@ def is_foreign(text: str) -> bool:
 def unmasked(text: str, *, among_latin: bool) -> str:
     """Return a plain word with lookalikes of other scripts as the Latin letters they resemble.
 
-    A word of lookalikes with hardly a Latin letter is taken for Latin only ``among_latin`` words:
-    in a Russian text it is a Russian word.
+    A run of letters and digits without a Latin letter is taken for Latin only ``among_latin``
+    words: in a Russian text it is a Russian word. Short runs stay: formulas have Greek letters.
     """
-    if text.isascii() or not _FOREIGN.search(text) or is_foreign(text):
+    if text.isascii() or not _FOREIGN.search(text):
         return text
-    disguised = among_latin or len(_LATIN.findall(text)) >= 2
-    return text.translate(_LOOKALIKES) if disguised else text
+
+    def latin(match: re.Match[str]) -> str:
+        run = match.group()
+        if is_foreign(run) or not (among_latin or _LATIN.search(run)):
+            return run
+        return run.translate(_LOOKALIKES)
+
+    return _RUN.sub(latin, text)
 
 
 def spaced_out(words: Sequence[tuple[str, Polygon]]) -> set[int]:

@@ -237,7 +237,7 @@ NUMBERS: tuple[Number, ...] = (
     ),
 )  # fmt: skip
 
-_IBAN_HEAD = r"(?i:(?<![^\W_])([A-Z]{2}) ?\d{2}(?= ?[A-Z0-9]))"
+_IBAN_HEAD = r"(?i:(?<![^\W_])([A-Z]{2}) ?\d{2}(?=[ -]?[A-Z0-9]))"
 _IBAN_LONGEST = 34
 _IBAN_SHORTEST = 15
 

@@ -54,7 +54,8 @@ _POSSESSIVE = ("'s", "\u2019s")
 _LOWER = re.compile(
     r"(?:my name is|maiden name is|last name is|calls me|mein name ist|ich heiße|je m'appelle) "
     r"([^\W\d_]{2,}(?: (?!and |but |und |et |mais |or )[^\W\d_]{2,}\b){0,2})"
-    r"(?=[.,!?\n]| and| but| und| et|$)"
+    r"(?=[.,!?\n]| and| but| und| et)",
+    re.IGNORECASE,
 )
 _LISTED = re.compile(
     r"(?:founders|members|partners|participants|attendees|authors|students|teilnehmer|mitglieder"
@@ -129,16 +130,25 @@ def find_persons(reading: Reading, addresses: Sequence[Hit]) -> list[Hit]:
         for word in reading.text[hit.start : hit.end].split()
         if len(word) > 3
     }
-    hits += [_hit(run, "named_before", 0.55) for run in unknown if run.words[0].folded in known]
+    hits += [hit for run in unknown for hit in _named_before(run, known)]
     hits += [
         Hit(PiiType.PERSON, *match.span(1), 0.5, "person.introduction")
-        for match in _LOWER.finditer(reading.lower)
+        for match in _LOWER.finditer(reading.text)
     ]
     return hits
 
 
 def _hit(run: _Run, rule: str, confidence: float) -> Hit:
     return Hit(PiiType.PERSON, run.start, run.end, confidence, f"person.{rule}")
+
+
+def _named_before(run: _Run, known: set[str]) -> list[Hit]:
+    """Return the part of a run that is known to be a name."""
+    words = [word for word in run.words if word.folded in known]
+    if not words:
+        return []
+    end = min(words[-1].end, run.end)
+    return [Hit(PiiType.PERSON, words[0].start, end, 0.55, "person.named_before")]
 
 
 def _capitalised(text: str) -> list[list[_Word]]:
@@ -181,10 +191,10 @@ def _trimmed(words: list[_Word]) -> _Run | None:
             titled = True
         elif folded in GREETINGS:
             greeted, titled = True, False
-        elif folded in COMMON or folded in PARTICLES:
+        elif words[first].text not in PARTICLES:
+            if folded not in COMMON:
+                break
             titled = greeted = False
-        else:
-            break
         first += 1
     while last > first and words[last - 1].folded in COMMON:
         last -= 1
