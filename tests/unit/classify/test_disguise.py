@@ -44,6 +44,7 @@ def test_a_disguise_is_undone_and_told(written: str, read: str):
         ("5 \u03bcm", "5 \u03bcm"),
         ("\u0394T", "\u0394T"),
         ("x\u00b2", "x2"),
+        ("\u0664\u0661", "41"),
         ("\u03b1-helix", "\u03b1-helix"),
         ("\u03bdx = \u03c1c", "\u03bdx = \u03c1c"),
         ("\u041f\u0440\u0438\u0432\u0435\u0442", "\u041f\u0440\u0438\u0432\u0435\u0442"),

@@ -28,6 +28,7 @@ _INVISIBLE = (
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f"
 )
 _LETTER = r"[^\W_]"
+_DIGIT = re.compile(r"\d")
 _HIDDEN = re.compile(f"[{_INVISIBLE}]+")
 # Browsers put break opportunities into long addresses, typesetters soft hyphens between letters:
 # neither hides anything. Between digits, or as a whole alphabet of fillers, nobody needs them.
@@ -61,10 +62,14 @@ _WORD_GAP = 1.6
 
 
 def plain(text: str) -> str:
-    """Return a word with compatibility forms resolved and invisible characters left out."""
+    """Return a word with compatibility forms and other scripts' digits as plain characters.
+
+    Invisible characters are left out.
+    """
     if text.isascii():
         return text
     text = unicodedata.normalize("NFKC", _HIDDEN.sub("", text))
+    text = _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit.group())), text)
     return text.translate(_PLAIN).strip()
 
 
