@@ -11,7 +11,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from docparser.api.routes import BODIES, METHODS
-from docparser.model import ApiCode, RejectedCode, RetryableCode, TerminalCode
+from docparser.model import ApiCode, RejectedCode, RetryableCode, TerminalCode, Zone
 
 from infra.compliance import acknowledge
 from infra.document_function import DocumentFunction
@@ -129,6 +129,7 @@ class ApiStack(Stack):
                 "PURGE_QUEUE": _queue_url(purges),
                 "DOCUMENT_DEADLINE_S": str(deployment.document_deadline_s),
                 **search_settings(deployment, search),
+                **deployment.store_settings,
             },
             layers=Layers(self, deployment).of(API),
         )
@@ -137,6 +138,9 @@ class ApiStack(Stack):
         # Whoever reviews a document that waits gets the file itself: it lies nowhere else yet.
         function.on_objects("intake", "PutObject", "GetObject", "GetObjectVersion")
         function.on_objects("vault", "GetObject")
+        for store in deployment.stores:
+            if store.zone is Zone.VAULT and store.secret:
+                function.allow(["secretsmanager:GetSecretValue"], store.secret)
         for key in level_keys:
             function.allow(["kms:Decrypt"], key.key_arn)
         for purpose in ("intake", "vault"):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import Aws, RemovalPolicy
-from docparser.model import LanePolicy
+from docparser.model import LanePolicy, Zone
+
+from infra.stores import Store, StoreError, stores_from_context
 
 if TYPE_CHECKING:
     from constructs import Node
@@ -174,6 +177,8 @@ class Deployment:
     level_keys
         Whether each level has a key of its own, ``on`` or ``off``, under which its documents lie
         in vault and sync zone. The embedded AWS, whose keys protect nothing, makes none.
+    stores
+        Where zones are that are no buckets of this account.
     alarms
         Whether there are alarms in CloudWatch, ``on`` or ``off``.
     alarm_topic
@@ -210,6 +215,7 @@ class Deployment:
     document_deadline_s: int = 3600
     scan_deadline_s: int = 1800
     level_keys: str = ON
+    stores: tuple[Store, ...] = ()
     alarms: str = ON
     alarm_topic: str = ""
 
@@ -219,6 +225,8 @@ class Deployment:
         self._check_lanes()
         if self.level_keys not in (ON, OFF):
             raise ContextError(f"level_keys must be on or off, not {self.level_keys!r}")
+        if not self.is_local and any(store.folder for store in self.stores):
+            raise ContextError("a folder is mounted where functions run: on this machine only")
         if self.search not in SEARCHES:
             raise ContextError(f"search must be serverless or domain, not {self.search!r}")
         self._check_flow()
@@ -313,7 +321,21 @@ class Deployment:
             options.setdefault("slots", LOCAL_SLOTS)
             options.setdefault("search_location", str(Path(".docparser/search.sqlite").absolute()))
             options.setdefault("ocr_models", str(Path(".docparser/models").absolute()))
+        try:
+            options["stores"] = tuple(stores_from_context(node))
+        except StoreError as error:
+            raise ContextError(str(error)) from None
         return cls(env, ocr=Ocr(**ocr) if {"image", "model_package"} & {*ocr} else None, **options)
+
+    @property
+    def store_settings(self) -> dict[str, str]:
+        """Return where zones are, as settings without their prefix; empty for buckets of ours."""
+        default = (Store(zone=zone) for zone in Zone)
+        return {
+            name: value
+            for store in chain(default, self.stores)
+            for name, value in store.settings.items()
+        }
 
     @property
     def table(self) -> str:

@@ -72,12 +72,14 @@ class FunctionSpec:
 
 
 SLOTS = ("TABLE", "STATE_MACHINE_ARN", "SLOTS", "DOCUMENT_DEADLINE_S")
-ZONES = ("VAULT_BUCKET", "BACKUP_BUCKET", "SYNC_BUCKET")
 
 
 def _where(zone: Zone) -> tuple[str, ...]:
     """Return the settings that say where a zone is."""
-    return tuple(f"{zone.upper()}_{kind}" for kind in ("BUCKET", "ENDPOINT", "FOLDER"))
+    return tuple(f"{zone.upper()}_{kind}" for kind in ("BUCKET", "ENDPOINT", "SECRET", "FOLDER"))
+
+
+ZONES = tuple(name for zone in Zone for name in _where(zone))
 
 
 def _place(zone: Zone) -> FunctionSpec:
@@ -266,7 +268,7 @@ PIPELINE = (
         settings=(
             *("TABLE", "STATE_MACHINE_ARN", "PURGE_QUEUE"),
             *("INTAKE_BUCKET", "WORK_BUCKET", "OCR_BUCKET"),
-            *(name for zone in Zone for name in _where(zone)),
+            *ZONES,
             *SEARCH,
         ),
         layers=("search",),
@@ -289,7 +291,7 @@ API = FunctionSpec(
     settings=(
         "TABLE",
         "INTAKE_BUCKET",
-        "VAULT_BUCKET",
+        *_where(Zone.VAULT),
         "STATE_MACHINE_ARN",
         "DISPATCH_QUEUE",
         "PURGE_QUEUE",

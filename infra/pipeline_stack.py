@@ -122,8 +122,7 @@ class PipelineStack(Stack):
                 f"{purpose.upper()}_BUCKET": deployment.bucket(purpose)
                 for purpose in ("intake", "work", "ocr", "vault", "backup", "sync", "audit")
             },
-            # Another store, or a mounted folder, is somebody's own to connect.
-            **{f"{zone.upper()}_{kind}": "" for zone in Zone for kind in ("ENDPOINT", "FOLDER")},
+            **deployment.store_settings,
         }
         self._layers = Layers(self, deployment)
         self._dead_letters: dict[str, sqs.Queue] = {}
@@ -153,6 +152,7 @@ class PipelineStack(Stack):
         self._grant_objects()
         self._grant_zones()
         self._grant_keys(backup_key)
+        self._grant_stores()
         self._grant_table()
         self._grant_executions()
         self._grant_messages(nudges, purges)
@@ -278,6 +278,15 @@ class PipelineStack(Stack):
             self._functions["restore"].allow(["kms:Decrypt"], key.key_arn)
             for zone in _zones_with_keys(level):
                 self._functions[f"place_{zone}"].allow(places, key.key_arn)
+
+    def _grant_stores(self) -> None:
+        """Let whoever enters a zone at another store read the secret with its key."""
+        for store in self._deployment.stores:
+            users = [f"place_{store.zone}", "purge", "sweep"]
+            if store.zone is Zone.VAULT:
+                users.append("restore")
+            for name in users if store.secret else ():
+                self._functions[name].allow(["secretsmanager:GetSecretValue"], store.secret)
 
     def _keys_of(self, spec: FunctionSpec) -> str:
         """Return which key a function's zone has for which level, as it is told."""
