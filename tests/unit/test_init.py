@@ -21,12 +21,14 @@ from infra.functions import ZIPPED
 HEAVY: dict[str, frozenset[str]] = {
     "aws_xray_sdk": frozenset(),
     "aws_lambda_powertools.event_handler": frozenset({"api"}),
-    "aws_lambda_powertools.utilities.batch": frozenset({"intake", "ocr_result"}),
-    "aws_lambda_powertools.utilities.data_classes": frozenset({"intake", "ocr_result", "api"}),
+    "aws_lambda_powertools.utilities.batch": frozenset({"intake", "ocr_result", "purge"}),
+    "aws_lambda_powertools.utilities.data_classes": frozenset(
+        {"intake", "ocr_result", "purge", "api"}
+    ),
     "aws_lambda_powertools.utilities.idempotency": frozenset(),
     "aws_lambda_powertools.utilities.parser": frozenset(),
     "aws_lambda_powertools.utilities.validation": frozenset(),
-    "asyncio": frozenset({"intake", "ocr_result", "api"}),
+    "asyncio": frozenset({"intake", "ocr_result", "purge", "api"}),
     "kreuzberg": frozenset(),
     "numpy": frozenset(),
     "phonenumbers": frozenset(),
@@ -46,9 +48,15 @@ HEAVY: dict[str, frozenset[str]] = {
     "docparser.ocr.inference_result": frozenset({"ocr_result"}),
     "docparser.ocr.textract_lane": frozenset({"ocr_textract"}),
     "docparser.classify": frozenset({"classify"}),
-    "docparser.route": frozenset({"route"}),
+    "docparser.route.stage": frozenset({"route"}),
+    "docparser.route.placing": frozenset({"place"}),
+    # Who reads or deletes what lies in a zone opens it as who fills it does.
+    "docparser.route.opened": frozenset({"place", "restore", "sweep", "purge", "api"}),
     "docparser.outcome": frozenset({"complete", "fail", "sweep"}),
-    "docparser.flow": frozenset({"dispatch", "sweep"}),
+    "docparser.flow.dispatcher": frozenset({"dispatch", "sweep"}),
+    "docparser.flow.parking": frozenset({"park", "sweep", "api"}),
+    "docparser.govern.purge": frozenset({"purge"}),
+    "docparser.audit.daily": frozenset({"anchor"}),
     "docparser.restore": frozenset({"restore"}),
     "docparser.api": frozenset({"api"}),
 }
@@ -85,7 +93,7 @@ class Init:
     left_alone: int
 
 
-@pytest.fixture(scope="module", params=ZIPPED, ids=lambda spec: spec.folder)
+@pytest.fixture(scope="module", params=ZIPPED, ids=lambda spec: spec.name)
 def init(request: pytest.FixtureRequest) -> tuple[str, Init]:
     seen = json.loads(answer(request.param, PROGRAM))
     return request.param.folder, Init(**{**seen, "modules": frozenset(seen["modules"])})

@@ -48,10 +48,23 @@ def test_the_transitions_of_a_walk_are_those_of_the_state_machine() -> None:
     while at is not None:
         state = states["States"][at]
         count, at = count + 1, state.get("Default", state.get("Next"))
-    # Then it is what is paid for besides each shard's iteration, choice and reader
-    for shards in (1, 400):
-        use = pricing.use_of_walk(gb_seconds=1, shards=shards, zones=1)
-        assert use.transitions == count + 3 * shards
+    # Then it is what is paid for besides each shard's iteration, choice and reader, and each zone's
+    # iteration and function
+    for shards, zones in ((1, 1), (400, 3)):
+        use = pricing.use_of_walk(gb_seconds=1, shards=shards, zones=zones)
+        assert use.transitions == count + 3 * shards + 2 * zones
+
+
+def test_the_functions_of_a_walk_are_those_of_its_tasks() -> None:
+    # Given the tasks on the same way, outside of what is repeated for shards and zones
+    states = json.loads(DEFINITION.read_text("utf-8"))["States"]
+    at, tasks = "Begin", 0
+    while at is not None:
+        tasks += states[at]["Type"] == "Task"
+        at = states[at].get("Default", states[at].get("Next"))
+    # Then they are paid for besides intake, dispatch before and after, readers and zones
+    use = pricing.use_of_walk(gb_seconds=1, shards=7, zones=2)
+    assert use.functions == tasks + 3 + 7 + 2
 
 
 def test_more_pages_and_zones_cost_more() -> None:
@@ -60,8 +73,9 @@ def test_more_pages_and_zones_cost_more() -> None:
         return pricing.cost_usd(pricing.use_of_walk(**{**base, **shape}))
 
     assert cost() < cost(zones=3) < cost(zones=3, shards=10)
-    # A page costs a fraction of a cent: the peers' cheapest lane is $0.0015.
-    assert cost() < Decimal("0.0005")
+    # A document of a page costs a fraction of a cent: half of a page in the peers' cheapest lane,
+    # which is $0.0015.
+    assert cost() < Decimal("0.00075")
 
 
 @pytest.mark.parametrize(
