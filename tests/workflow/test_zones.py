@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import urllib.request
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +15,9 @@ from docparser.route.folder_zone import MARKER
 from docparser.search.embedded import EmbeddedIndex
 from docparser.store import layout
 
+from tests.pdfs import text_pdf
 from tests.stack import Pipeline, until
-from tests.unit.api.calls import Api, api_on
+from tests.unit.api.calls import Api, api_on, event
 from tests.workflow.test_faults import NOWHERE
 from tests.workflow.test_read_scans import mixed_pdf
 from tests.workflow.test_revisions import entered, fresh, revision
@@ -309,3 +312,28 @@ def test_the_vault_may_be_another_store(pipeline: Pipeline) -> None:
         Bucket=pipeline.names["VAULT_BUCKET"], Key=f"{layout.revision_prefix(record.ref)}original"
     )["Body"]
     assert hashlib.sha256(body.read()).hexdigest() == record.content_sha256
+
+
+def test_what_lies_at_another_store_is_had_by_a_url_of_that_store(pipeline: Pipeline) -> None:
+    # Given a document in a vault behind another name
+    content = text_pdf(("Dear Sir,", "here is what you asked for"))
+    pipeline.upload(content)
+    record = pipeline.ended(ref_of(content))
+    store = pipeline.outputs.endpoint.replace("127.0.0.1", "localhost")
+    # When its text is asked for
+    with pipeline.changed("api", DOCPARSER_VAULT_ENDPOINT=store):
+        answer = pipeline.client("lambda").invoke(
+            FunctionName=f"docparser-{pipeline.outputs.env}-api",
+            Payload=json.dumps(
+                event(
+                    "GET", f"/documents/{record.ref.document_id}/content", query={"format": "txt"}
+                )
+            ),
+        )
+        told = json.loads(answer["Payload"].read())
+    # Then the answer leads there
+    assert told["statusCode"] == 303
+    (url,) = told["multiValueHeaders"]["Location"]
+    assert url.startswith(f"{store}/{pipeline.names['VAULT_BUCKET']}/")
+    with urllib.request.urlopen(url) as got:
+        assert got.read().split() == b"Dear Sir, here is what you asked for".split()
