@@ -121,7 +121,7 @@ def test_what_was_approved_stays_until_it_is_made_stricter(governed: Governed) -
     ended = governed.ended(second.ref, level=Level.INTERNAL)
     third = governed.levels.raise_to(ended, Level.RESTRICTED, actor=BOB, reason="r")
     assert third is not None
-    assert (third.approved_level, third.declared_level) == (None, Level.RESTRICTED)
+    assert (third.approved_level, third.declared_level) == (Level.RESTRICTED,) * 2
 
 
 @pytest.mark.parametrize("actor", [ALICE, BOB])

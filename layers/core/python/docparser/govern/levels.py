@@ -94,7 +94,6 @@ class Levels:
             noted.source if before is None else self._revisions.restored(noted),
             Options(level=level),
             begins_at=begins_at,
-            approved_level=None,
             actor=actor,
         )
 

@@ -10,6 +10,8 @@ from docparser import observability
 from docparser.model import SYSTEM, Record, Source, Stage, Status, now
 from docparser.store import layout
 
+from .options import strictest
+
 if TYPE_CHECKING:
     from docparser.model import Malware, Priority
     from docparser.store.records import Records
@@ -121,14 +123,12 @@ class Revisions:
             Who wants it.
         decided
             Attributes of the record that people have decided now. Without them the type that they
-            corrected stays, and so does the level that they approved, unless a stricter one is
+            corrected stays, and so does the level that they approved, or the stricter one that is
             asked for.
         """
         moment = now()
         asked = options.over(record)
-        approved = record.approved_level
-        if approved is not None and asked.level not in (None, record.declared_level):
-            approved = None
+        approved = record.approved_level and strictest(record.approved_level, options.level)
         decided = {"corrected_type": record.corrected_type, "approved_level": approved} | decided
         ref = record.ref.model_copy(update={"revision": record.ref.revision + 1, "attempt": 1})
         following = Record(
