@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -64,10 +65,10 @@ class Executions:
 
     def stop(self, ref: Ref) -> None:
         """Stop an attempt's walk; that it was never started, or has ended, is fine."""
-        try:
+        gone = self._client.exceptions
+        # One that ended this very moment is not running, and some say so by an error.
+        with contextlib.suppress(gone.ExecutionDoesNotExist, gone.ValidationException):
             self._client.stop_execution(executionArn=self._execution(ref))
-        except self._client.exceptions.ExecutionDoesNotExist:
-            return
 
     def _execution(self, ref: Ref) -> str:
         execution = self._arn.replace(":stateMachine:", ":execution:")
