@@ -25,7 +25,7 @@ from docparser.govern.erasures import ErasureRequests
 from docparser.govern.holds import LegalHolds
 from docparser.govern.levels import Levels
 from docparser.intake.revisions import Revisions
-from docparser.model import Record, Ref, Zone
+from docparser.model import Event, Record, Ref, Zone
 from docparser.route.opened import store_of
 from docparser.route.zones import ZonePlaces
 from docparser.store.callbacks import TaskTokens
@@ -121,4 +121,4 @@ handler = entrance(
         )
     )
 )
-init_phase.end(Ref, Record, DocumentState, NewDocument, NewRevision)
+init_phase.end(Ref, Record, Event, DocumentState, NewDocument, NewRevision)

@@ -9,6 +9,7 @@ from docparser.classify.stage import Classify
 from docparser.function import Request, function
 from docparser.model import (
     Classification,
+    Event,
     Evidence,
     LevelDecision,
     Manifest,
@@ -50,7 +51,7 @@ _REVIEW = {ReviewMode.OFF: "none", ReviewMode.MARK: "mark", ReviewMode.PARK: "pa
     Stage.CLASSIFY,
     Request,
     uses=(
-        Plan, Policy, Manifest, Shard, Record, Evidence, TypeDecision, LevelDecision,
+        Plan, Policy, Manifest, Shard, Record, Event, Evidence, TypeDecision, LevelDecision,
         Classification,
     ),
 )  # fmt: skip

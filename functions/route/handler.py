@@ -9,6 +9,7 @@ from docparser.function import Request, function
 from docparser.model import (
     Classification,
     Document,
+    Event,
     Exports,
     Manifest,
     Placement,
@@ -37,7 +38,7 @@ ROUTE = Route(
 @function(
     Stage.ROUTE,
     Request,
-    uses=(Record, Manifest, Classification, Policy, Exports, Document, Placement),
+    uses=(Record, Event, Manifest, Classification, Policy, Exports, Document, Placement),
 )
 def handler(request: Request, call: Call) -> dict[str, Any]:
     """Return the zones to fill, and those to purge afterwards."""
