@@ -76,15 +76,29 @@ STATEMENTS: dict[Level, tuple[str, ...]] = {
     ),
 }
 
-_PLAIN_DRESS = ("{}", "{upper}", "- {} -", "*** {upper} ***", "[{upper}]", "{}.", "{upper}!")
+_PLAIN_DRESS = (
+    "{}", "{upper}", "- {} -", "*** {upper} ***", "[{upper}]", "{}.", "{upper}!", "<< {upper} >>",
+    "{upper} (DRAFT)", "DRAFT - {}", "{} / {upper}", "\N{BULLET} {} \N{BULLET}", "{}, 14 May 2026",
+)  # fmt: skip
 _EDGE_DRESS = (
     "{} | Northgate Instruments Ltd | Page 1 of 3", "Seilerei Brandt GmbH | {} | Seite 1 von 3",
     "{} - 14.05.2026", "Northgate Instruments Ltd - {}", "© Northgate Instruments Ltd. {}",
+    "© 2026 Northgate Instruments Ltd. {}. All rights reserved.", "Version 1.2 | {}",
+    "{}     4 / 12", "Document 4711     {}     Rev. B", "Northgate Instruments Ltd: {}",
+    "Seite 2 {}",
 )  # fmt: skip
-_LABELS = ("Classification: {}", "Sensitivity: {}", "Klassifizierung: {}", "Einstufung: {}")
+_LABELS = (
+    "Classification: {}", "Sensitivity: {}", "Klassifizierung: {}", "Einstufung: {}",
+    "Document classification: {}", "Security level: {}", "Classification     {}", "Status: {}",
+    "Confidentiality level: {}", "Vertraulichkeit: {}", "Schutzklasse: {}", "Marking: {}",
+    "Classification : {}", "Classification: {} (see policy 12)",
+)  # fmt: skip
 
-PLACES = ("header", "footer", "title", "label", "apart", "statement")
-"""Where a marking stands: the last two in the middle of a page."""
+PLACES = ("header", "footer", "title", "label", "stacked", "apart", "watermark", "statement")
+"""Where a marking stands.
+
+The last three are in the middle of a page; a stacked one is a stamp of one word below the other.
+"""
 
 
 class Identifier(NamedTuple):
@@ -319,7 +333,9 @@ def _document(number: int, rng: random.Random) -> Planted:
     if identifier is not None:
         demands.append(identifier.level)
     # A marking at the edge of the first page says what the whole is; without one, its type does.
-    announced = any(m.page == 1 and m.place not in {"apart", "statement"} for m in markings)
+    announced = any(
+        m.page == 1 and m.place not in {"apart", "watermark", "statement"} for m in markings
+    )
     usual = body.floor if announced or (markings and page_count == 1) else body.level
     planted = strictest(body.floor, *demands, Level.PUBLIC)
     if any(marking.level is Level.PUBLIC for marking in markings):
@@ -347,7 +363,7 @@ def _markings(rng: random.Random, pages: int, disguise: str | None) -> tuple[Mar
 
 def _marking(rng: random.Random, level: Level, pages: int, disguise: str | None) -> Marking:
     place = rng.choice(PLACES)
-    page = 1 if place in {"title", "label"} else rng.choice((1, 1, pages))
+    page = 1 if place in {"title", "label", "stacked"} else rng.choice((1, 1, pages))
     if level is Level.PUBLIC:
         # Who releases a document says so where it begins.
         place, page = rng.choice(("header", "footer", "title")), 1
@@ -356,12 +372,18 @@ def _marking(rng: random.Random, level: Level, pages: int, disguise: str | None)
         # A disguise of the words that matter; the sentence around them may be as it is.
         return Marking(level, place, page, DISGUISES[disguise](rng, text) if disguise else text)
     mark = rng.choice(MARKS[level])
+    if place in {"stacked", "watermark"}:
+        # A disguise and a stamp at once is more than anybody does.
+        said = mark.upper() if place == "stacked" or rng.random() < 0.5 else mark
+        return Marking(level, place, page, said)
     dress = _PLAIN_DRESS
     if place == "label":
         dress = _LABELS
     elif place in {"header", "footer"} and disguise != "spaced":
         dress = _PLAIN_DRESS + _EDGE_DRESS
-    chosen = rng.choice(dress)
+    # The draft of a release is not released.
+    released = level is Level.PUBLIC
+    chosen = rng.choice([each for each in dress if not (released and "DRAFT" in each)])
     said = mark.upper() if "{upper}" in chosen else mark
     if disguise == "spaced":
         said = said.upper()
@@ -388,22 +410,34 @@ def _pages(
         page = rng.choice((inner[0], inner[-1]))
         page.insert(rng.randint(1, len(page)), carried)
     edges: list[dict[str, list[str]]] = [{"header": [], "footer": []} for _ in inner]
+    marks: list[list[str]] = [[] for _ in inner]
     for marking in markings:
         page = inner[marking.page - 1]
-        if marking.place in {"header", "footer"}:
+        if marking.place == "watermark":
+            marks[marking.page - 1].append(marking.text)
+        elif marking.place == "stacked":
+            page.insert(0, "\n".join(marking.text.split(" ")))
+        elif marking.place in {"header", "footer"}:
             edges[marking.page - 1][marking.place].append(marking.text)
         elif marking.place in {"title", "label"}:
             page.insert(0, marking.text)
         else:
             page.insert(rng.randint(1, len(page)), marking.text)
     return tuple(
-        laid_out(number, paragraphs, **edge)
-        for number, (paragraphs, edge) in enumerate(zip(inner, edges, strict=True), start=1)
+        laid_out(number, paragraphs, watermarks, **edge)
+        for number, (paragraphs, watermarks, edge) in enumerate(
+            zip(inner, marks, edges, strict=True), start=1
+        )
     )
 
 
-def laid_out(number: int, paragraphs: list[str], header: list[str], footer: list[str]) -> Page:
-    """Return an A4 page: blocks from 14% of its height down, header and footer at its edges."""
+def laid_out(
+    number: int, paragraphs: list[str], watermarks: list[str], header: list[str], footer: list[str]
+) -> Page:
+    """Return an A4 page: blocks from 14% of its height down, header and footer at its edges.
+
+    A watermark is a large line over the middle of it all, and comes after it.
+    """
     rows: list[tuple[float, list[str]]] = []
     for place, text in enumerate(header):
         rows.append((0.03 + 0.03 * place, [text]))
@@ -421,6 +455,10 @@ def laid_out(number: int, paragraphs: list[str], header: list[str], footer: list
     blocks = [
         _block(number, place, top, texts, 0.8 * step)
         for place, (top, texts) in enumerate(rows, start=1)
+    ]
+    blocks += [
+        _block(number, len(blocks) + place, 0.45, [text], 0.08)
+        for place, text in enumerate(watermarks, start=1)
     ]
     return Page(
         number=number,

@@ -52,7 +52,10 @@ _LOOKALIKES = {
     ord(foreign): latin for row in _RESEMBLANCES for foreign, latin in zip(*row, strict=True)
 }
 _FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f]")
-_RUN = re.compile(r"[^\W_]{4,}")
+_RUN = re.compile(r"[^\W_]+")
+_SHORT = 3
+"""A run of so few characters may be a formula's, if its letters are Greek."""
+_GREEK = re.compile("[\u0370-\u03ff]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 
 _LEAST_SPACED = 6
@@ -92,7 +95,8 @@ def unmasked(text: str, *, among_latin: bool) -> str:
     """Return a plain word with lookalikes of other scripts as the Latin letters they resemble.
 
     A run of letters and digits without a Latin letter is taken for Latin only ``among_latin``
-    words: in a Russian text it is a Russian word. Short runs stay: formulas have Greek letters.
+    words: in a Russian text it is a Russian word. Short runs stay in such a text, and Greek ones
+    in any: formulas have Greek letters, and no text among Latin words has a Cyrillic one alone.
     """
     if text.isascii() or not _FOREIGN.search(text):
         return text
@@ -100,6 +104,8 @@ def unmasked(text: str, *, among_latin: bool) -> str:
     def latin(match: re.Match[str]) -> str:
         run = match.group()
         if is_foreign(run) or not (among_latin or _LATIN.search(run)):
+            return run
+        if len(run) <= _SHORT and (not among_latin or _GREEK.search(run)):
             return run
         return run.translate(_LOOKALIKES)
 

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from docparser.model import Level, strictest
 
@@ -87,6 +88,7 @@ _LABELLED = {
 _LABEL = re.compile(
     r"(?:document |information |data |security )?(?:classification|sensitivity|confidentiality)"
     r"(?: level| class)?"
+    r"|(?:security|protection|secrecy|clearance) (?:level|class|marking)"
     r"|klassifizierung|klassifikation|vertraulichkeit(?:sstufe|sklasse)?|schutzklasse|schutzstufe"
     r"|einstufung|geheimhaltungsstufe|informationsklasse|sensibilité|niveau de confidentialité"
 )
@@ -117,18 +119,34 @@ _STATEMENTS = {
 
 _MENTIONS = "confidential|vertraulich*|confidentiel*|geheimhaltung*|proprietary information"
 
+_LOOSE_LABEL = re.compile(
+    r"(?:document )?(?:status|marking|distribution)|dokumentstatus|kennzeichnung|verteiler"
+    r"|statut|schutzbedarf"
+)
+"""What may be said of other things than secrecy, too: it closes a document, and never opens it."""
+
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _SEPARATOR = re.compile(r"\s*[|·•*/;,:.]\s+|\s+-+\s+")
 _ASIDE = re.compile(
-    r"[\s,(]*(?:©.*|(?:(?:page|seite|p\.|s\.|vom|dated|of|du|nr\.?|no\.?|n°) ?)?\d[\d ./-]*"
+    r"[\s,(]*(?:©.*"
+    r"|\d{1,2}(?:st|nd|rd|th)?\.? [a-zäéû]{3,9}\.?,? \d{4}|[a-zäéû]{3,9}\.? \d{1,2},? \d{4}"
+    r"|(?:(?:page|seite|p\.|s\.|vom|dated|of|du|nr\.?|no\.?|n°) ?)?\d[\d ./-]*"
     r"(?:(?:of|von|sur|de) ?\d+)?[\s)]*)$"
 )
 """A page number, date or serial number after a marking."""
+_STATE = r"(?:draft|entwurf|vorläufig|preliminary|projet|brouillon|final|copy|kopie|copie)"
+_BEFORE = re.compile(
+    rf"^\W*(?:(?:page|seite|p\.|s\.) ?\d+(?: ?(?:of|von|sur|de|/) ?\d+)?|{_STATE})[\W_]+"
+)
+_AFTER = re.compile(rf"[\s,]*\([^()]{{1,40}}\)\W*$|[\W_]+{_STATE}\W*$")
+"""What is said of a page or a version before or after a marking: "DRAFT - Confidential"."""
 _LONGEST = 120
 """No marking is longer, in characters; a hostile line of digits would take seconds to search."""
 _FEW_WORDS = 6
 _FEW_LINES = 5
 """A header or footer is small; a block with more lines is text that reaches to the edge."""
+_STAMP_LINES = 8
+"""The most lines that a stamp has."""
 _MENTIONS_NOTED = 3
 """So many mentions of confidentiality are taken as a sign that the document is not for all."""
 
@@ -147,6 +165,16 @@ for _level in Level:
 _SAID = tuple(
     (phrase, level) for level, phrases in _STATEMENTS.items() for phrase in phrases.split("|")
 )
+
+
+class _Marking(NamedTuple):
+    """``text[start:end]`` of a page marks it; ``opens``: it may say what the whole document is."""
+
+    line: Stretch
+    start: int
+    end: int
+    level: Level
+    opens: bool = True
 
 
 class MarkingWatch:
@@ -177,12 +205,11 @@ class MarkingWatch:
         """Look through one page."""
         taken: list[tuple[int, int]] = []
         running = set()
-        for line in reading.lines:
-            for start, end, level in _markings(reading, line):
-                self._mark(reading, line, start, end, level)
-                taken.append((start, end))
-                if line.in_head or line.in_foot:
-                    running.add(level)
+        for marking in _found(reading):
+            self._mark(reading, marking)
+            taken.append((marking.start, marking.end))
+            if marking.opens and (marking.line.in_head or marking.line.in_foot):
+                running.add(marking.level)
         self._pages += 1
         self._running.update(running)
         for phrase, level in _SAID:
@@ -195,12 +222,14 @@ class MarkingWatch:
                 if not _inside(start, taken):
                     self.seen.add("mention.confidential", 0.1, reading, start, end)
 
-    def _mark(self, reading: Reading, line: Stretch, start: int, end: int, level: Level) -> None:
+    def _mark(self, reading: Reading, marking: _Marking) -> None:
+        line, start, end, level, opens = marking
         at_edge = line.in_head or line.in_foot
         # One word alone ("Intern") may be a heading or a table's cell; in the middle of a first
         # page it takes a phrase ("Internal use only").
         phrased = " " in reading.lower[start:end] and not line.siblings
-        announcing = reading.number == 1 and (at_edge or line.top <= TITLE_AREA or phrased)
+        first = reading.number == 1 and opens
+        announcing = first and (at_edge or line.top <= TITLE_AREA or phrased)
         if announcing:
             self._announced = strictest(level, self._announced or level)
         elif level is Level.PUBLIC and not at_edge:
@@ -221,16 +250,37 @@ class MarkingWatch:
         return rule in self.seen and self.seen[rule].count >= _MENTIONS_NOTED
 
 
-def _markings(reading: Reading, line: Stretch) -> Iterator[tuple[int, int, Level]]:
+def _found(reading: Reading) -> Iterator[_Marking]:
+    """Yield what stands as a marking on a page."""
+    stamps = list(_stamps(reading))
+    yield from stamps
+    stamped = [(stamp.start, stamp.end) for stamp in stamps]
+    for line in reading.lines:
+        if not _inside(line.start, stamped):
+            yield from _markings(reading, line)
+
+
+def _stamps(reading: Reading) -> Iterator[_Marking]:
+    """Yield the markings that are a block of several lines: one word below the other."""
+    for index, line in enumerate(reading.lines):
+        if not line.opens or not 0 < line.siblings < _STAMP_LINES:
+            continue
+        last = line
+        for following in reading.lines[index + 1 : index + 1 + line.siblings]:
+            last = last if following.opens else following
+        level = _marked(reading.lower[line.start : last.end])
+        if level is not None and last is not line:
+            stamp = replace(line, end=last.end, siblings=0, bottom=last.bottom)
+            yield _Marking(stamp, line.start, last.end, level)
+
+
+def _markings(reading: Reading, line: Stretch) -> Iterator[_Marking]:
     """Yield what stands as a marking in a line."""
     text = reading.lower[line.start : line.end]
-    label, colon, value = text.partition(":")
-    if colon and _LABEL.fullmatch(label.strip()):
-        for part in (value, _SEPARATOR.split(value.strip())[0]):
-            level = _marked(part, labelled=True)
-            if level is not None:
-                yield line.start, line.end, level
-                return
+    level = _labelled(text)
+    if level is not None:
+        yield _Marking(line, line.start, line.end, level)
+        return
     in_title = reading.number == 1 and line.top <= TITLE_AREA
     at_edge = (line.in_head or line.in_foot) and line.siblings < _FEW_LINES
     if at_edge or (in_title and text.count(" ") < _FEW_WORDS):
@@ -238,17 +288,33 @@ def _markings(reading: Reading, line: Stretch) -> Iterator[tuple[int, int, Level
     else:
         level = _marked(text)
         if level is not None and _stands_alone(reading, line):
-            yield line.start, line.end, level
+            yield _Marking(line, line.start, line.end, level)
 
 
-def _marked_parts(
-    reading: Reading, line: Stretch, *, at_edge: bool
-) -> Iterator[tuple[int, int, Level]]:
+def _labelled(text: str) -> Level | None:
+    """Return the level that a line names after a label: "Classification: Internal"."""
+    label, colon, value = text.partition(":")
+    if not colon:
+        # In a table, the next column.
+        named = _LABEL.match(text)
+        level = _marked(text[named.end() :]) if named else None
+        return None if level is Level.PUBLIC else level
+    sure = _LABEL.fullmatch(label.strip()) is not None
+    if not sure and _LOOSE_LABEL.fullmatch(label.strip()) is None:
+        return None
+    for part in (value, _SEPARATOR.split(value.strip())[0]):
+        level = _marked(part, labelled=sure)
+        if level is not None and (sure or level is not Level.PUBLIC):
+            return level
+    return None
+
+
+def _marked_parts(reading: Reading, line: Stretch, *, at_edge: bool) -> Iterator[_Marking]:
     """Yield the markings of a header, footer or title: "ACME GmbH | Vertraulich | Seite 3"."""
     level = _marked(reading.lower[line.start : line.end])
     if level is not None:
         if at_edge or _stands_alone(reading, line):
-            yield line.start, line.end, level
+            yield _Marking(line, line.start, line.end, level)
         return
     for segment_start, segment_end in reading.segments(line):
         separators = list(_SEPARATOR.finditer(reading.lower, segment_start, segment_end))
@@ -262,8 +328,9 @@ def _marked_parts(
             # In lower case or after a comma it may be a word of a list, after a colon the subject
             # of a mail ("Subject: Press release"): then it may close the document, not open it.
             loose = reading.text[start].islower() or separator in {",", ":"}
-            if not loose or level is strictest(level, Level.RESTRICTED):
-                yield start, end, level
+            if not loose or level is not Level.PUBLIC:
+                opens = not loose or level is not Level.INTERNAL
+                yield _Marking(line, start, end, level, opens)
 
 
 def _marked(text: str, *, labelled: bool = False) -> Level | None:
@@ -273,7 +340,19 @@ def _marked(text: str, *, labelled: bool = False) -> Level | None:
     key = _key(_ASIDE.sub("", text))
     if labelled and key in _LABELLED:
         return _LABELLED[key]
-    return _MARKS.get(key)
+    if key in _MARKS:
+        return _MARKS[key]
+    level = _MARKS.get(_key(_ASIDE.sub("", _AFTER.sub("", _BEFORE.sub("", text)))))
+    if level is not None and level is not Level.PUBLIC:
+        return level  # the draft of a release is not released
+    half = len(key) // 2
+    if key[:half] == key[half:] and key[half:] in _MARKS:
+        return _MARKS[key[half:]]
+    # In two languages.
+    parts = [_key(part) for part in _SEPARATOR.split(text)]
+    levels = [_MARKS.get(part) for part in parts if part]
+    known = [level for level in levels if level is not None]
+    return strictest(*known) if len(known) > 1 and len(known) == len(levels) else None
 
 
 def _stands_alone(reading: Reading, line: Stretch) -> bool:
