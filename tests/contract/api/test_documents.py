@@ -67,7 +67,9 @@ def stored(
         lease_until=moment + timedelta(hours=1),
         **facts,
     )
-    assert records.open(record, name="a.pdf", upload_id=uuid.uuid4().hex, waits=waits)
+    opened = records.open(record, name="a.pdf", upload_id=uuid.uuid4().hex, waits=waits)
+    assert opened is not None
+    record = opened
     for step in {Status.QUEUED: (), Status.RUNNING: (status,)}.get(status, ("RUNNING", status)):
         reason = code if step is status else None
         moved = records.change(record.ref, Status(step), stage=Stage.PREFLIGHT, code=reason)
