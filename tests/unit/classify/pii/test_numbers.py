@@ -118,6 +118,7 @@ def test_a_label_is_enough_without_the_checksum(text: str, kind: str, number: st
         pytest.param("Passport control opens at 0600", id="a word and a time"),
         pytest.param("Steuernummer: ____ Rechnungsnummer 2019113402", id="another label between"),
         pytest.param("Steuer-ID liegt vor. Betrag 12 EUR, Vorgang 86095742718", id="far away"),
+        pytest.param("1030214K", id="dni: a company's number of seven digits"),
         pytest.param("SWIFT transfer was rejected", id="bic: a word of eight letters"),
         pytest.param("12.345.678,90 EUR 98.765.432,10 EUR", id="amounts"),
         pytest.param("HRB 123456, GLN 4304171000002", id="register and location"),

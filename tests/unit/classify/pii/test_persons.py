@@ -30,6 +30,8 @@ from tests.unit.classify.pii.looking import look, texts
         ("He and the player Jorunn Eklund were there", "Jorunn Eklund"),
         ("Our founders: Kónya, Becker and Vasquez", "Vasquez"),
         ("Attn: Richard Tarte", "Richard Tarte"),
+        ("Herrn\nAdjoa Mensah-Thal\nim Hause", "Adjoa Mensah-Thal"),
+        ("By: /s/ Siiri Laukkanen\nTitle: CEO", "Siiri Laukkanen"),
     ],
 )
 def test_a_name_in_context_is_found(text: str, name: str):

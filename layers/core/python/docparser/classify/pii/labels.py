@@ -99,11 +99,11 @@ LABELS: dict[str, tuple[str, ...]] = {
     ),
     "bic": ("bic*", "swift*"),
     "phone": (
-        "tel", "tel.", "telefon*", "telephone*", "phone*", "*phone", "fax*", "telefax*", "mobil*",
-        "fon", "cell*", "handy*", "durchwahl", "call", "tél*", "téléphone", "portable", "rufnummer",
-        "*telefon", "whatsapp", "sms", "contact number", "hotline", "teléfono", "móvil", "ext",
-        "*telefonnummer", "my number",
-        "his number", "her number", "phone number", "reach me at", "contact", "dial", "telepono",
+        "tel", "tel.", "telefon*", "telephone*", "phone*", "*phone", "fax*", "telefax*",
+        "facsimile*", "mobil*", "fon", "cell*", "handy*", "durchwahl", "call", "tél*", "téléphone",
+        "portable", "rufnummer", "*telefon", "whatsapp", "sms", "contact number", "hotline",
+        "teléfono", "móvil", "ext", "*telefonnummer", "my number", "his number", "her number",
+        "phone number", "reach me at", "contact", "dial", "telepono",
     ),
     "born": (
         "geboren", "geb", "geburtsdatum", "geburtstag", "geb.-datum", "geb.datum", "date of birth",

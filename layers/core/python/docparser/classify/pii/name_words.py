@@ -27,11 +27,11 @@ NO_PERSON = frozenset(
     "ab abbildung abschnitt academy account acknowledgements acm act administration advisors "
     "africa ag agency agreement air airlines airport allee amazon america american amount amt "
     "amtsgericht android angeles anlage annex apo appendix apple applicant april apt army arts as "
-    "asia associates association assurance august australia austria avenida avenue award bad "
-    "bahnhof banca banco band bank bank- banque beach belgium berlin betrag bezirk bibliography "
-    "bic biology board book border boston boulevard bowl box brazil bridge britain british "
-    "brothers buchhaltung bundes business buyer bv caisse california calle canada capital card "
-    "care center centre cern championship channel chapter chemin chemistry chf chicago chief "
+    "asia associates association assurance attest august australia austria avenida avenue award "
+    "bad bahnhof banca banco band bank bank- banque beach belgium berlin betrag bezirk "
+    "bibliography bic biology board book border boston boulevard bowl box brazil bridge britain "
+    "british brothers buchhaltung bundes business buyer bv caisse california calle canada capital "
+    "card care center centre cern championship channel chapter chemin chemistry chf chicago chief "
     "china christmas chrome church cinema city cliffs clinic cloud club co college committee "
     "communications compagnie company conclusion conditions consultants consulting contact "
     "contents contract corp corporation council counsel county court covid credit creek crescent "
@@ -69,11 +69,11 @@ NO_PERSON = frozenset(
     "state states station stiftung store stores str straat strasse street studio studios sud "
     "suite summary summe sunday super support sur sweden switzerland systems tabelle table tables "
     "team teams technical technologies technology television terms terrace texas theater theatre "
-    "theorem thursday times total toxic treasurer trust tuesday turkey turnpike tv twitter uae ug "
-    "uk ulica unesco union unit united universitat university usa usd usns usnv utca valley "
-    "ventures verband verein verlag versicherung version vertrag vertrieb via vice view village "
-    "visa volksbank volume wales washington web wednesday week weg werke west who wien windows "
-    "word works world xml year york zentrum zoom zurich".split()
+    "theorem thursday times title total toxic treasurer trust tuesday turkey turnpike tv twitter "
+    "uae ug uk ulica unesco union unit united universitat university usa usd usns usnv utca "
+    "valley ventures verband verein verlag versicherung version vertrag vertrieb via vice view "
+    "village visa volksbank volume wales washington web wednesday week weg werke west who wien "
+    "windows word works world xml year york zentrum zoom zurich".split()
 )
 """A run of capitalised words with one of these is a company, a place or a thing."""
 
@@ -126,7 +126,8 @@ LEADS = (
     " z.hd.", " z. h.", " c/o", " zu händen", " à l'attention de", " vertreten durch",
     " represented by", " prepared by", " written by", " approved by", " bearbeitet von",
     " erstellt von", " according to", " laut", " i spoke to", " speak to", " married to",
-    " by the name of",
+    " by the name of", " /s/", " herrn", " herr", " frau", " familie", " eheleute", " mr.",
+    " mrs.", " ms.", " mme", " monsieur", " madame",
 )  # fmt: skip
 """What is followed by a name."""
 
@@ -146,7 +147,9 @@ FIELDS = (
     "vorsitzender", "aufsichtsrat", "attendees", "teilnehmer", "applicant", "antragsteller",
     "antragstellerin", "candidate", "tenant", "landlord", "witness", "holder", "beneficiary",
     "emergency contact", "salesperson", "sales rep", "verkäufer", "verfasser", "absender",
-    "empfänger", "kundenbetreuer", "betreuer",
+    "empfänger", "kundenbetreuer", "betreuer", "print name", "printed name", "by", "sign",
+    "signed", "name in print", "name (print)", "besteller", "bestellerin", "auftraggeber",
+    "kundin", "witnessed by", "unterzeichner",
 )  # fmt: skip
 """The labels of fields that hold a person's name."""
 
@@ -178,7 +181,8 @@ ROLES = (
     "chairwoman", "ceo", "cfo", "cto", "manager", "engineer", "kollege", "kollegin", "freund",
     "freundin", "sohn", "tochter", "ehefrau", "ehemann", "bruder", "schwester", "rechtsanwalt",
     "rechtsanwältin", "präsident", "präsidentin", "bürgermeister", "notar", "notarin", "arzt",
-    "ärztin",
+    "ärztin", "geschäftsführer", "geschäftsführerin", "inhaber", "inhaberin", "prokurist",
+    "prokuristin", "steuerberater", "steuerberaterin", "vorstand",
 )  # fmt: skip
 """What a person is, before the name."""
 

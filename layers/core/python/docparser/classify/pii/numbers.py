@@ -98,7 +98,7 @@ NUMBERS: tuple[Number, ...] = (
         r"[A-Za-z]", checks.stdnum("it.codicefiscale"), "fiscal", alone=0.95, labelled=0.7,
     ),
     Number(
-        PiiType.TAX_ID, "tax_id.es", r"\d{7,8}-?[A-Z]", checks.spanish_identity, "fiscal",
+        PiiType.TAX_ID, "tax_id.es", r"\d{8}-?[A-Z]|\d{7}-[A-Z]", checks.spanish_identity, "fiscal",
         alone=0.85, labelled=0.6,
     ),
     Number(
