@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
+from docparser import aws
 from docparser.errors import ConfigurationError
 from docparser.model import Level, Zone
 from docparser.route.bucket_zone import BucketZone
@@ -42,6 +44,25 @@ def test_each_level_has_the_key_that_is_named_for_it() -> None:
     named = places(LEVEL_KEYS=f"INTERNAL={arn}1,PUBLIC={arn}2")
     assert named.keys() == {Level.INTERNAL: f"{arn}1", Level.PUBLIC: f"{arn}2"}
     assert places().keys() == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "shut"),
+    [
+        ("AccessDenied", True),
+        ("NoSuchBucket", True),
+        ("InvalidAccessKeyId", True),
+        ("KMS.DisabledException", True),
+        ("KMS.ThrottlingException", False),
+        ("NoSuchKey", False),
+        ("SlowDown", False),
+    ],
+)
+def test_what_a_store_refuses_as_such_is_told_from_what_it_has_not(
+    code: str, *, shut: bool
+) -> None:
+    error = ClientError({"Error": {"Code": code}}, "PutObject")
+    assert aws.is_shut(error) is shut
 
 
 @pytest.mark.parametrize("said", ["INTERNAL", "SECRET=arn", "=arn", "INTERNAL=a,b"])

@@ -206,7 +206,7 @@ def is_shut(error: Exception) -> bool:
     if not isinstance(error, ClientError):
         return False
     code = str(error.response.get("Error", {}).get("Code", ""))
-    return code in _SHUT or code.startswith("KMS.")
+    return code in _SHUT or (code.startswith("KMS.") and code not in _THROTTLES)
 
 
 def translate(error: Exception) -> Retryable | Terminal:

@@ -50,6 +50,7 @@ def opened(places: ZonePlaces, zone: Zone, *, passes_locks: bool = False) -> Zon
         raise ConfigurationError(f"missing settings: DOCPARSER_{zone.upper()}_BUCKET")
     return BucketZone(
         Blobs(store_of(places, zone), bucket, passes_locks=passes_locks),
-        keys=places.keys(),
+        # A key of ours means nothing at another store, which encrypts by its own.
+        keys={} if endpoint else places.keys(),
         sources=Sources(aws.s3()) if endpoint else None,
     )

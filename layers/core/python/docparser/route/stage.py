@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from docparser.model import Record, Ref
     from docparser.store.blobs import Blobs
     from docparser.store.records import Records
+
+
+_DESCRIBED_AT_ONCE = 16
 
 
 class Routed(NamedTuple):
@@ -151,8 +155,9 @@ class Route:
     def _findings(self, ref: Ref) -> tuple[Piece, ...]:
         """Return the files that say what personal data stands where, in page order."""
         prefix = layout.stage_key(ref, Stage.CLASSIFY, layout.FINDINGS)
-        found = (self._work.describe(key) for key in self._work.keys(prefix))
-        return tuple(
-            piece.model_copy(update={"name": piece.name.removeprefix(layout.FINDINGS)})
-            for piece in found
-        )
+        with ThreadPoolExecutor(_DESCRIBED_AT_ONCE) as pool:
+            found = pool.map(self._work.describe, self._work.keys(prefix))
+            return tuple(
+                piece.model_copy(update={"name": piece.name.removeprefix(layout.FINDINGS)})
+                for piece in found
+            )

@@ -122,8 +122,8 @@ class ZonePlaces(Settings):
     URL of another store that has the bucket, and ``<zone>_secret`` the ARN of the secret with a key
     of that store. The vault is no folder: callers get what lies there by
     a URL of its store, and a folder has none. ``level_keys`` are KMS keys by level, as
-    ``CONFIDENTIAL=<arn>,RESTRICTED=<arn>``; what a level has no key for is encrypted under its
-    bucket's.
+    ``CONFIDENTIAL=<arn>,RESTRICTED=<arn>``, for buckets of AWS; what a level has no key for is
+    encrypted under its bucket's.
     """
 
     vault_bucket: str = ""
