@@ -62,6 +62,7 @@ HERE = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::Region": REGIO
 TRUST = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
 TABLE = "docparser-local"
 NUDGES = "docparser-local-dispatch"
+PURGES = "docparser-local-purge"
 ARCHIVE = "archive"
 MACHINE = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 600, "End": True}}}
 PROGRAM = """
@@ -70,9 +71,12 @@ from types import SimpleNamespace
 answers, sys.stdout = sys.stdout, sys.stderr
 sys.path.insert(0, sys.argv[1])
 import handler
+context = SimpleNamespace(
+    aws_request_id="test", get_remaining_time_in_millis=lambda: 600_000
+)
 for line in sys.stdin:
     try:
-        result = handler.handler(json.loads(line), SimpleNamespace(aws_request_id="test"))
+        result = handler.handler(json.loads(line), context)
         answer = {"result": result}
     except Exception as error:
         answer = {"error": type(error).__name__, "message": str(error)}
@@ -200,7 +204,8 @@ def create_storage(account: Account, template: Template) -> None:
     cloudformation.get_waiter("stack_create_complete").wait(
         StackName="docparser-local-storage", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
     )
-    account.client("sqs").create_queue(QueueName=NUDGES)
+    for name in (NUDGES, PURGES):
+        account.client("sqs").create_queue(QueueName=name)
     account.client("stepfunctions").create_state_machine(
         name="docparser-local-document",
         definition=json.dumps(MACHINE),
@@ -251,16 +256,14 @@ def functions(
         if "BackupKey" in export["Name"]
     )
 
-    queue_url = account.client("sqs").get_queue_url(QueueName=NUDGES)["QueueUrl"]
-    names = {
-        r"<Machine\w+>": machine_arn(),
-        r"<Nudges\w+\.Arn>": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NUDGES}",
-        r"<Nudges\w+>": queue_url,
-        r"<import [^>]*BackupKey[^>]*>": key_arn,
-    }
+    names = {r"<Machine\w+>": machine_arn(), r"<import [^>]*BackupKey[^>]*>": key_arn}
+    for logical_id, queue in (("Nudges", NUDGES), ("Purges", PURGES)):
+        names[rf"<{logical_id}\w+\.Arn>"] = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"
+        url = account.client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
+        names[rf"<{logical_id}\w+>"] = url
 
     def resolved(value: Any) -> Any:
-        """Return a value with references to the machine, the queue and the key as what they are."""
+        """Return a value with references to the machine, queues and the key as what they are."""
         text = json.dumps(value)
         for reference, name in names.items():
             text = re.sub(reference, name, text)
@@ -279,7 +282,7 @@ def functions(
         (policy,) = (row for row in by_type["AWS::IAM::Policy"] if role in row["Roles"])
         environment = {
             **resolved(function["Environment"]["Variables"]),
-            **account.sign_in(spec.folder, for_tokens(resolved(policy["PolicyDocument"]))),
+            **account.sign_in(spec.name, for_tokens(resolved(policy["PolicyDocument"]))),
             "AWS_ENDPOINT_URL": account.endpoint,
             "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": endpoint.url,
             "DOCPARSER_OCR_CPU": "false",  # scans are the endpoint's unless a test says otherwise
@@ -291,7 +294,7 @@ def functions(
         }
         return Function(spec.source, environment)
 
-    running = {spec.folder: start(spec) for spec in FUNCTIONS}
+    running = {spec.name: start(spec) for spec in FUNCTIONS}
     yield running
     for function in running.values():
         function.close()
@@ -407,10 +410,29 @@ def finish(
     """Take a classified document to its end, as a public one; return what the last step says."""
     declare(account, walk, "PUBLIC")
     sourced = {"ref": walk["ref"], "source": walk["source"]}
-    result(functions["route"](sourced))
+    place(functions, walk)
     indexed = result(functions["index"]({"ref": walk["ref"]}))
     assert indexed["scope"] == "FULL"
     return result(functions["complete"]({**sourced, **counts}))
+
+
+def place(functions: dict[str, Function], walk: dict[str, Any]) -> None:
+    """Let route decide, and each zone's own function do it."""
+    for do, zones in result(functions["route"]({"ref": walk["ref"]})).items():
+        for zone in zones:
+            asked = {"ref": walk["ref"], "source": walk["source"], "zone": zone, "do": do}
+            result(functions[f"place_{zone}"](asked))
+
+
+def purge(account: Account, functions: dict[str, Function]) -> None:
+    """Hand to purge what waits in its queue."""
+    sqs = account.client("sqs")
+    queue = sqs.get_queue_url(QueueName=PURGES)["QueueUrl"]
+    waiting = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    for one in waiting:
+        answer = functions["purge"]({"Records": [message(json.loads(one["Body"]))]})
+        assert answer == {"result": {"batchItemFailures": []}}
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=one["ReceiptHandle"])
 
 
 def ask(
@@ -637,7 +659,7 @@ def test_the_api_may_stop_a_walk(account: Account, functions: dict[str, Function
     assert stopped["status"] == "ABORTED"
 
 
-def test_route_may_purge_what_a_level_forbids(
+def test_a_zone_s_function_may_purge_what_a_level_forbids(
     account: Account, functions: dict[str, Function]
 ) -> None:
     walk = arrive(account, functions, f"high/default/{uuid.uuid4().hex}", minutes())
@@ -646,7 +668,10 @@ def test_route_may_purge_what_a_level_forbids(
     forbidden = [(zone, f"{prefix(walk)}r1/document.json") for zone in ("backup", "sync")]
     for zone, key in forbidden:
         account.client("s3").put_object(Bucket=bucket(zone), Key=key, Body=b"{}")
-    result(functions["route"]({"ref": walk["ref"], "source": walk["source"]}))
+    result(functions["route"]({"ref": walk["ref"]}))
+    sourced = {"ref": walk["ref"], "source": walk["source"]}
+    for zone, _ in forbidden:
+        result(functions[f"place_{zone}"]({**sourced, "zone": zone, "do": "purge"}))
     assert [versions(account, zone, key) for zone, key in forbidden] == [[], []]
 
 
@@ -741,7 +766,7 @@ def test_sweep_removes_what_a_cancelled_document_left_under_its_own_rights(
     walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
     read(functions, walk)
     declare(account, walk, "PUBLIC")
-    result(functions["route"]({"ref": walk["ref"], "source": walk["source"]}))
+    place(functions, walk)
     result(functions["index"]({"ref": walk["ref"]}))
     assert call(functions, "DELETE", f"/documents/{walk['ref']['document_id']}")[0] == 202
     # When nothing of it can write any more
@@ -757,7 +782,9 @@ def test_sweep_removes_what_a_cancelled_document_left_under_its_own_rights(
     )
     assert records.renew(cancelled, now() - timedelta(seconds=1))
     assert result(functions["sweep"]({}))["looked_at"] >= 1
-    # Then nothing of it is left in any bucket, and nobody looks at it again
+    # Then nothing of it is left in any bucket once the purge has passed the backup's locks, and
+    # nobody looks at it again
+    purge(account, functions)
     for purpose in ("work", "vault", "backup", "sync"):
         assert versions(account, purpose, prefix(walk)) == []
     assert versions(account, "intake", walk["source"]["key"]) == []
@@ -828,14 +855,80 @@ def test_a_batch_of_somebody_s_objects_is_taken_in_under_the_rights_of_backfill(
     assert result(outcomes["private"]) == {"UNREADABLE": 1}
 
 
-def test_the_account_enforces_rights(account: Account, functions: dict[str, Function]) -> None:
+def test_a_walk_waits_and_goes_on_under_the_rights_of_park_and_sweep(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    # Given a walk that waits for a zone
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
+    read(functions, walk)
+    token = f"token-{uuid.uuid4()}"
+    result(functions["park"]({"ref": walk["ref"], "waiting_for": "zone", "task_token": token}))
+    records = Records(account.client("dynamodb"), TABLE)
+    waiting = records.get(Ref(**walk["ref"]))
+    assert waiting is not None
+    assert (waiting.status, waiting.waiting_for) == (Status.WAITING, "zone")
+    # When it has waited long enough
+    assert records.renew(waiting, now() - timedelta(seconds=1))
+    result(functions["sweep"]({}))
+    # Then it goes on
+    running = records.get(waiting.ref)
+    assert running is not None
+    assert running.status is Status.RUNNING
+
+
+def test_personal_data_is_taken_out_under_the_rights_of_redact(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
+    read(functions, walk)
+    made = result(functions["redact"]({"ref": walk["ref"], "source": walk["source"]}))
+    assert made["files"] > 0
+
+
+def test_what_is_erased_is_gone_under_the_rights_of_purge_locked_as_it_is(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    # Given a document in every zone, whose copy in the backup is locked
+    walk = arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
+    finish(account, functions, walk, shards=read(functions, walk), scans=0)
+    key = f"{prefix(walk)}r1/document.json"
+    stored = account.client("s3").head_object(Bucket=bucket("backup"), Key=key)
+    assert stored["ObjectLockMode"] == "GOVERNANCE"
+    # When somebody wants it erased
+    path = f"/documents/{walk['ref']['document_id']}"
+    assert call(functions, "POST", f"{path}/erasure", body={"reason": "asked for"})[0] == 202
+    purge(account, functions)
+    # Then it is nowhere, and its record proves it
+    for zone in ("vault", "backup", "sync", "work"):
+        assert versions(account, zone, prefix(walk)) == []
+    erased = Records(account.client("dynamodb"), TABLE).get(Ref(**walk["ref"]))
+    assert erased is not None
+    assert erased.status is Status.ERASED
+    assert erased.erasure is not None
+    assert erased.erasure.versions > 0
+
+
+def test_a_day_is_anchored_under_the_rights_of_anchor(
+    account: Account, functions: dict[str, Function]
+) -> None:
+    arrive(account, functions, f"standard/default/{uuid.uuid4().hex}", minutes())
+    days = result(functions["anchor"]({}))["days"]
+    assert days
+    for day in days:
+        assert versions(account, "audit", f"anchors/{day}.json")
+
+
+@pytest.mark.parametrize("name", ["route", "place_sync", "place_backup"])
+def test_the_account_enforces_rights(
+    account: Account, functions: dict[str, Function], name: str
+) -> None:
     account.client("s3").put_object(Bucket=bucket("vault"), Key="secret", Body=b"secret")
-    session = functions["route"].environment
-    route = account.client(
+    session = functions[name].environment
+    client = account.client(
         "s3",
         session["AWS_ACCESS_KEY_ID"],
         session["AWS_SECRET_ACCESS_KEY"],
         aws_session_token=session["AWS_SESSION_TOKEN"],
     )
     with pytest.raises(ClientError, match="AccessDenied"):
-        route.get_object(Bucket=bucket("vault"), Key="secret")
+        client.get_object(Bucket=bucket("vault"), Key="secret")
