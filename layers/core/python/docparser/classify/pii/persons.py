@@ -51,13 +51,12 @@ _KNOWN = 0.7
 _ENGLISH = frozenset(ENGLISH)
 _ROLES = tuple(f" {role}" for role in ROLES)
 _POSSESSIVE = ("'s", "\u2019s")
-_LOWER = re.compile(
+_LOWER = (
     r"(?:my name is|maiden name is|last name is|calls me|mein name ist|ich heiße|je m'appelle) "
     r"([^\W\d_]{2,}(?: (?!and |but |und |et |mais |or )[^\W\d_]{2,}\b){0,2})"
-    r"(?=[.,!?\n]| and| but| und| et)",
-    re.IGNORECASE,
+    r"(?=[.,!?\n]| and| but| und| et)"
 )
-_LISTED = re.compile(
+_LISTED = (
     r"(?:founders|members|partners|participants|attendees|authors|students|teilnehmer|mitglieder"
     r"|anwesende|participants|auteurs): ?(?:[^\n,:;.]{2,40}, ?){0,8}"
     r"(?:[^\n,:;.]{2,40} (?:and|und|et) )?$"
@@ -89,6 +88,11 @@ class _Run(NamedTuple):
     def is_full(self) -> bool:
         """Whether it has two words at least that are no initials."""
         return sum(len(word.folded) > 1 for word in self.words) > 1
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 @cache
@@ -133,7 +137,7 @@ def find_persons(reading: Reading, addresses: Sequence[Hit]) -> list[Hit]:
     hits += [hit for run in unknown for hit in _named_before(run, known)]
     hits += [
         Hit(PiiType.PERSON, *match.span(1), 0.5, "person.introduction")
-        for match in _LOWER.finditer(reading.text)
+        for match in _compiled(_LOWER).finditer(reading.text)
     ]
     return hits
 
@@ -360,4 +364,4 @@ class _Clues:
     def _is_listed(self, run: _Run) -> bool:
         """Whether a name is one of a list of people."""
         before = self._reading.lower[max(0, run.start - 120) : run.start]
-        return ":" in before and _LISTED.search(before) is not None
+        return ":" in before and _compiled(_LISTED).search(before) is not None
