@@ -49,6 +49,9 @@ class Walking:
     def get(self, _: Ref) -> Record:
         return self._record
 
+    def unheld(self, _: Record) -> list[dict[str, Any]]:
+        return []
+
     def change_from(self, record: Record, status: Status, **_: Any) -> Record:
         self._record = record.model_copy(update={"status": status})
         return self._record

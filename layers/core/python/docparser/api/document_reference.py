@@ -16,6 +16,7 @@ from .models import (
 from .problems import (
     Conflict,
     Erased,
+    Held,
     InvalidRequest,
     NotFound,
     NotReady,
@@ -155,7 +156,7 @@ _PROBLEMS: dict[str, tuple[Problem, ...]] = {
     ),
     "listDocuments": (InvalidRequest("Not as documented: limit."),),
     "getDocument": (NotFound(), Erased(), InvalidRequest("Not as documented: If-None-Match.")),
-    "cancelDocument": (NotFound(), Conflict(), Erased()),
+    "cancelDocument": (NotFound(), Held(), Conflict(), Erased()),
     "reprocessDocument": (
         _MALFORMED,
         NotFound(),

@@ -27,7 +27,7 @@ from docparser.store.waiting import Waiter
 
 from . import cursor as cursors
 from .models import CreatedDocument, DocumentList, DocumentState, Upload
-from .problems import Conflict, Erased, InvalidRequest, NotFound, TooLarge, Unavailable
+from .problems import Conflict, Erased, Held, InvalidRequest, NotFound, TooLarge, Unavailable
 
 if TYPE_CHECKING:
     from docparser.model import DocumentType
@@ -221,6 +221,8 @@ class Documents:
         ------
         Conflict
             It has ended already.
+        Held
+            A legal hold keeps the document, and there is nothing of it but what its walk has read.
         NotFound, Erased
             As for `get`.
         Unavailable
@@ -234,8 +236,11 @@ class Documents:
                 self._end(record)
             if record.status.terminal:
                 raise Conflict
+            unheld = self._records.unheld(record)
+            if unheld and known.hold is not None:
+                raise Held
             cancelled = self._records.change_from(
-                record, Status.CANCELLED, stage=record.stage, actor=actor
+                record, Status.CANCELLED, stage=record.stage, actor=actor, also=unheld
             )
             if cancelled is not None:
                 if record.status is Status.QUEUED:

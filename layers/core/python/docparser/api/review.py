@@ -36,7 +36,7 @@ from docparser.store.reviews import AT_ONCE
 from . import cursor as cursors
 from .documents import TRIES, known_document, state_of
 from .models import DocumentState
-from .problems import Conflict, Forbidden, InvalidRequest, Unavailable
+from .problems import Conflict, Forbidden, Held, InvalidRequest, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -344,6 +344,8 @@ class ReviewRoom:
         Conflict
             Nobody is asked to look at it; it cannot be rejected any more; or the looser level
             cannot be asked for.
+        Held
+            It shall be rejected, of which nothing would be left, and a legal hold keeps it.
         NotFound, Erased, Unavailable
             As for `Documents.cancel`.
         """
@@ -361,6 +363,8 @@ class ReviewRoom:
                 decided = self._decide(record, said, claim)
             if decided is not None:
                 return state_of(known._replace(record=decided))
+            if said.decision is ReviewDecision.REJECT and known.hold is not None:
+                raise Held
         raise Unavailable(RetryableCode.THROTTLED)
 
     def _decide(self, record: Record, said: NewReview, claim: Claim) -> Record | None:
@@ -426,6 +430,7 @@ class ReviewRoom:
     def _reject(self, record: Record, written: dict[str, Any]) -> Record | None:
         if record.status is not Status.WAITING:
             raise Conflict("The document has gone on: it can be erased, and not rejected.")
+        written["also"] += self._records.unheld(record)
         rejected = self._records.change_from(
             record,
             Status.REJECTED,

@@ -433,6 +433,16 @@ class Records(RecordReader):
             record = stands
         raise Retryable(RetryableCode.THROTTLED)
 
+    def unheld(self, record: Record) -> list[dict[str, Any]]:
+        """Return the checks of a transaction that lets all go that there is of a document.
+
+        It may not be held: nothing would be left of it. Where an earlier revision has a result,
+        that stays.
+        """
+        if record.status is Status.AWAITING_UPLOAD or self.result_before(record.ref) is not None:
+            return []
+        return [self._writes.standing(record.ref, items.HEAD, {"holds": None})]
+
     def retry(
         self,
         record: Record,
