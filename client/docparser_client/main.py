@@ -124,6 +124,8 @@ def process(
     The files inside an archive or a mail are documents of their own: their outputs go into a folder
     named like it.
 
+    A document that waits for a person (docparser review) is not waited for.
+
     Exit status: 0 all completed or rejected, 1 any partial, failed or unfinished, 2 wrong usage,
     3 the stack is not reachable, 130 interrupted.
     """

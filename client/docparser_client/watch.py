@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from docparser.model import Level, Status, now
+from docparser.model import Level, Status, WaitingFor, now
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -113,7 +113,8 @@ class Watch:
         queue is, nothing in it is late. None: for as long as it moves.
     patience
         How long to wait for a document that does not move: as long as the service may work on it.
-        One that waits for its turn is waited for as long as any other moves.
+        One that waits for its turn is waited for as long as any other moves, and one that waits
+        for a person not at all: that may take weeks.
     """
 
     def __init__(
@@ -190,6 +191,8 @@ class Watch:
         if record is None or record.status in QUEUED or record == awaited.before:
             awaited.begun_at = None
             return now() > self._moved_at + self._patience + _GRACE
+        if record.waiting_for == WaitingFor.REVIEW:
+            return True
         awaited.begun_at = awaited.begun_at or now()
         if self._timeout is not None and not record.status.terminal:
             return now() >= awaited.begun_at + self._timeout

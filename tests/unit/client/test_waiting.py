@@ -144,6 +144,20 @@ def test_a_sweep_says_what_it_has_seen_before() -> None:
     assert told.asked == [{first.document_id: None}, {first.document_id: running}]
 
 
+def test_nobody_waits_for_a_person() -> None:
+    told = Told()
+    watching = watch(told)
+    watching.add(parked := awaited())
+    watching.add(away := awaited("1"))
+    told.known[parked.document_id] = record("WAITING", waiting_for="review")
+    told.known[away.document_id] = record("WAITING", digit="1", waiting_for="zone")
+    assert parked in watching.sweep()
+    assert (parked.given_up, parked.ended) == (True, False)
+    # A zone is tried again by itself
+    assert not away.given_up
+    assert len(watching) == 1
+
+
 def test_a_document_is_given_up_after_the_time_that_the_user_set() -> None:
     told = Told()
     watching = watch(told, timeout=timedelta(0))
