@@ -540,3 +540,15 @@ def test_events_of_more_than_one_page_are_read(records: Records, record: Record)
         assert noted is not None
         moved = noted
     assert len(whole(records, record)) == 7
+
+
+def test_the_chain_costs_no_further_request(
+    premises: Premises, records: Records, record: Record
+) -> None:
+    with premises.dying(100, answered=False) as calls:
+        running = records.change_from(record, Status.RUNNING, stage=Stage.PREFLIGHT)
+        assert running is not None
+        noted = records.note(running, Action.HELD, actor="alice")
+        assert noted is not None
+        assert records.change_from(noted, Status.COMPLETED, stage=Stage.COMPLETE) is not None
+    assert calls == ["TransactWriteItems"] * 3
