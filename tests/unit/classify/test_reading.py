@@ -76,6 +76,21 @@ def test_wide_gaps_part_a_line():
     ]
 
 
+def test_wide_gaps_are_tabs_where_names_are_looked_for():
+    reading = Reading(page_with(word("left", 0.1), word("side", 0.21), word("right", 0.8)))
+
+    assert reading.parted == "left side\tright\n"
+
+
+def test_words_lead_back_to_their_ids_and_lines():
+    reading = Reading(page_of("one two\nthree"))
+
+    assert [(place.id, place.line) for place in reading.places(4, 9)] == [
+        ("p1.w2", 0),
+        ("p1.w101", 1),
+    ]
+
+
 def test_an_empty_page_has_neither_text_nor_places():
     reading = Reading(page_of(""))
 

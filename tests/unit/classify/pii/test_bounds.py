@@ -52,7 +52,7 @@ def test_any_page_gives_findings_in_order_within_its_text(text: str):
 def test_positions_of_a_reading_lead_back_to_its_words(text: str):
     reading = Reading(page_of(text))
 
-    assert len(reading.text) == len(reading.flat) == len(reading.lower)
+    assert len(reading.text) == len(reading.flat) == len(reading.lower) == len(reading.parted)
     places = reading.places(0, len(reading.text))
     assert [place.start for place in places] == sorted({place.start for place in places})
     for place in places:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docparser.model import Polygon, box
@@ -164,6 +166,18 @@ class Reading:
             if clean:
                 found.append((word_id, clean, polygon))
         return found
+
+    @cached_property
+    def parted(self) -> str:
+        """``text`` with a tab for every wide gap: what it parts is no one name or address."""
+        pieces = []
+        start = 0
+        for line in self.lines:
+            segments = self.segments(line)
+            for segment, following in pairwise(segments):
+                pieces.append(self.text[start : segment[1]] + "\t")
+                start = following[0]
+        return "".join(pieces) + self.text[start:]
 
     def find(
         self, phrase: str, first: int = 0, last: int | None = None

@@ -27,19 +27,21 @@ _HOUSE = r"\d{1,5} ?(?:[a-zA-Z]|bis|ter)?(?: ?[-/] ?\d{1,5} ?[a-zA-Z]?)?(?![\w,.
 _NUMBER = r"\d{1,6}[a-zA-Z]?,?"
 
 _GERMAN = (
-    # Musterstraße 42, Verwaltung Straße 40, MUSTERSTR. 9, Kundenweg 88, Am Alten Markt 5
-    rf"(?:{_CAP}[ -]){{0,2}}"
+    # Musterstraße 42, Verwaltung Straße 40, MUSTERSTR. 9, Alte Bergstraße 8, Am Alten Markt 5
+    rf"(?:(?:{_UPPER}[^\W\d_]+(?:e|er|en) )?{_CAP}-)?"
     rf"(?:{_UPPER}[^\W\d_]+(?i:stra(?:ß|ss)e|str\.|str|weg|platz|allee|gasse|ring|damm|ufer|"
     r"chaussee|markt|steig|promenade|hof|wall|graben|gässchen|stieg|pfad|kamp)"
-    rf"|(?i:stra(?:ß|ss)e|str\.)|Weg|Platz|Allee|Ring|Damm|Ufer|WEG|PLATZ|ALLEE)\s{_HOUSE}"
+    rf"|(?:{_CAP}[ -]){{1,2}}(?:(?i:stra(?:ß|ss)e|str\.)|Weg|Platz|Allee|Ring|Damm|Ufer|WEG|PLATZ"
+    rf"|ALLEE))\s{_HOUSE}"
     rf"|(?:Am|Im|Zum|Zur|An der|An den|Auf der|Auf dem|Unter den|In der|Beim|Hinter der) {_CAP}"
     rf"(?: {_CAP})? (?!\d{{4}}){_HOUSE}"
 )
 _ENGLISH = (
     rf"(?:{_NUMBER} )?(?!1[5-9]\d\d,|20\d\d,){_NUMBER}(?: {_CAP}){{1,4}} "
-    r"(?i:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|"
-    r"terrace|way|parkway|pkwy|close|crescent|cres|gardens|grove|hill|park|row|walk|mews|highway|"
-    r"hwy|turnpike|circle|trail|alley|loop|route|ridge|view|heights|run|pike)(?![^\W_])\.?"
+    r"(?:(?i:street|road|rd|avenue|ave|lane|drive|boulevard|blvd)|St|Ln|Dr|Court|Ct|Place|Pl|Square"
+    r"|Sq|Terrace|Way|Parkway|Pkwy|Close|Crescent|Cres|Gardens|Grove|Hill|Park|Row|Walk|Mews|Hwy"
+    r"|Highway|Turnpike|Circle|Trail|Alley|Loop|Route|Ridge|View|Heights|Run|Pike"
+    r"|ST|LN|DR|COURT|PLACE|PL|SQUARE|TERRACE|WAY|CLOSE|CRESCENT|ROW)(?![^\W_])\.?"
 )
 _FRENCH = (
     rf"{_NUMBER} ?(?:bis |ter )?(?i:rue|avenue|av\.|boulevard|bd|chemin|place|impasse|allée|quai|"
@@ -82,7 +84,8 @@ _ANCHORS = (
 
 _BEFORE = re.compile(r"(?<![^\W_])(?:\d{1,6}[a-zA-Z]?,? ){1,2}$")
 _POSTAL = (
-    r"(?:[A-Z]{1,3}[- ])?\d{4,6}(?:-\d{3,4})?|\d{3} \d{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
+    r"(?:(?:D|DE|A|AT|CH|F|FR|L|LU|B|BE|NL|I|IT|E|ES|DK|S|SE|FI|PL|CZ)[- ])?"
+    r"\d{4,6}(?:-\d{3,4})?|\d{3} \d{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
     r"|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} [A-Z]{2}"
 )
 _STATE = r"(?:A[AEP]|[A-Z]{2}|nan)(?![^\W_])"
@@ -92,7 +95,7 @@ _AFTER = (
     rf"(?:[ ,\n]{{1,4}}(?:{_UNIT}))?"
     rf"(?:[ ,\n-]{{1,4}}(?:{_POSTAL})(?![^\W_])(?:[ ,]{{1,2}}{_TOWN})?"
     rf"|[ ,\n]{{1,4}}(?:[AFD]PO )?{_TOWN}[ ,\n]{{1,4}}(?:{_STATE}[ ,\n]{{1,3}})?"
-    rf"(?:{_CAP}(?: {_CAP})?(?: \({_CAP}\))?[ \n])?(?:{_POSTAL})(?![^\W_])"
+    rf"(?:(?!HR[AB] ){_CAP}(?: {_CAP})?(?: \({_CAP}\))?[ \n])?(?:{_POSTAL})(?![^\W_])"
     rf"|[ ,\n]{{1,4}}[AFD]PO {_STATE} \d{{5}})?"
 )
 _LABELS = (
@@ -123,7 +126,7 @@ def find_addresses(reading: Reading) -> Iterator[Hit]:
 
     Only lines with digits are searched for streets.
     """
-    text = reading.text
+    text = reading.parted
     for start, end in _digit_lines(reading):
         for rule, pattern in _ANCHORS:
             for match in _anchored(pattern).finditer(text, start, end):

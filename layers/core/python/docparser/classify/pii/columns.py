@@ -36,7 +36,10 @@ _DIGIT = re.compile(r"\d")
 
 
 def find_broken(reading: Reading) -> Iterator[Hit]:
-    """Yield what is whole in a column and broken in reading order, with all of its spans."""
+    """Yield what is whole in a column and broken in reading order, with all of its spans.
+
+    Numbers stand below one another in every table: one that two of them make has its checksum.
+    """
     words = {word.id: word for block in reading.page.blocks for line in block.lines
              for word in line.words}  # fmt: skip
     groups = [*_chains(reading), *_cells(reading.page, words)]
@@ -44,7 +47,8 @@ def find_broken(reading: Reading) -> Iterator[Hit]:
         return
     places = {place.id: place for place in reading.places(0, len(reading.text))}
     column = Reading(_page_of(groups, words, reading.page))
-    for hit in (*find_numbers(column, LabelIndex(column)), *find_addresses(column)):
+    numbers = (hit for hit in find_numbers(column, LabelIndex(column)) if hit.verified)
+    for hit in (*numbers, *find_addresses(column)):
         spans = _spans(column.places(hit.start, hit.end), places, hit)
         if len(spans) > 1:
             yield hit._replace(start=spans[0][0], end=spans[0][1], more=tuple(spans[1:]))

@@ -118,7 +118,7 @@ def find_persons(reading: Reading, addresses: Sequence[Hit]) -> list[Hit]:
     clues = _Clues(reading, addresses)
     hits = []
     unknown = []
-    for words in _capitalised(reading.text):
+    for words in _capitalised(reading.parted):
         run = _trimmed(words)
         if run is None or clues.is_in_address(run):
             continue
@@ -342,7 +342,7 @@ class _Clues:
 
     def _follows_closing(self, run: _Run) -> bool:
         """Whether a name is a line of its own, at most three below the end of a letter."""
-        if not self._is_alone(run):
+        if not (run.is_full or run.is_given) or not self._is_alone(run):
             return False
         index = self._reading.line_at(run.start)
         return any(
