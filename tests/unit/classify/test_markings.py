@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from docparser.classify.markings import MarkingWatch
 from docparser.classify.reading import Reading
@@ -151,3 +153,94 @@ def test_many_mentions_insist_and_few_do_not():
 
     assert not watch(mention * 2).insistent
     assert watch(mention * 3).insistent
+
+
+@pytest.mark.parametrize(
+    ("stamp", "level"),
+    [
+        ("STRICTLY\nCONFIDENTIAL", Level.CONFIDENTIAL),
+        ("COMMERCIAL\nIN\nCONFIDENCE", Level.CONFIDENTIAL),
+        ("VS\n-\nNUR\nFÜR\nDEN\nDIENSTGEBRAUCH", Level.RESTRICTED),
+        ("NOT FOR\nPUBLIC RELEASE", Level.INTERNAL),
+    ],
+)
+def test_a_stamp_may_have_a_word_on_each_line(stamp: str, level: Level):
+    watched = watch(f"{stamp}\n\n{PROSE}")
+
+    assert watched.announced is level
+    assert rules(watched) == {f"marking.{level.lower()}"}
+    assert not watched.differ
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CONFIDENTIAL (DRAFT)",
+        "DRAFT - Confidential",
+        "Entwurf / Vertraulich",
+        "Seite 2 Vertraulich",
+        "Vertraulich / Confidential",
+        "Confidential, 14 May 2026",
+        "CONFIDENTIAL / CONFIDENTIAL",
+        "Classification: Confidential (see policy 12)",
+        "Security level: Confidential",
+        "Status: Confidential",
+        "Classification     Confidential",
+    ],
+)
+def test_what_stands_around_a_marking_takes_nothing_from_it(line: str):
+    assert watch(f"{line}\n\n{PROSE}").announced is Level.CONFIDENTIAL
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "For public release (draft)",
+        "ENTWURF - Pressemitteilung",
+        "Status: Public",
+        "Distribution: Public",
+        "Classification Public",
+    ],
+)
+def test_what_is_loosely_said_opens_nothing(line: str):
+    assert watch(f"{line}\n\n{PROSE}").announced is None
+
+
+def test_a_loose_word_closes_what_is_released_and_opens_nothing_else():
+    header = "Acme Ltd: Internal"
+
+    assert watch(f"{header}\n\n{PROSE}").announced is None
+    assert rules(watch(f"{header}\n\n{PROSE}")) == {"marking.internal"}
+
+
+def test_paragraphs_are_no_stamps():
+    assert watch(f"{PROSE}\nThe report is not for\npublic release before May.").announced is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "differ"),
+    [
+        (("CONFIDENTIAL", "CONFIDENTIAL"), False),
+        (("CONFIDENTIAL\n\nthis document is confidential", PROSE), False),
+        (("CONFIDENTIAL", f"{PROSE}\n\nINTERNAL USE ONLY"), True),
+        (("PRESS RELEASE\n\nEmbargoed until 12 May", PROSE), True),
+        (
+            (f"For public release\n\n{PROSE} We keep confidential data confidential.", PROSE),
+            False,
+        ),
+        ((PROSE, PROSE), False),
+    ],
+)
+def test_two_levels_are_a_contradiction(texts: tuple[str, ...], *, differ: bool):
+    assert watch(*texts).differ is differ
+
+
+@pytest.mark.parametrize(
+    "text", ["- " * 60, "confidential " * 9, "(" * 119, "draft" * 24, "a " * 59]
+)
+def test_a_line_of_anything_is_looked_at_in_time(text: str):
+    start = time.process_time()
+
+    watch("\n\n".join([text] * 40))
+
+    assert time.process_time() - start < 1

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from docparser.classify import Classifier
 from docparser.classify.decisions import Decisions
+from docparser.classify.markings import MarkingWatch
+from docparser.classify.personal import PersonalData
+from docparser.classify.sensitivity import decide_level
 from docparser.model import (
     Classification,
     DocumentType,
@@ -17,6 +20,7 @@ from docparser.model import (
     ReviewReason,
     ReviewRule,
     TenantPolicy,
+    TypeDecision,
     TypeRule,
     WarningCode,
     strictest,
@@ -80,15 +84,22 @@ def test_known_to_be_something_else_is_confidential_too():
     assert decided.level.value is Level.CONFIDENTIAL
 
 
-def test_a_plausible_stricter_runner_up_decides():
+@pytest.mark.parametrize(("likely", "level"), [(0.15, Level.CONFIDENTIAL), (0.14, Level.INTERNAL)])
+def test_a_plausible_stricter_runner_up_decides(likely: float, level: Level):
     # Given a report that may as well be a payslip
-    text = REPORT + "\nGross pay\nNet pay\nPay period\nEmployee number\n"
+    kind = TypeDecision(
+        value=DocumentType.REPORT,
+        confidence=0.82,
+        alternatives=((DocumentType.PAYSLIP, likely), (DocumentType.LETTER, 0.01)),
+    )
+    policy = default_policy()
 
-    decided = classify(text)
+    decided = decide_level(
+        policy, (kind,), MarkingWatch(), PersonalData(policy), pages=(), decisions=Decisions()
+    )
 
-    assert decided.type.value is DocumentType.REPORT
-    assert dict(decided.type.alternatives)[DocumentType.PAYSLIP] >= 0.15
-    assert decided.level.value is Level.CONFIDENTIAL
+    assert decided.value is level
+    assert ("type.payslip" in [e.rule for e in decided.evidence]) == (level is Level.CONFIDENTIAL)
 
 
 def test_a_marking_lowers_an_unknown_type():

@@ -135,6 +135,7 @@ _ASIDE = re.compile(
 )
 """A page number, date or serial number after a marking."""
 _STATE = r"(?:draft|entwurf|vorläufig|preliminary|projet|brouillon|final|copy|kopie|copie)"
+_DRAFT = re.compile(r"\b(?:draft|entwurf|vorläufig|preliminary|projet|brouillon)\b")
 _BEFORE = re.compile(
     rf"^\W*(?:(?:page|seite|p\.|s\.) ?\d+(?: ?(?:of|von|sur|de|/) ?\d+)?|{_STATE})[\W_]+"
 )
@@ -256,8 +257,13 @@ def _found(reading: Reading) -> Iterator[_Marking]:
     yield from stamps
     stamped = [(stamp.start, stamp.end) for stamp in stamps]
     for line in reading.lines:
-        if not _inside(line.start, stamped):
-            yield from _markings(reading, line)
+        if _inside(line.start, stamped):
+            continue
+        draft = _DRAFT.search(reading.lower, line.start, line.end) is not None
+        for marking in _markings(reading, line):
+            # The draft of a release is not released.
+            if not draft or marking.level is not Level.PUBLIC:
+                yield marking
 
 
 def _stamps(reading: Reading) -> Iterator[_Marking]:
@@ -344,7 +350,7 @@ def _marked(text: str, *, labelled: bool = False) -> Level | None:
         return _MARKS[key]
     level = _MARKS.get(_key(_ASIDE.sub("", _AFTER.sub("", _BEFORE.sub("", text)))))
     if level is not None and level is not Level.PUBLIC:
-        return level  # the draft of a release is not released
+        return level
     half = len(key) // 2
     if key[:half] == key[half:] and key[half:] in _MARKS:
         return _MARKS[key[half:]]
