@@ -143,6 +143,10 @@ def _endpoint(action: str) -> Callable[[Any], Iterator[Right]]:
     return rights
 
 
+def _secret(given: Any) -> Iterator[Right]:
+    yield Right("secretsmanager:GetSecretValue", given["SecretId"])
+
+
 def _anything(action: str) -> Callable[[Any], Iterator[Right]]:
     def rights(_: Any) -> Iterator[Right]:
         yield Right(action, "*")
@@ -180,6 +184,7 @@ NEEDS: dict[tuple[str, str], Callable[[Any], Iterator[Right]]] = {
     },
     ("sagemaker", "DescribeEndpoint"): _endpoint("DescribeEndpoint"),
     ("sagemaker-runtime", "InvokeEndpointAsync"): _endpoint("InvokeEndpointAsync"),
+    ("secretsmanager", "GetSecretValue"): _secret,
     ("textract", "DetectDocumentText"): _anything("textract:DetectDocumentText"),
     ("textract", "AnalyzeDocument"): _anything("textract:AnalyzeDocument"),
 }

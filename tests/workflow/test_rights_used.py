@@ -7,6 +7,7 @@ nobody asked for is listed below, each with its reason.
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import uuid
 from pathlib import Path
@@ -31,7 +32,9 @@ def made(pipeline: Pipeline, calls: Path) -> list[dict[str, Any]]:
     walked(pipeline, text_pdf((f"Minutes {uuid.uuid4()}",)))
     walked(pipeline, scan_pdf(scanned=1))
     walked(pipeline, (SAMPLES / "de/pressemitteilung.pdf").read_bytes(), "pressemitteilung.pdf")
-    return [json.loads(line) for line in calls.read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in calls.read_text("utf-8").splitlines()]
+    # A bucket that is not there is a test's fault, not a function's place.
+    return [row for row in rows if row["error"] != "NoSuchBucket"]
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +93,19 @@ def test_what_is_allowed_and_not_asked_for_has_a_reason(
     made: list[dict[str, Any]], allowed: dict[str, Role], request: pytest.FixtureRequest
 ) -> None:
     found = unused(made, allowed)
-    # A single suite does not use all that the others do.
+    reasons = {right: [p for p in UNUSED if fnmatch.fnmatchcase(right, p)] for right in found}
+    # Each reason is that of a grant which nobody asks for here,
+    assert (
+        sorted(UNUSED.keys() - {pattern for given in reasons.values() for pattern in given}) == []
+    )
+    # and where all tests were run before this one, no other such grant is left.
     here = {path.name for path in Path(__file__).parent.glob("test_*.py")} - ELSEWHERE
     if here <= {item.path.name for item in request.session.items}:
-        assert sorted(found - UNUSED.keys()) == []
-    assert sorted(UNUSED.keys() - found) == []
+        assert sorted(right for right, given in reasons.items() if not given) == []
 
 
-UNUSED: dict[str, str] = {}
+UNUSED = {
+    "*: s3:ListBucket *": "S3 says 404 instead of 403 of an object that is missing.",
+    "*: s3:ListBucketVersions *": "S3 says 404 instead of 403 of a version that is missing.",
+}
+"""Grants that no call of this suite uses, as patterns, each with the reason why it is there."""

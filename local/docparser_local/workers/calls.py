@@ -3,8 +3,9 @@
 Where ``DOCPARSER_LOCAL_CALLS`` of the engine's environment names a file, every worker appends to it
 a line of JSON for each call that it has not made before: the function, the service, the operation,
 what of its parameters says on which resource it works, and the code of the error, if it came to
-one. A presigned URL is a call as well: whoever uses it does so by the rights of its signer. Neither
-bodies nor items are noted.
+one. A presigned URL is a call as well: whoever uses it does so by the rights of its signer. What is
+asked of another store that speaks S3 is that store's own matter. Neither bodies nor items are
+noted.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ VARIABLE = "DOCPARSER_LOCAL_CALLS"
 
 _RESOURCES = frozenset(
     "Bucket Key Prefix VersionId TableName IndexName QueueUrl EndpointName "
-    "stateMachineArn executionArn".split()
+    "stateMachineArn executionArn SecretId".split()
 )
 
 
@@ -41,6 +42,11 @@ def outline(parameters: dict[str, Any]) -> dict[str, Any]:
         writes = [(*row.items(),) for row in parameters["TransactItems"]]
         kept["TransactItems"] = sorted({(kind, what["TableName"]) for ((kind, what),) in writes})
     return kept
+
+
+def _is_elsewhere(client: Any) -> bool:
+    """Return whether a client is one of another store: AWS's own buckets have names of hosts."""
+    return (client.meta.config.s3 or {}).get("addressing_style") == "path"
 
 
 def note(path: str, function: str) -> None:
@@ -63,6 +69,8 @@ def note(path: str, function: str) -> None:
         return {"service": service, "operation": operation, "parameters": kept}
 
     def noted_call(client: Any, operation: str, parameters: Any) -> Any:
+        if _is_elsewhere(client):
+            return call(client, operation, parameters)
         row = described(client, operation, parameters)  # before botocore changes the parameters
         try:
             answer = call(client, operation, parameters)
@@ -74,7 +82,8 @@ def note(path: str, function: str) -> None:
 
     def noted_presign(client: Any, method: str, parameters: Any = None, **named: Any) -> Any:
         parameters = named.pop("Params", parameters)
-        write(described(client, client._PY_TO_OP_NAME[method], parameters), None)
+        if not _is_elsewhere(client):
+            write(described(client, client._PY_TO_OP_NAME[method], parameters), None)
         return presign(client, method, parameters, **named)
 
     client_class._make_api_call = noted_call
