@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import Aws, RemovalPolicy
 from docparser.model import LanePolicy, Zone
 
-from infra.stores import Store, StoreError, stores_from_context
+from infra.stores import Published, Store, StoreError, stores_from_context
 
 if TYPE_CHECKING:
     from constructs import Node
@@ -179,6 +178,8 @@ class Deployment:
         in vault and sync zone. The embedded AWS, whose keys protect nothing, makes none.
     stores
         Where zones are that are no buckets of this account.
+    published
+        The sync zone's replica, and the CDN before it, which are somebody's own to make.
     alarms
         Whether there are alarms in CloudWatch, ``on`` or ``off``.
     alarm_topic
@@ -216,6 +217,7 @@ class Deployment:
     scan_deadline_s: int = 1800
     level_keys: str = ON
     stores: tuple[Store, ...] = ()
+    published: Published = field(default_factory=Published)
     alarms: str = ON
     alarm_topic: str = ""
 
@@ -323,6 +325,10 @@ class Deployment:
             options.setdefault("ocr_models", str(Path(".docparser/models").absolute()))
         try:
             options["stores"] = tuple(stores_from_context(node))
+            options["published"] = Published(
+                replica_bucket=node.try_get_context("sync_replica_bucket") or "",
+                distribution=node.try_get_context("sync_distribution") or "",
+            )
         except StoreError as error:
             raise ContextError(str(error)) from None
         return cls(env, ocr=Ocr(**ocr) if {"image", "model_package"} & {*ocr} else None, **options)
@@ -330,12 +336,9 @@ class Deployment:
     @property
     def store_settings(self) -> dict[str, str]:
         """Return where zones are, as settings without their prefix; empty for buckets of ours."""
-        default = (Store(zone=zone) for zone in Zone)
-        return {
-            name: value
-            for store in chain(default, self.stores)
-            for name, value in store.settings.items()
-        }
+        default = [Store(zone=zone) for zone in Zone]
+        places: tuple[Store | Published, ...] = (*default, *self.stores, self.published)
+        return {name: value for each in places for name, value in each.settings.items()}
 
     @property
     def table(self) -> str:

@@ -76,7 +76,9 @@ SLOTS = ("TABLE", "STATE_MACHINE_ARN", "SLOTS", "DOCUMENT_DEADLINE_S")
 
 def _where(zone: Zone) -> tuple[str, ...]:
     """Return the settings that say where a zone is."""
-    return tuple(f"{zone.upper()}_{kind}" for kind in ("BUCKET", "ENDPOINT", "SECRET", "FOLDER"))
+    places = tuple(f"{zone.upper()}_{kind}" for kind in ("BUCKET", "ENDPOINT", "SECRET", "FOLDER"))
+    published = ("SYNC_REPLICA_BUCKET", "SYNC_DISTRIBUTION") if zone is Zone.SYNC else ()
+    return (*places, *published)
 
 
 ZONES = tuple(name for zone in Zone for name in _where(zone))

@@ -153,6 +153,7 @@ class PipelineStack(Stack):
         self._grant_zones()
         self._grant_keys(backup_key)
         self._grant_stores()
+        self._grant_published()
         self._grant_table()
         self._grant_executions()
         self._grant_messages(nudges, purges)
@@ -287,6 +288,28 @@ class PipelineStack(Stack):
                 users.append("restore")
             for name in users if store.secret else ():
                 self._functions[name].allow(["secretsmanager:GetSecretValue"], store.secret)
+
+    def _grant_published(self) -> None:
+        """Let a purge of the sync zone reach its replica, and what a CDN has of it."""
+        published = self._deployment.published
+        for function in (self._functions[name] for name in ("place_sync", "purge", "sweep")):
+            if bucket := published.replica_bucket:
+                arn = f"arn:{Aws.PARTITION}:s3:::{bucket}"
+                function.allow(["s3:ListBucketVersions"], arn)
+                function.allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], f"{arn}/*")
+                acknowledge(
+                    function.role,
+                    {
+                        f"IAM5[Resource::arn:<AWS::Partition>:s3:::{bucket}/*]": "Object keys "
+                        "within one bucket: they hold tenant and document ids."
+                    },
+                )
+            if published.distribution:
+                function.allow(
+                    ["cloudfront:CreateInvalidation"],
+                    f"arn:{Aws.PARTITION}:cloudfront::{Aws.ACCOUNT_ID}"
+                    f":distribution/{published.distribution}",
+                )
 
     def _keys_of(self, spec: FunctionSpec) -> str:
         """Return which key a function's zone has for which level, as it is told."""

@@ -1,4 +1,4 @@
-"""Where a zone is that is no bucket of this account: another store, or a mounted folder."""
+"""Where a zone is that is no bucket of this account, and where the sync zone is published."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ ENDPOINT: Final = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?")
 SECRET: Final = re.compile(
     r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}"
 )
+BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+DISTRIBUTION: Final = re.compile(r"E[A-Z0-9]{6,20}")
 KINDS = ("endpoint", "secret", "folder")
 
 
@@ -69,6 +71,41 @@ class Store:
     def settings(self) -> dict[str, str]:
         """Return what functions are told, as settings without their prefix."""
         return {f"{self.zone.upper()}_{kind.upper()}": getattr(self, kind) for kind in KINDS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What somebody has made of the sync zone; a purge reaches it.
+
+    Parameters
+    ----------
+    replica_bucket
+        The bucket that S3 replicates the zone to.
+    distribution
+        The id of the CloudFront distribution before it.
+
+    Raises
+    ------
+    StoreError
+        A value is malformed.
+    """
+
+    replica_bucket: str = ""
+    distribution: str = ""
+
+    def __post_init__(self) -> None:
+        if self.replica_bucket and not BUCKET.fullmatch(self.replica_bucket):
+            raise StoreError(f"sync_replica_bucket must be a bucket: {self.replica_bucket!r}")
+        if self.distribution and not DISTRIBUTION.fullmatch(self.distribution):
+            raise StoreError(f"sync_distribution must be an id: {self.distribution!r}")
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Return what functions are told, as settings without their prefix."""
+        return {
+            "SYNC_REPLICA_BUCKET": self.replica_bucket,
+            "SYNC_DISTRIBUTION": self.distribution,
+        }
 
 
 def stores_from_context(node: Node) -> Iterator[Store]:

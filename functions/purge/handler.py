@@ -36,20 +36,19 @@ class Settings(
     settings.Search,
     ZonePlaces,
 ):
-    """What purge needs; a replica of the sync zone, where there is one."""
+    """What purge needs."""
 
     state_machine_arn: str
-    sync_replica_bucket: str = ""
 
 
 SETTINGS = settings.load(Settings)
 RECORDS = Records(aws.dynamodb(), SETTINGS.table)
 ERASURES = Erasures(aws.dynamodb(), SETTINGS.table, aws.sqs(), SETTINGS.purge_queue)
-ZONES: dict[str, Place] = {
-    zone: opened_zone(SETTINGS, zone, passes_locks=zone is Zone.BACKUP) for zone in Zone
-}
+ZONES: dict[str, Place] = {}
 if SETTINGS.sync_replica_bucket:
+    # Before the zone itself, whose purge reaches it as well: here it is counted.
     ZONES["sync-replica"] = Blobs(aws.s3(), SETTINGS.sync_replica_bucket)
+ZONES |= {zone: opened_zone(SETTINGS, zone, passes_locks=zone is Zone.BACKUP) for zone in Zone}
 PURGE = Purge(
     records=RECORDS,
     erasures=ERASURES,

@@ -60,6 +60,7 @@ class _Loader(Loader):
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
         """Return the services of the functions below, in alphabetical order."""
         return [
+            "cloudfront",
             "dynamodb",
             "s3",
             "sagemaker",
@@ -88,6 +89,11 @@ def s3() -> S3Client:
     """Return the process's S3 client."""
     client: S3Client = _client("s3")
     return client
+
+
+def cloudfront() -> Any:
+    """Return the process's CloudFront client."""
+    return _client("cloudfront")
 
 
 @cache

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from docparser import aws
 from docparser.errors import ConfigurationError
+from docparser.model import Zone
 from docparser.store.blobs import Blobs, Sources
+from docparser.store.distribution import Distribution
 
 from .bucket_zone import BucketZone
 from .folder_zone import FolderZone
+from .published_zone import PublishedZone
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
-
-    from docparser.model import Zone
 
     from .zones import ZonePlaces, ZoneStore
 
@@ -43,6 +44,18 @@ def opened(places: ZonePlaces, zone: Zone, *, passes_locks: bool = False) -> Zon
     ConfigurationError
         There is neither a bucket nor a folder for it.
     """
+    store = _store(places, zone, passes_locks=passes_locks)
+    replica, distribution = places.sync_replica_bucket, places.sync_distribution
+    if zone is not Zone.SYNC or not (replica or distribution):
+        return store
+    return PublishedZone(
+        store,
+        replica=Blobs(aws.s3(), replica) if replica else None,
+        distribution=Distribution(aws.cloudfront(), distribution) if distribution else None,
+    )
+
+
+def _store(places: ZonePlaces, zone: Zone, *, passes_locks: bool) -> ZoneStore:
     if folder := places.place(zone, "folder"):
         return FolderZone(Path(folder), zone, Sources(aws.s3()))
     bucket, endpoint = places.place(zone, "bucket"), places.place(zone, "endpoint")

@@ -123,7 +123,8 @@ class ZonePlaces(Settings):
     of that store. The vault is no folder: callers get what lies there by
     a URL of its store, and a folder has none. ``level_keys`` are KMS keys by level, as
     ``CONFIDENTIAL=<arn>,RESTRICTED=<arn>``, for buckets of AWS; what a level has no key for is
-    encrypted under its bucket's.
+    encrypted under its bucket's. ``sync_replica_bucket`` is what the sync zone is replicated to,
+    ``sync_distribution`` the id of the CDN before it.
     """
 
     vault_bucket: str = ""
@@ -138,6 +139,8 @@ class ZonePlaces(Settings):
     sync_endpoint: str = ""
     sync_secret: str = ""
     sync_folder: str = ""
+    sync_replica_bucket: str = ""
+    sync_distribution: str = ""
     level_keys: str = ""
 
     def place(self, zone: Zone, kind: str) -> str:
