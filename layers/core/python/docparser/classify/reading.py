@@ -240,21 +240,27 @@ class Reading:
         """Return the pieces of a line that wide gaps part, as spans of ``text``."""
         first = bisect_right(self._starts, line.start) - 1
         last = bisect_right(self._starts, line.end - 1)
-        height = line.bottom - line.top
+        widest = _GAP * (line.bottom - line.top)
         spans = []
         start = line.start
         for index in range(first + 1, last):
-            before, after = self._polygons[index - 1], self._polygons[index]
-            if not before or not after:
-                continue
-            gap = min(p[0] for p in after) - max(p[0] for p in before)
+            right, left = self._across[index - 1][1], self._across[index][0]
             # Shares of the width against shares of the height: on paper they differ by at most
-            # 1.5, which a threshold this coarse can bear.
-            if height > 0 and gap > _GAP * height:
+            # 1.5, which a threshold this coarse can bear. A place that is not known parts nothing.
+            if widest > 0 and left - right > widest:
                 spans.append((start, self._starts[index] - 1))
                 start = self._starts[index]
         spans.append((start, line.end))
         return spans
+
+    @cached_property
+    def _across(self) -> list[tuple[float, float]]:
+        """Where each word begins and ends across the page."""
+        found = []
+        for polygon in self._polygons:
+            across = [point[0] for point in polygon]
+            found.append((min(across), max(across)) if across else (0.0, 1.0))
+        return found
 
 
 def around(polygons: list[Polygon]) -> Polygon | None:

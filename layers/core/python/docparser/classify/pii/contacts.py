@@ -42,6 +42,9 @@ _IPV4 = (
 _IPV6 = (
     r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?![\w:])"
 )
+_GROUP = 4
+_LONGEST = 60
+"""An address has groups of at most so many hex digits, and is no longer than that."""
 _ZONE = r"%[\w.-]{1,15}"
 _PHONE = r"(?:\+|(?<!\w)00)[1-9][\d ()/.-]{6,20}\d|(?<![\w.,])\(?\d[\d ()/.-]{4,18}\d"
 _EXTENSION = r" ?(?:x|ext\.?) ?\d{1,5}(?!\w)"
@@ -121,14 +124,23 @@ def _networks(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
         for match in _compiled(_IPV4).finditer(text):
             if not labels.near("version", match.start(), 12):
                 yield Hit(PiiType.IP_ADDRESS, *match.span(), 0.8, "ip_address.v4")
-    if text.count(":") >= 2:
-        for match in _compiled(_IPV6).finditer(text):
-            start, end = match.span()
-            if not _is_ipv6(match.group()):
-                continue
-            if zone := _compiled(_ZONE).match(text, end):
-                end = zone.end()
-            yield Hit(PiiType.IP_ADDRESS, start, end, 0.8, "ip_address.v6")
+    yield from _networks_v6(text)
+
+
+def _networks_v6(text: str) -> Iterator[Hit]:
+    """Yield what stands around two colons near each other: most pages have none."""
+    colon = text.find(":")
+    while colon >= 0:
+        after = colon
+        if text.find(":", colon + 1, colon + _GROUP + 2) >= 0:
+            match = _compiled(_IPV6).search(text, max(0, colon - _GROUP), colon + _LONGEST)
+            if match and match.start() <= colon and _is_ipv6(match.group()):
+                start, end = match.span()
+                if zone := _compiled(_ZONE).match(text, end):
+                    end = zone.end()
+                yield Hit(PiiType.IP_ADDRESS, start, end, 0.8, "ip_address.v6")
+                after = end - 1
+        colon = text.find(":", after + 1)
 
 
 def _is_ipv6(text: str) -> bool:
