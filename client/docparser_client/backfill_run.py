@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from docparser.model import Status
+from docparser.model import Status, WaitingFor
 from docparser.store.markers import Outcome
 
 from .errors import ClientError, UsageError
@@ -191,7 +191,12 @@ class Documents:
             if any(record != seen.get(each) for each, record in records.items()):
                 moved_at = begun
             seen |= records
-            over = {each: one for each, one in records.items() if one.status.terminal}
+            # What waits for a person may do so for weeks.
+            over = {
+                each: one
+                for each, one in records.items()
+                if one.status.terminal or one.waiting_for is WaitingFor.REVIEW
+            }
             ended |= over
             waiting += [each for each in turn if each in records and each not in over]
             if time.monotonic() - moved_at > self._patience_s:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import COMMAND, TIMEOUT_S, Command
+from tests.e2e.conftest import COMMAND, TIMEOUT_S, Command, outcomes
 from tests.pdfs import text_pdf
 
 CANARY = "Seventeen grey stones lie on the lower shelf."
@@ -32,6 +32,15 @@ def run(docparser: Command, name: str, *words: object) -> subprocess.CompletedPr
 def said(result: subprocess.CompletedProcess[str]) -> Any:
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
+
+
+def status(docparser: Command, document: str, wanted: set[str]) -> dict[str, Any]:
+    """Wait for a document to be in one of the wanted states; return its record."""
+    deadline = time.monotonic() + 90
+    while (record := said(docparser("status", document, "--json")))["status"] not in wanted:
+        assert time.monotonic() < deadline, record
+        time.sleep(0.2)
+    return dict(record)
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +70,7 @@ def test_two_people_and_one_document(docparser: Command, document: str, tmp_path
     decided = run(docparser, "alice", "review", "correct", document, "--type", "letter")
     assert decided.returncode == 0, decided.stderr
     # Then it becomes that
-    deadline = time.monotonic() + 60
-    while (record := said(docparser("status", document, "--json")))["status"] != "COMPLETED":
-        assert time.monotonic() < deadline, record
-        time.sleep(0.2)
+    record = status(docparser, document, {"COMPLETED"})
     assert (record["revision"], record["type"], record["review"]) == (2, "letter", "CORRECTED")
     # And what she said is a case, without a word of the document
     out = tmp_path / "cases"
@@ -73,6 +79,34 @@ def test_two_people_and_one_document(docparser: Command, document: str, tmp_path
     assert (case["type"], case["corrected_type"]) == ("unknown", "letter")
     assert not {"document_id", "name"} & case.keys()
     assert "stones" not in json.dumps(case)
+
+
+def test_who_waits_for_a_person_waits_through_a_restart(docparser: Command, tmp_path: Path) -> None:
+    # Given rules by which unclear documents wait
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps({"review": {"mode": "park"}}))
+    assert docparser("policy", "set", rules).returncode == 0
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "shelf.pdf").write_bytes(text_pdf((CANARY, "They are as old as the house.")))
+    # When one is taken in, nobody waits for whoever looks at it
+    processed = docparser("process", folder, "--out", tmp_path / "out")
+    assert processed.returncode == 1
+    (row,) = outcomes(tmp_path / "out").values()
+    assert row["status"] == "WAITING"
+    # And when the stack ends meanwhile, and comes back
+    assert docparser("down").returncode == 0
+    assert docparser("up").returncode == 0
+    rules.write_text("{}")
+    assert docparser("policy", "set", rules).returncode == 0
+    # Then it waits as before, and goes on once it is looked at
+    seen = status(docparser, row["document_id"], {"WAITING"})
+    assert seen["waiting_for"] == "review"
+    assert run(docparser, "bob", "review", "claim", row["document_id"]).returncode == 0
+    decided = run(docparser, "bob", "review", "approve", row["document_id"])
+    assert decided.returncode == 0, decided.stderr
+    ended = status(docparser, row["document_id"], {"COMPLETED"})
+    assert (ended["review"], ended["revision"]) == ("APPROVED", 1)
 
 
 def test_the_list_is_for_people_too(docparser: Command) -> None:
