@@ -369,43 +369,57 @@ def run() -> dict[str, Any]:
 
 
 def rows(result: dict[str, Any]) -> list[str]:
-    """Return the tables of a result, line by line."""
-    lines = ["on generated sentences: recall, precision, F1 with its 95% interval"]
-    for part in ("groups", "unseen_templates"):
-        lines.append(f"  {part.replace('_', ' ')}")
-        for name in GROUPS:
-            for side in SIDES.values():
-                row = result["sentences"][side][part][name]
-                low, high = row["f1_95"]
-                lines.append(
-                    f"    {name:12} {side:10} R {row['recall']:.3f}  P {row['precision']:.3f}  "
-                    f"F1 {row['f1']:.3f} [{low:.3f}, {high:.3f}]"
-                )
-    lines.append("  by type: right, missed, false")
-    for kind, row in result["sentences"]["docparser"]["types"].items():
-        plain = result["sentences"]["patterns"]["types"].get(kind, {})
-        lines.append(f"    {kind:22} {_three(row)}   patterns {_three(plain)}")
-    lines.append("on invoices: recall with its 95% interval")
+    """Return the tables of a result as rows of Markdown."""
+    sentences = result["sentences"]
+    table = [
+        f"| {sentences['texts']} sentences, 95% interval | recall | precision | F1 "
+        "| F1 on templates not looked at |",
+        "|---|---|---|---|---|",
+    ]
     for name in GROUPS:
         for side in SIDES.values():
-            row = result["invoices"][side][name]
-            low, high = row["recall_95"]
-            lines.append(
-                f"    {name:12} {side:10} {row['right']}/{row['right'] + row['missed']} = "
-                f"{row['recall']:.3f} [{low:.3f}, {high:.3f}]"
-                + (f"  found a text {row['found_a_text']}" if name == "persons" else "")
+            held, unseen = (
+                sentences[side]["groups"][name],
+                sentences[side]["unseen_templates"][name],
             )
-    lines.append("on bare strings: right ones found, wrong ones taken for right")
-    lines += [
-        f"    {entity:26} {row['found']:3}/{row['of_right']:<3} {row['false']:3}/{row['of_wrong']}"
-        for entity, row in result["cases"].items()
+            figures = " | ".join(_with(held, figure) for figure in ("recall", "precision", "f1"))
+            table.append(f"| {name}, {side} | {figures} | {_with(unseen, 'f1')} |")
+    table += ["", "| type: right, missed, false | docparser | patterns |", "|---|---|---|"]
+    plain = sentences["patterns"]["types"]
+    for kind, held in sentences["docparser"]["types"].items():
+        table.append(f"| {kind} | {_counted(held)} | {_counted(plain.get(kind, {}))} |")
+    invoices = result["invoices"]
+    table += [
+        "",
+        f"| recall on {invoices['texts']} invoices | docparser | patterns |",
+        "|---|---|---|",
     ]
-    lines += [f"{name.replace('_', ' ')} {value}" for name, value in result["costs"].items()]
-    return lines
+    for name in GROUPS:
+        cells = [
+            f"{_with(invoices[side][name], 'recall')}, {invoices[side][name]['right']} of "
+            f"{invoices[side][name]['right'] + invoices[side][name]['missed']}"
+            for side in SIDES.values()
+        ]
+        table.append(f"| {name} | {' | '.join(cells)} |")
+    named = [f"{invoices[side]['persons']['found_a_text']}" for side in SIDES.values()]
+    table.append(f"| called a person, per invoice | {' | '.join(named)} |")
+    table += ["", "| bare strings | right ones found | wrong ones found |", "|---|---|---|"]
+    for entity, held in result["cases"].items():
+        right = f"{held['found']} of {held['of_right']}"
+        table.append(f"| {entity} | {right} | {held['false']} of {held['of_wrong']} |")
+    table += ["", "| CPU milliseconds | |", "|---|---|"]
+    for name, value in result["costs"].items():
+        table.append(f"| {name.removeprefix('cpu_ms_').replace('_', ' ')} | {value} |")
+    return table
 
 
-def _three(row: dict[str, int]) -> str:
-    return " ".join(f"{row.get(name, 0):4}" for name in ("right", "missed", "false"))
+def _with(held: dict[str, Any], name: str) -> str:
+    low, high = held[f"{name}_95"]
+    return f"{held[name]} ({low} to {high})"
+
+
+def _counted(held: dict[str, int]) -> str:
+    return ", ".join(str(held.get(name, 0)) for name in ("right", "missed", "false"))
 
 
 def main() -> None:
