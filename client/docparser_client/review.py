@@ -136,6 +136,7 @@ def _print_claimed(claimed: ClaimedReview) -> None:
         f"type   {record.type or 'not known'}{_confidence(claimed.type_confidence)}",
         f"level  {record.level.value if record.level else 'not known'}"
         f"{_confidence(claimed.level_confidence)}",
+        f"asked  {', '.join(claimed.reasons) or 'no reason is told'}",
         f"rules  {', '.join(claimed.rules) or 'none'}",
     )
     for line in lines:

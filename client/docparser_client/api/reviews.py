@@ -35,6 +35,7 @@ class ClaimedReview(Answer):
     document: Document
     claimed_by: str
     claimed_until: Moment
+    reasons: tuple[str, ...] = ()
     type_confidence: float | None = None
     level_confidence: float | None = None
     rules: tuple[str, ...] = ()

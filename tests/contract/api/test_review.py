@@ -46,7 +46,12 @@ def records(pipeline: Pipeline) -> Records:
 def classified(records: Records, record: Record, **facts: Any) -> Record:
     """Let a record tell what Classify would have found."""
     found = {"type": DocumentType.UNKNOWN, "level": Level.RESTRICTED, **facts}
-    told = {"type_confidence": 0.4, "level_confidence": 0.5, "rules": ("pii.iban",)}
+    told = {
+        "type_confidence": 0.4,
+        "level_confidence": 0.5,
+        "rules": ("pii.iban",),
+        "reasons": ("TYPE_UNSURE",),
+    }
     noted = records.note(
         record,
         Action.CLASSIFIED,
@@ -168,6 +173,7 @@ def test_a_document_is_looked_at_by_one(api: Api, records: Records) -> None:
     assert claimed.status == 200
     said = claimed.json
     assert (said["claimed_by"], said["rules"]) == (ALICE, ["pii.iban"])
+    assert said["reasons"] == ["TYPE_UNSURE"]
     assert (said["type_confidence"], said["level_confidence"]) == (0.4, 0.5)
     assert said["original"] is None
     assert listed(api)[record.ref.document_id]["claimed_by"] == ALICE

@@ -60,6 +60,7 @@ def test_who_claims_a_document_is_told_what_is_known(service: Service, docparser
         {
             "document": told("WAITING", type="invoice", level="RESTRICTED"),
             **CLAIMED,
+            "reasons": ["TYPE_UNSURE"],
             "type_confidence": 0.41,
             "level_confidence": None,
             "rules": ["pii.iban", "marking.internal"],
@@ -69,6 +70,7 @@ def test_who_claims_a_document_is_told_what_is_known(service: Service, docparser
     code, out, _ = docparser("review", "claim", ID)
     assert code == 0
     assert "invoice  (0.41)" in out
+    assert "asked  TYPE_UNSURE" in out
     assert "pii.iban, marking.internal" in out
     assert url in out.splitlines()
     assert service.seen[0].path == f"/v1/documents/{ID}/review/claim"

@@ -20,6 +20,7 @@ from docparser.model import (
     RejectedCode,
     RetryableCode,
     Review,
+    ReviewReason,
     Stage,
     Status,
     WaitingFor,
@@ -143,14 +144,15 @@ class ReviewList(Noun):
 class ClaimedReview(Noun):
     """A document that the caller looks at until then, and what there is to be known about it.
 
-    ``type_confidence``, ``level_confidence`` and the names of the ``rules`` are what was decided
-    by. ``original`` is where a parked document can be got for five minutes; of one that has ended,
-    its content tells more.
+    ``reasons`` say why a person should look at it; ``type_confidence``, ``level_confidence`` and
+    the names of the ``rules`` are what was decided by. ``original`` is where a parked document can
+    be got for five minutes; of one that has ended, its content tells more.
     """
 
     document: DocumentState
     claimed_by: Actor
     claimed_until: Moment
+    reasons: tuple[ReviewReason, ...]
     type_confidence: Confidence | None
     level_confidence: Confidence | None
     rules: tuple[str, ...]
@@ -312,6 +314,7 @@ class ReviewRoom:
             document=state_of(known),
             claimed_by=claim.by,
             claimed_until=claim.until,
+            reasons=told.get("reasons", ()),
             type_confidence=told.get("type_confidence"),
             level_confidence=told.get("level_confidence"),
             rules=told.get("rules", ()),
@@ -430,7 +433,6 @@ class ReviewRoom:
     def _reject(self, record: Record, written: dict[str, Any]) -> Record | None:
         if record.status is not Status.WAITING:
             raise Conflict("The document has gone on: it can be erased, and not rejected.")
-        written["also"] += self._records.unheld(record)
         rejected = self._records.change_from(
             record,
             Status.REJECTED,
@@ -438,6 +440,7 @@ class ReviewRoom:
             code=RejectedCode.REFUSED,
             action=Action.REVIEW_DECIDED,
             cost_usd=cost_usd(use_of_stop(gb_seconds=record.gb_seconds)),
+            unless_held=self._records.is_all_there_is(record),
             # The sweep removes what there is of it, once nobody writes any more.
             lease_until=self._clock() + CLEANING,
             **written,

@@ -62,6 +62,7 @@ REFERENCE = Reference(
                 "document": _PARKED,
                 "claimed_by": _ACTOR,
                 "claimed_until": _UNTIL,
+                "reasons": ["TYPE_UNSURE"],
                 "type_confidence": 0.41,
                 "level_confidence": 0.5,
                 "rules": ["pii.iban", "type.unknown"],

@@ -175,4 +175,5 @@ def _told(found: Classification, mode: ReviewMode) -> dict[str, Fact]:
         "policy": found.policy,
         "model": found.model,
         "review": mode.value,
+        "reasons": tuple(reason.value for reason in found.review),
     }
