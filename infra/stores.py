@@ -109,7 +109,7 @@ class Published:
 
 
 def stores_from_context(node: Node) -> Iterator[Store]:
-    """Yield where each zone is, as ``cdk synth -c vault_endpoint=...`` says.
+    """Yield where zones are that are elsewhere, as ``cdk synth -c vault_endpoint=...`` says.
 
     Raises
     ------
@@ -118,4 +118,5 @@ def stores_from_context(node: Node) -> Iterator[Store]:
     """
     for zone in Zone:
         said = {kind: node.try_get_context(f"{zone}_{kind}") or "" for kind in KINDS}
-        yield Store(zone=zone, **said)
+        if any(said.values()):
+            yield Store(zone=zone, **said)
