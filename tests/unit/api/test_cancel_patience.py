@@ -49,8 +49,8 @@ class Walking:
     def get(self, _: Ref) -> Record:
         return self._record
 
-    def unheld(self, _: Record) -> list[dict[str, Any]]:
-        return []
+    def is_all_there_is(self, _: Record) -> bool:
+        return True
 
     def change_from(self, record: Record, status: Status, **_: Any) -> Record:
         self._record = record.model_copy(update={"status": status})

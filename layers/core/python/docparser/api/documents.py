@@ -236,11 +236,15 @@ class Documents:
                 self._end(record)
             if record.status.terminal:
                 raise Conflict
-            unheld = self._records.unheld(record)
-            if unheld and known.hold is not None:
+            is_all = self._records.is_all_there_is(record)
+            if is_all and known.hold is not None:
                 raise Held
             cancelled = self._records.change_from(
-                record, Status.CANCELLED, stage=record.stage, actor=actor, also=unheld
+                record,
+                Status.CANCELLED,
+                stage=record.stage,
+                actor=actor,
+                unless_held=is_all,
             )
             if cancelled is not None:
                 if record.status is Status.QUEUED:

@@ -319,12 +319,14 @@ class Records(RecordReader):
         actor: str = SYSTEM,
         facts: Mapping[str, Fact] | None = None,
         also: Sequence[dict[str, Any]] = (),
+        unless_held: bool = False,
         **changes: Any,
     ) -> Record | None:
         """Do as `change` does, for a caller that has just read the record of its attempt.
 
         ``action`` is what the event tells where it is more than the change, ``also`` what else is
-        written in the same transaction; its conditions are the caller's to read again.
+        written in the same transaction; its conditions are the caller's to read again, and so is
+        whether the document is held where that forbids the change.
 
         Raises
         ------
@@ -346,6 +348,7 @@ class Records(RecordReader):
                 actor=actor,
                 facts=facts,
                 changes=changes,
+                unless_held=unless_held,
             )
             if self._writes.run([*writes, *also]):
                 return moved
@@ -357,7 +360,7 @@ class Records(RecordReader):
                 return None
             if stands.status is not to and stands.status is not record.status:
                 return None
-            if also and stands.chain == record.chain:
+            if (also or unless_held) and stands.chain == record.chain:
                 return None
             record = stands
         raise Retryable(RetryableCode.THROTTLED)
@@ -433,15 +436,10 @@ class Records(RecordReader):
             record = stands
         raise Retryable(RetryableCode.THROTTLED)
 
-    def unheld(self, record: Record) -> list[dict[str, Any]]:
-        """Return the checks of a transaction that lets all go that there is of a document.
-
-        It may not be held: nothing would be left of it. Where an earlier revision has a result,
-        that stays.
-        """
-        if record.status is Status.AWAITING_UPLOAD or self.result_before(record.ref) is not None:
-            return []
-        return [self._writes.standing(record.ref, items.HEAD, {"holds": None})]
+    def is_all_there_is(self, record: Record) -> bool:
+        """Whether nothing would be left of a document without what this walk of it has read."""
+        came = record.status is not Status.AWAITING_UPLOAD
+        return came and self.result_before(record.ref) is None
 
     def retry(
         self,
@@ -538,6 +536,7 @@ class Records(RecordReader):
         actor: str = SYSTEM,
         facts: Mapping[str, Fact] | None = None,
         changes: dict[str, Any] | None = None,
+        unless_held: bool = False,
     ) -> tuple[Record, list[dict[str, Any]]]:
         """Return a record in its next status, and the writes that bring it there."""
         moment = now()
@@ -570,9 +569,12 @@ class Records(RecordReader):
         }
         moved, writes = self._told(record, event, changed)
         told = to.terminal and to not in (Status.CANCELLED, Status.ERASED)
+        free: dict[str, Any] = {"holds": None} if unless_held else {}
         if told and moved.level is not None:
-            head = self._writes.update(ref, items.HEAD, {"level": moved.level}, {})
+            head = self._writes.update(ref, items.HEAD, {"level": moved.level}, free)
             writes.append({"Update": head})
+        elif free:
+            writes.append(self._writes.standing(ref, items.HEAD, free))
         return moved, writes
 
     def _told(
