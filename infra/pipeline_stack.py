@@ -71,7 +71,9 @@ OTHER_ACTIONS = {
     "restore": (*RECORD_ACTIONS, "BatchGetItem"),
     # The token of what waits, and the slot that it gives up.
     "park": (*RECORD_ACTIONS, "Query", "DeleteItem"),
-    **{f"place_{zone}": ("GetItem", "UpdateItem") for zone in Zone},
+    # These note on the record that they are done.
+    **dict.fromkeys(("assemble", "export", "redact"), ("UpdateItem",)),
+    **dict.fromkeys(("index", *(f"place_{zone}" for zone in Zone)), ("GetItem", "UpdateItem")),
     "ocr_request": ("PutItem", "DeleteItem"),
     "ocr_result": ("GetItem", "DeleteItem"),
     "ocr_textract": ("GetItem", "UpdateItem"),

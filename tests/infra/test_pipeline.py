@@ -21,6 +21,7 @@ from infra.deadlines import WAITING_S, scan_timeout
 from infra.deployment import ContextError, Deployment, Ocr
 from infra.functions import PIPELINE
 from infra.pipeline_stack import DEFINITION, PipelineStack
+from infra.stores import Store
 from tests.infra.conftest import IMAGE
 from tests.infra.template import Template
 
@@ -466,7 +467,7 @@ RIGHTS = {
     "assemble": {
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
-        *ITEMS,
+        ("dynamodb:UpdateItem", "table"),
     },
     "classify": {*on("work/*", "GetObject", "PutObject"), *ITEMS},
     "export": {
@@ -474,14 +475,14 @@ RIGHTS = {
         *on("intake", "ListBucket", "ListBucketVersions"),
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
-        *ITEMS,
+        ("dynamodb:UpdateItem", "table"),
     },
     "redact": {
         *on("intake/*", *READ),
         *on("intake", "ListBucket", "ListBucketVersions"),
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
-        *ITEMS,
+        ("dynamodb:UpdateItem", "table"),
     },
     "park": {*ITEMS, ("dynamodb:Query", "table"), ("dynamodb:DeleteItem", "table")},
     # No zone is among what decides where a document goes
@@ -514,7 +515,11 @@ RIGHTS = {
         *on("audit/*", "PutObject", *READ),
         *on("audit", "ListBucket", "ListBucketVersions"),
     },
-    "index": {*on("work/*", "GetObject"), *ITEMS},
+    "index": {
+        *on("work/*", "GetObject"),
+        ("dynamodb:GetItem", "table"),
+        ("dynamodb:UpdateItem", "table"),
+    },
     "complete": {
         *on("intake/*", "DeleteObjectVersion"),
         *on("work/*", "DeleteObject", "DeleteObjectVersion"),
@@ -731,7 +736,8 @@ def test_a_context_is_read() -> None:
     pace = {"textract_pages_per_second": "2.5"}
     flow = {"malware": "clamd", "clamd": "10.0.0.7:3310", "backfill_buckets": "archive,scans"}
     limits = {"slots": "40", "max_failures": "5"}
-    context = given | lanes | pace | flow | limits
+    alarms = {"alarm_topic": "arn:aws:sns:eu-central-1:123456789012:oncall"}
+    context = given | lanes | pace | flow | limits | alarms
     deployment = Deployment.from_context(cdk.App(context=context).node)
     assert deployment == Deployment(
         "prod",
@@ -742,6 +748,8 @@ def test_a_context_is_read() -> None:
         **flow,
         slots=40,
         max_failures=5,
+        **alarms,
+        stores=tuple(Store(zone) for zone in Zone),
     )
     assert deployment.ocr_endpoint == "docparser-prod-ocr"
 
