@@ -749,7 +749,7 @@ def test_a_context_is_read() -> None:
         slots=40,
         max_failures=5,
         **alarms,
-        stores=tuple(Store(zone) for zone in Zone),
+        stores=tuple(Store(zone=zone) for zone in Zone),
     )
     assert deployment.ocr_endpoint == "docparser-prod-ocr"
 
