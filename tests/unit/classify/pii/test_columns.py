@@ -72,6 +72,18 @@ def test_a_cell_is_read_by_itself():
     assert findings[0].type is PiiType.PAYMENT_CARD
 
 
+def test_a_cell_that_names_a_word_twice_or_one_that_is_not_there():
+    first = line(1, (0.05, "Konto"), (0.2, "4111 1111 1111 1111"))
+    place = box(0.2, 0.1, 0.3, 0.2)
+    ids = ("1.1", "1.1", "1.2", "1.3", "1.4", "9.9")
+    cell = Cell(row=0, column=1, polygon=place, text="4111 1111", word_ids=ids)
+    table = Table(id="t", polygon=place, rows=1, columns=1, cells=(cell,))
+
+    (finding,) = PiiWatch().read(Reading(page_with(first, tables=(table,))))
+
+    assert finding.type is PiiType.PAYMENT_CARD
+
+
 def test_columns_of_amounts_are_no_numbers():
     page = page_with(
         line(1, (0.05, "86 095"), (0.6, "12,00")),

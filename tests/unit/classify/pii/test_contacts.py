@@ -13,6 +13,8 @@ from tests.unit.classify.pii.looking import look, texts, types
         ("mail info@halden.example please", "email", "info@halden.example"),
         ("a@xn--d1acufc.xn--p1ai", "email", "a@xn--d1acufc.xn--p1ai"),
         ("(first.last+tag@sub.domain.co.uk).", "email", "first.last+tag@sub.domain.co.uk"),
+        ("info (at) halden (punkt) example", "email", "info (at) halden (punkt) example"),
+        ("write to ida[at]halden.example.", "email", "ida[at]halden.example"),
         ("Tel. 030 41092-0", "phone", "030 41092-0"),
         ("Telefon\n: +49 932 431 500", "phone", "+49 932 431 500"),
         ("+49 (0) 30 41092-111", "phone", "+49 (0) 30 41092-111"),
@@ -50,6 +52,7 @@ def test_a_contact_is_found(text: str, kind: str, found: str):
         pytest.param("http://localhost/ and www.name", id="hosts without a domain"),
         pytest.param("me @ home, a@b, @handle", id="at signs"),
         pytest.param("pages 100-200-3000", id="a range"),
+        pytest.param("we met (at) noon", id="a word in brackets"),
     ],
 )
 def test_a_false_friend_is_not_found(text: str):

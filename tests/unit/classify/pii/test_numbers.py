@@ -40,6 +40,8 @@ RIGHT = [
     ("Driving licence MORGA657054SM9IJ", "driving_licence"),
     ("Führerscheinnummer: BO12345678A", "driving_licence"),
     ("L898902C36UTO7408122F1204159ZE184226B<<<<<10", "machine_readable_zone"),
+    ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "machine_readable_zone"),
+    ("ERIKSSON<<ANNA<MARIA<<<<<<<<<<", "machine_readable_zone"),
     ("USt-IdNr. DE136695976", "vat_id"),
     ("VAT ATU13585627", "vat_id"),
     ("CHE-116.281.710 MWST", "vat_id"),
@@ -118,6 +120,7 @@ def test_a_label_is_enough_without_the_checksum(text: str, kind: str, number: st
         pytest.param("Passport control opens at 0600", id="a word and a time"),
         pytest.param("Steuernummer: ____ Rechnungsnummer 2019113402", id="another label between"),
         pytest.param("Steuer-ID liegt vor. Betrag 12 EUR, Vorgang 86095742718", id="far away"),
+        pytest.param("if (a << 3) { b <<= 12; } " + "<" * 44, id="mrz: code and arrows"),
         pytest.param("1030214K", id="dni: a company's number of seven digits"),
         pytest.param("SWIFT transfer was rejected", id="bic: a word of eight letters"),
         pytest.param("12.345.678,90 EUR 98.765.432,10 EUR", id="amounts"),
@@ -162,6 +165,18 @@ def test_columns_of_labels_and_values():
     found = look("Steuernummer\nUSt-IdNr.\n201/113/40209\nDE136695976")
 
     assert [seen.finding.type.value for seen in found] == ["tax_id", "vat_id"]
+
+
+def test_labels_of_several_languages_on_one_page():
+    found = look(
+        "IBAN FR20 1242 1242 1242 1242 1242 124\nSteuer-ID: 86095742719\n"
+        "Numéro de sécurité sociale 2 94 03 75 120 005 91\nNational Insurance number AB123456C\n"
+        "NIF 12345678Z\nDate de naissance : 12/03/1985\nTél. +33 4 72 07 08 55"
+    )
+
+    assert [seen.finding.type.value for seen in found] == [
+        "iban", "tax_id", "social_security", "social_security", "tax_id", "date_of_birth", "phone",
+    ]  # fmt: skip
 
 
 def test_numbers_are_looked_for_on_every_page():

@@ -30,6 +30,7 @@ from tests.unit.classify.pii.looking import look, texts
         ("He and the player Jorunn Eklund were there", "Jorunn Eklund"),
         ("Our founders: Kónya, Becker and Vasquez", "Vasquez"),
         ("Attn: Richard Tarte", "Richard Tarte"),
+        ("PATIENT: IDA NG", "IDA NG"),
         ("Herrn\nAdjoa Mensah-Thal\nim Hause", "Adjoa Mensah-Thal"),
         ("By: /s/ Siiri Laukkanen\nTitle: CEO", "Siiri Laukkanen"),
     ],

@@ -140,4 +140,6 @@ def _spans(column: list[Place], places: dict[str | None, Place], hit: Hit) -> li
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
-    return sorted(spans)
+    spans.sort()
+    # A cell may name a word twice.
+    return [span for index, span in enumerate(spans) if not index or spans[index - 1][1] <= span[0]]

@@ -31,6 +31,10 @@ PRIVATE_MAIL = frozenset(
 # Each pattern begins with what is rare in prose, or is looked for around such a character.
 _MAIL_NAME = r"[\w.+%-]{1,64}$"
 _MAIL_DOMAIN = r"[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,8}"
+_SPELT_MAIL = (
+    r"(?i:(?<![\w.])[\w.+-]{1,64} ?[(\[]at[)\]] ?[\w-]{1,63}"
+    r"(?:(?:\.| ?[(\[](?:dot|punkt|point)[)\]] ?)[\w-]{1,63}){1,8})"
+)
 _URL = r"(?i:https?://|\bftp://|\bwww\.)[^\s<>\"'|\\^`{}\[\]]{3,2000}"
 _HOST = (
     r"(?i:[a-z]+://|www\.)(?:[^\s/@]{1,255}@)?([\w-]{1,63}(?:\.[\w-]{1,63}){0,8}|\[[0-9a-f:]+\])"
@@ -72,8 +76,11 @@ with more of them, their form and their labels have to do."""
 def find_contacts(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
     """Yield mail addresses, web and network addresses and phone numbers of a page."""
     text = reading.text
-    if "@" in text or "(at)" in text:
+    if "@" in text:
         yield from _mails(text)
+    if "(at)" in reading.lower or "[at]" in reading.lower:
+        for match in _compiled(_SPELT_MAIL).finditer(text):
+            yield Hit(PiiType.EMAIL, *match.span(), 0.8, "email.spelt_out")
     if "://" in text or "www." in reading.lower:
         yield from _urls(text)
     yield from _networks(reading, labels)

@@ -248,12 +248,24 @@ def find_numbers(reading: Reading, labels: LabelIndex) -> Iterator[Hit]:
     No search goes over lines without digits, nor for numbers that need a label that is not there:
     most pages of prose are not searched at all.
     """
+    if "<<" in reading.text:
+        yield from _machine_readable(reading)
     runs = _digit_runs(reading)
     rows = [row for row in NUMBERS if row.alone or labels.present(row.label)] if runs else []
     for start, end in runs:
         yield from _ibans(reading, labels, start, end)
         for row in rows:
             yield from _hits(row, reading, labels, start, end)
+
+
+def _machine_readable(reading: Reading) -> Iterator[Hit]:
+    """Yield the lines of a machine-readable zone that hold the name and no check digit."""
+    pattern = bounded(r"[A-Z0-9<]{44}|[A-Z0-9<]{36}|[A-Z0-9<]{30}")
+    for match in pattern.finditer(reading.text):
+        if _compiled(r"[A-Z]{2}<<[A-Z]").search(match.group()):
+            yield Hit(
+                PiiType.MACHINE_READABLE_ZONE, *match.span(), 0.85, "machine_readable_zone.name"
+            )
 
 
 def _digit_runs(reading: Reading) -> list[tuple[int, int]]:

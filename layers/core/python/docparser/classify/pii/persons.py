@@ -218,11 +218,12 @@ def _may_be_name(words: tuple[_Word, ...]) -> bool:
     """Whether no word says that a run is a company, a place, a thing or an abbreviation."""
     if not words or len(words) > _MOST_WORDS or len(words[0].folded) < 2:
         return False
+    given = words[0].folded in _given_names()
     return not any(
         word.folded in NO_PERSON
         or word.folded in COMMON
         or word.folded.endswith(THING_ENDINGS)
-        or (word.text.isupper() and 1 < len(word.folded) < 4)
+        or (word.text.isupper() and 1 < len(word.folded) < 4 and not given)
         for word in words
     )
 
