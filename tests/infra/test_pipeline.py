@@ -21,7 +21,6 @@ from infra.deadlines import WAITING_S, scan_timeout
 from infra.deployment import ContextError, Deployment, Ocr
 from infra.functions import PIPELINE
 from infra.pipeline_stack import DEFINITION, PipelineStack
-from infra.stores import Store
 from tests.infra.conftest import IMAGE
 from tests.infra.template import Template
 
@@ -749,7 +748,6 @@ def test_a_context_is_read() -> None:
         slots=40,
         max_failures=5,
         **alarms,
-        stores=tuple(Store(zone=zone) for zone in Zone),
     )
     assert deployment.ocr_endpoint == "docparser-prod-ocr"
 
