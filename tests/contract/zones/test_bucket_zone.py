@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.session import Session
+from docparser.errors import Terminal
 from docparser.model import Level, now
 from docparser.route.bucket_zone import BucketZone
 from docparser.route.zones import ZoneAway
 from docparser.store.blobs import Blobs, Locked
 
-from .conftest import stored
+from .conftest import sha256, stored
 from .test_zones import DOCUMENT
 
 if TYPE_CHECKING:
@@ -104,3 +108,43 @@ def test_a_bucket_that_is_not_there_is_a_zone_that_is_away(premises: Premises, p
         zone.fill(prefix, [stored(premises, "a", b"body")], DOCUMENT, level=Level.PUBLIC)
     with pytest.raises(ZoneAway):
         zone.purge(prefix)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_store_that_compares_nothing_is_read_back(
+    premises: Premises, prefix: str, *, damaged: bool
+) -> None:
+    # Given a store that tells no checksums, and perhaps keeps other bytes than it got
+    store = Session().create_client(
+        "s3",
+        endpoint_url=premises.client("s3").meta.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id="000000000000",
+        aws_secret_access_key="test",
+    )
+
+    def kept(parsed: dict[str, Any], **_: Any) -> None:
+        parsed.pop("ChecksumSHA256", None)
+        if damaged:
+            key = f"{prefix}original"
+            premises.client("s3").delete_object(
+                Bucket=premises.bucket["vault"], Key=key, VersionId=parsed["VersionId"]
+            )
+            other = premises.client("s3").put_object(
+                Bucket=premises.bucket["vault"], Key=key, Body=b"bodx"
+            )
+            parsed["VersionId"] = other["VersionId"]
+
+    store.meta.events.register("after-call.s3.PutObject", kept)
+    blobs = Blobs(store, premises.bucket["vault"])
+    # When a file is received there
+    with (
+        contextlib.nullcontext()
+        if not damaged
+        else pytest.raises(Terminal, match="CHECKSUM_MISMATCH")
+    ):
+        blobs.receive(
+            f"{prefix}original", io.BytesIO(b"body"), sha256(b"body"), content_type="text/plain"
+        )
+    # Then it was read back, and what differs is not kept
+    assert len([*blobs.versions(prefix)]) == (0 if damaged else 1)
