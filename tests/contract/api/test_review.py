@@ -368,6 +368,18 @@ def test_a_parked_document_is_rejected_for_good(
     assert api.post(path, {}).code == "CONFLICT"
 
 
+def test_what_is_held_is_not_rejected(pipeline: Pipeline, api: Api) -> None:
+    record = parked(pipeline)
+    hold = f"/documents/{record.ref.document_id}/hold"
+    assert api("PUT", hold, body=json.dumps({"reference": "case 7"})).status in {200, 201}
+    claim(api, record)
+    refused = decide(api, record, decision="reject")
+    assert (refused.status, refused.code) == (409, "HELD")
+    stands = pipeline.record(record.ref)
+    assert stands is not None
+    assert stands.status is Status.WAITING
+
+
 def test_what_has_gone_on_cannot_be_rejected(api: Api, records: Records) -> None:
     record = finished(records)
     claim(api, record)
