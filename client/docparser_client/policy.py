@@ -28,7 +28,7 @@ def show(version: str | None, *, own: bool, as_json: bool, endpoint: str | None)
     with connection.connect(connection.load_settings(), endpoint) as client:
         state = client.policies.get(version)
     if own:
-        _print_json(state.own or {})
+        _print_json(_said(state.own or {}))
     elif as_json:
         _print_json(state.model_dump(mode="json"))
     else:
@@ -65,7 +65,7 @@ def history(*, as_json: bool, endpoint: str | None) -> int:
     elif changes:
         table = report.grid("version", "set at", "by", "what")
         for change in changes:
-            said = ", ".join(name for name in change.policy if name != "schema")
+            said = ", ".join(_said(change.policy))
             row = (
                 str(change.version),
                 f"{change.at:%Y-%m-%d %H:%M}",
@@ -89,6 +89,15 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise UsageError(f"{report.printable(file)} holds no JSON object")
     return said
+
+
+def _said(own: dict[str, Any]) -> dict[str, Any]:
+    """Return what a tenant has said; all that is null or empty is the default's."""
+    return {
+        name: value
+        for name, value in own.items()
+        if name != "schema" and value is not None and value != {}
+    }
 
 
 def _print_state(state: PolicyState) -> None:

@@ -156,6 +156,8 @@ def test_history_tells_who_set_what(service: Service, docparser: Command) -> Non
 
     assert code == 0
     assert out.index("alice") < out.index("bob")
+    assert "pii, redact" in out
+    assert "nothing" in out
     assert service.seen[1].query["cursor"] == "2"
 
 
