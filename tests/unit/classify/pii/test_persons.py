@@ -31,6 +31,7 @@ from tests.unit.classify.pii.looking import look, texts
         ("Our founders: Kónya, Becker and Vasquez", "Vasquez"),
         ("Attn: Richard Tarte", "Richard Tarte"),
         ("PATIENT: IDA NG", "IDA NG"),
+        ("That is the book with which Gladys had been to the fair", "Gladys"),
         ("Herrn\nAdjoa Mensah-Thal\nim Hause", "Adjoa Mensah-Thal"),
         ("By: /s/ Siiri Laukkanen\nTitle: CEO", "Siiri Laukkanen"),
     ],
@@ -53,6 +54,9 @@ def test_a_name_in_context_is_found(text: str, name: str):
         pytest.param("New York, United States of America", id="places"),
         pytest.param("Terms and Conditions of the Receiving Party", id="parts of a contract"),
         pytest.param("On the last Sunday before Labor Day we were in Mill Village", id="days"),
+        pytest.param(
+            "They are in Victoria and the Georgia of old was a Christian one", id="namesakes"
+        ),
         pytest.param("GLN HRB IBAN BIC USt", id="abbreviations"),
     ],
 )

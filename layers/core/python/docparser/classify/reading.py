@@ -26,6 +26,8 @@ TITLE_AREA = 0.45
 
 _GAP = 1.5
 """A space wider than so many line heights parts two pieces of a line, as in a page header."""
+_LETTERS = 2.5
+"""And wider than so many of its letters: small type may be set wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,14 +242,17 @@ class Reading:
         """Return the pieces of a line that wide gaps part, as spans of ``text``."""
         first = bisect_right(self._starts, line.start) - 1
         last = bisect_right(self._starts, line.end - 1)
-        widest = _GAP * (line.bottom - line.top)
+        across = self._across[first:last]
+        letters = sum(self._ends[first:last]) - sum(self._starts[first:last])
+        letter = sum(right - left for left, right in across) / max(letters, 1)
+        widest = max(_GAP * (line.bottom - line.top), _LETTERS * letter)
         spans = []
         start = line.start
         for index in range(first + 1, last):
-            right, left = self._across[index - 1][1], self._across[index][0]
+            right, left = across[index - first - 1][1], across[index - first][0]
             # Shares of the width against shares of the height: on paper they differ by at most
             # 1.5, which a threshold this coarse can bear. A place that is not known parts nothing.
-            if widest > 0 and left - right > widest:
+            if left - right > widest:
                 spans.append((start, self._starts[index] - 1))
                 start = self._starts[index]
         spans.append((start, line.end))

@@ -121,6 +121,19 @@ COMMON = frozenset(
 )
 """What begins a sentence, a label or a line with a capital and is no name."""
 
+AMBIGUOUS = frozenset(
+    "ada adelaide alexander alexandria amber america angel art asia august augusta austin bill "
+    "bob brooklyn buddy carlos carmen carolina chad chance charlotte chase chelsea chester "
+    "christian clay clement cliff dale dallas david diego dolores drew earl elena elizabeth faith "
+    "felix florence francisco frank gene george georgia german ginger glen grace grant harry "
+    "heather helena hope houston hunter ian iris israel jack jackson jade jesus jordan jose joy "
+    "kelly kent kenya kit lance lane lee leo lincoln lourdes madison maria mario mark mary max "
+    "melbourne mercedes miles norman olive paris pat pearl penny randy ray robin roman rose ruby "
+    "rusty sandy santiago skip sky sofia stew sue sydney ted terry tiffany tucker victor victoria "
+    "vienna violet virginia wade ward warren wayne william".split()
+)
+"""Given names that are as often a place, a people, a month or a word."""
+
 HONOURS = frozenset("esq ii iii jr mba md ph.d phd sr".split())
 """What may follow a name."""
 

@@ -20,6 +20,7 @@ from docparser.model import PiiType
 from .engine import Hit
 from .name_words import (
     ACTS,
+    AMBIGUOUS,
     BEFORE_ACTS,
     BEFORE_PLACES,
     CLOSINGS,
@@ -298,12 +299,15 @@ class _Clues:
             return "", 0.0
         after = lower[run.end : run.end + 14].lstrip(" ,")
         acts = after.startswith((*ACTS, *_POSSESSIVE))
-        if run.is_given and (acts or before.endswith(BEFORE_ACTS)):
+        given = run.is_given and run.words[0].folded not in AMBIGUOUS
+        if given and (acts or before.endswith(BEFORE_ACTS)):
             return "given_name", 0.6
         if before.endswith(BEFORE_PLACES):
             return "", 0.0
         if after.startswith(PERSONAL_ACTS) or before.endswith(" said"):
             return "acts", 0.5
+        if given:
+            return "given_name", 0.45
         if run.is_full and any(len(word.folded) == 1 for word in run.words[1:-1]):
             return "initial", 0.6
         if run.is_full and len(run.words) <= 3 and acts and not self._is_common(run):
