@@ -34,6 +34,12 @@ class Right(NamedTuple):
         )
 
 
+def is_of_the_env(right: Right) -> bool:
+    """Return whether a right is not one on somebody else's bucket."""
+    s3 = "arn:aws:s3:::"
+    return not right.resource.startswith(s3) or right.resource.startswith(s3 + PREFIX)
+
+
 def arn(service: str, resource: str) -> str:
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
 

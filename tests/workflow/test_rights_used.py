@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.pdfs import scan_pdf, text_pdf
-from tests.workflow.rights import PREFIX, Right, Role, needed, roles, word
+from tests.workflow.rights import PREFIX, Right, Role, is_of_the_env, needed, roles, word
 from tests.workflow.test_walk import SAMPLES, walked
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ def made(pipeline: Pipeline, calls: Path) -> list[dict[str, Any]]:
     walked(pipeline, text_pdf((f"Minutes {uuid.uuid4()}",)))
     walked(pipeline, scan_pdf(scanned=1))
     walked(pipeline, (SAMPLES / "de/pressemitteilung.pdf").read_bytes(), "pressemitteilung.pdf")
-    rows = [json.loads(line) for line in calls.read_text("utf-8").splitlines()]
-    # A bucket that is not there is a test's fault, not a function's place.
-    return [row for row in rows if row["error"] != "NoSuchBucket"]
+    return [json.loads(line) for line in calls.read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +55,8 @@ def test_every_call_is_allowed_by_its_function_s_role(
         f"{call['function'].removeprefix(PREFIX)}: {word(right)}"
         for call in made
         for right in needed(call)
-        if not allowed[call["function"]].allows(right)
+        # Archives are somebody's, and this env was given none: tests/infra/test_rights.py has one.
+        if is_of_the_env(right) and not allowed[call["function"]].allows(right)
     }
     assert sorted(refused) == []
 
