@@ -317,6 +317,17 @@ def test_a_level_that_is_more_likely_too_loose_than_not_is_confidential():
     assert decided.review == (ReviewReason.LEVEL_UNSURE,)
 
 
+def test_what_demands_a_level_at_least_never_says_that_it_is_enough():
+    own = TenantPolicy(types={DocumentType.REPORT: TypeRule(level=Level.INTERNAL, certainty=0.4)})
+    classifier = Classifier(merged(own, 1))
+    classifier.read(page_of(f"{REPORT}\n\nIBAN DE89 3704 0044 0532 0130 00"))
+
+    for declared in (None, Level.INTERNAL, Level.RESTRICTED):
+        decided = classifier.decide(Decisions(declared)).level
+        assert decided.value is Level.CONFIDENTIAL
+        assert decided.evidence[0].rule == "level.unsure"
+
+
 def test_a_tenant_says_how_sure_is_sure():
     review = ReviewRule(least_type_confidence=1.0, least_level_confidence=0.0)
     decided = by_policy(merged(TenantPolicy(review=review), 1), REPORT)

@@ -7,7 +7,8 @@
 2. Everything else can only make it stricter: what its owner declared, markings on later pages,
    statements in the text, personal data, types that are personal by law whatever is printed on
    them, pages that could not be read, rules that could not be read.
-3. A level that is more likely too loose than not is CONFIDENTIAL.
+3. A level that is more likely too loose than not, by what is said of the document as a whole, is
+   CONFIDENTIAL.
 
 So PUBLIC needs an explicit public marking and not one identifier beyond a company's own contact
 data; INTERNAL needs a marking, or a clearly recognised type that seldom holds personal data.
@@ -20,6 +21,7 @@ What two people decided stands against all of this, but not against a type that 
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from docparser.model import (
@@ -104,30 +106,30 @@ def decide_level(
     elif decisions.approved is not None:
         return _approved(policy, kinds[0], decisions.approved, demands)
     decided = _strictest(demands)
-    if decided.confidence >= policy.review.least_level_confidence:
+    sure = _joined([demand.certainty for demand in demands if demand.whole])
+    if decided.value is Level.CONFIDENTIAL or sure >= policy.review.least_level_confidence:
         return decided
-    if decided.value is Level.CONFIDENTIAL:
-        return decided
-    unsure = Evidence(rule="level.unsure", weight=1 - decided.confidence, page=1, phrase="")
+    # What demands a level at least, such as its owner's word, never says that it is enough.
+    unsure = Evidence(rule="level.unsure", weight=round(1 - sure, 3), page=1, phrase="")
     return LevelDecision(
-        value=Level.CONFIDENTIAL,
-        confidence=decided.confidence,
-        evidence=(unsure, *decided.evidence),
+        value=Level.CONFIDENTIAL, confidence=sure, evidence=(unsure, *decided.evidence)
     )
 
 
 def _strictest(demands: list[_Demand]) -> LevelDecision:
     level = strictest(*(demand.level for demand in demands))
-    doubt = 1.0
-    for demand in demands:
-        if demand.level is level or demand.whole:
-            doubt *= 1 - demand.certainty
+    said = [demand.certainty for demand in demands if demand.level is level or demand.whole]
     demands.sort(key=lambda d: (d.level is not level, -d.certainty, d.evidence.rule))
     return LevelDecision(
         value=level,
-        confidence=round(min(1 - doubt, _MOST), 4),
+        confidence=_joined(said),
         evidence=tuple(demand.evidence for demand in demands),
     )
+
+
+def _joined(certainties: list[float]) -> float:
+    """Return the chance that not all of some err."""
+    return round(min(1 - prod(1 - certainty for certainty in certainties), _MOST), 4)
 
 
 def _approved(
