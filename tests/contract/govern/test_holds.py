@@ -112,3 +112,42 @@ def test_a_hold_reaches_up_and_down(governed: Governed) -> None:
     # And what lies around it, if that is erased alone
     assert governed.erase(governed.current(mail), children=False) is not None
     assert governed.current(file).status is Status.COMPLETED
+
+
+def test_a_walk_is_not_cancelled_for_an_erasure_that_a_hold_forbids(governed: Governed) -> None:
+    # Given an erasure of what is all in its walk, and a hold that is placed right then
+    running = governed.bench.running()
+    erasing = governed.bench.erasing
+    look = erasing._is_held
+
+    def late(*asked: object, **said: object) -> bool:
+        held = look(*asked, **said)  # type: ignore[arg-type]
+        governed.holds.place(governed.current(running), "matter 1", actor=BOB)
+        return held
+
+    erasing._is_held = late  # type: ignore[method-assign]
+    # Then its walk goes on
+    assert erasing.begin(running, actor=ALICE, reason="r") is None
+    assert governed.current(running).status is Status.RUNNING
+
+
+def test_what_was_cancelled_and_is_held_is_not_cleaned_up(governed: Governed) -> None:
+    # Given a document that was cancelled, and held before anybody cleaned up after it
+    running = governed.bench.running()
+    lines = governed.fill(running)
+    cancelled = governed.bench.records.change_from(
+        running, Status.CANCELLED, stage=running.stage
+    )
+    assert cancelled is not None
+    governed.bench.ended(running.ref)
+    governed.holds.place(cancelled, "matter 1", actor=ALICE)
+    # When the sweep comes by, nothing of it is deleted
+    there = governed.objects(running.ref.document_id)
+    late = governed.at(timedelta(hours=1))
+    late.bench.sweep().run()
+    assert lines
+    assert governed.objects(running.ref.document_id) == there
+    # But once it is released
+    governed.holds.release(governed.current(running), "matter 1", actor=ALICE)
+    governed.at(timedelta(days=2)).bench.sweep().run()
+    assert governed.objects(running.ref.document_id) != there

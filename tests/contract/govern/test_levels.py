@@ -15,6 +15,7 @@ from docparser.govern.refusals import (
     SameActor,
     SameLevel,
 )
+from docparser.intake.options import Options
 from docparser.model import DocumentType, Level, Source, Stage, Status
 
 from tests.contract.flow.bench import Crash
@@ -218,3 +219,59 @@ def test_an_approval_whose_machine_ends_is_repeated_once(governed: Governed, lat
         if not ended:
             break
     assert calls > 4
+
+
+def test_a_level_that_is_kept_is_never_replaced_by_a_looser_one(governed: Governed) -> None:
+    # Given a document that failed after it was classified, and has been made stricter since
+    running = governed.bench.running(level=Level.INTERNAL)
+    failed = governed.bench.records.change_from(
+        running, Status.FAILED, stage=Stage.EXPORT, code="INTERNAL"
+    )
+    assert failed is not None
+    raised = governed.levels.raise_to(failed, Level.CONFIDENTIAL, actor=ALICE, reason="r")
+    assert raised is not None
+    # Then nobody alone makes it looser by what would be stricter than what was found
+    with pytest.raises(SameLevel):
+        governed.levels.raise_to(raised, Level.RESTRICTED, actor=BOB, reason="r")
+    assert governed.current(failed).declared_level is Level.CONFIDENTIAL
+
+
+def test_a_level_that_is_kept_is_kept_where_the_next_walk_begins(governed: Governed) -> None:
+    # Given what was cancelled with nothing to show, and two who look at it at once
+    running = governed.bench.running()
+    cancelled = governed.bench.records.change_from(
+        running, Status.CANCELLED, stage=Stage.READ
+    )
+    assert cancelled is not None
+    levels, records = governed.levels, governed.bench.records
+    ref = cancelled.ref.model_copy(update={"revision": 2, "attempt": 1})
+    following = cancelled.model_copy(update={"ref": ref, "status": Status.AWAITING_UPLOAD})
+    # When one makes it stricter, the other's next revision knows of it
+    assert levels.raise_to(cancelled, Level.RESTRICTED, actor=ALICE, reason="r")
+    assert records.next_revision(following) is None
+    stands = governed.current(cancelled)
+    assert stands.declared_level is Level.RESTRICTED
+    known = {"declared_level": stands.declared_level, "chain": stands.chain}
+    assert records.next_revision(following.model_copy(update=known))
+    # And nothing is kept any more where that has begun
+    assert levels.raise_to(stands, Level.CONFIDENTIAL, actor=BOB, reason="r") is None
+    assert governed.bench.record(cancelled.ref).declared_level is Level.RESTRICTED
+
+
+def test_what_was_approved_is_not_what_is_read_anew(governed: Governed) -> None:
+    # Given a level that two people approved of what was read
+    record = governed.completed(level=Level.RESTRICTED)
+    governed.levels.request(record, Level.INTERNAL, actor=ALICE, reason="r")
+    second = governed.levels.decide(record, approve=True, actor=BOB)
+    assert second is not None
+    ended = governed.ended(second.ref, level=Level.INTERNAL)
+    revisions = governed.levels._revisions
+    # When it is classified once more, it stays
+    third = revisions.reprocess(ended, from_stage=Stage.CLASSIFY, options=Options(), actor=BOB)
+    assert third is not None
+    assert third.approved_level is Level.INTERNAL
+    # When it is read anew, the rules decide about what is found
+    again = governed.ended(third.ref, level=Level.INTERNAL)
+    fourth = revisions.reprocess(again, from_stage=Stage.READ, options=Options(), actor=BOB)
+    assert fourth is not None
+    assert fourth.approved_level is None

@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from docparser.govern import purge
 from docparser.govern.erasures import LAST_WRITE, REMINDED
 from docparser.govern.purge import BACKUPS, HELD_CHILDREN, IN_PARENT
 from docparser.intake.options import Options
 from docparser.model import Erasure, Level, Record, Source, Stage, Status, Zone, now
-from docparser.store import layout
+from docparser.store import erasures, layout
 from docparser.store.blobs import Blobs, Locked
 from docparser.store.erasures import PurgeOrder
 
@@ -355,3 +356,53 @@ def test_a_file_that_is_held_meanwhile_stays_and_the_proof_says_so(governed: Gov
     assert proof is not None
     assert HELD_CHILDREN in proof.residuals
     assert governed.current(mail).status is Status.COMPLETED
+
+
+def test_a_proof_of_many_objects_is_made_of_many_items(
+    governed: Governed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given more objects than one item of the table may list
+    monkeypatch.setattr(purge, "_NOTED_AT_ONCE", 5)
+    monkeypatch.setattr(erasures, "_LINES", 2)
+    record = governed.completed(level=Level.PUBLIC)
+    lines = governed.fill(record)
+    begun = governed.bench.erasing.begin(record, actor=ALICE, reason="r")
+    assert begun is not None
+    # When a purge ends before it has proven anything
+    (order,) = governed.orders()
+    with pytest.raises(Crash):
+        governed.dying(30, late=True).purge.run(order)
+    listed = [row for row in governed.items(record.ref) if row["sk"]["S"].startswith("X#")]
+    assert len(listed) > 2
+    # Then the next one proves all of it, and leaves none of these items
+    proof = governed.purge.run(order)
+    assert proof is not None
+    assert (proof.versions, proof.objects_sha256) == (len(lines), hashed(lines))
+    assert not [row for row in governed.items(record.ref) if row["sk"]["S"].startswith("X#")]
+
+
+def test_an_erasure_is_of_the_document_and_not_of_a_revision_before(governed: Governed) -> None:
+    # Given somebody who has read the record before its next revision was opened
+    record = governed.completed(level=Level.INTERNAL)
+    raised = governed.levels.raise_to(record, Level.RESTRICTED, actor=BOB, reason="r")
+    assert raised is not None
+    # Then the document is not half erased: whoever looks again erases what stands
+    assert governed.bench.erasing.begin(record, actor=ALICE, reason="r") is None
+    assert governed.bench.record(record.ref).status is Status.COMPLETED
+    assert governed.bench.erasing.begin(raised, actor=ALICE, reason="r") is not None
+    assert governed.current(record).status is Status.ERASED
+
+
+def test_a_walk_that_was_refused_may_still_write(governed: Governed) -> None:
+    # Given a document in which malware was found while it walked
+    running = governed.bench.running()
+    refused = governed.bench.records.change_from(
+        running, Status.REJECTED, stage=Stage.INTAKE, code="INFECTED"
+    )
+    assert refused is not None
+    # When it is erased, nothing is proven before its functions have ended
+    assert governed.erase(refused) is None
+    governed.bench.ended(running.ref)
+    quiet = governed.at(LAST_WRITE + timedelta(minutes=1))
+    quiet.bench.sweep().run()
+    assert quiet.deliver()[running.ref.document_id] is not None

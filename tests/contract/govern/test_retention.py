@@ -87,3 +87,24 @@ def test_a_walk_that_failed_since_keeps_nothing(governed: Governed) -> None:
     assert records.change(raised.ref, Status.FAILED, stage=Stage.CLASSIFY, code="INTERNAL")
     assert governed.at(2 * DAY).expire() == 1
     assert governed.current(first).status is Status.ERASED
+
+
+def test_a_file_inside_is_kept_for_its_own_time(governed: Governed) -> None:
+    # Given a mail that is over, with a file in it that is kept longer
+    mail = governed.completed(retain_until=now() + DAY)
+    file = governed.completed(parent=mail.ref.document_id, retain_until=now() + 90 * DAY)
+    late = governed.at(2 * DAY)
+    assert late.expire() == 1
+    assert late.deliver()[mail.ref.document_id] is not None
+    assert governed.current(mail).status is Status.ERASED
+    assert governed.current(file).status is Status.COMPLETED
+    assert governed.at(91 * DAY).expire() == 1
+    assert governed.current(file).status is Status.ERASED
+
+
+def test_what_lies_around_a_held_file_is_kept(governed: Governed) -> None:
+    mail = governed.completed(retain_until=now() + DAY)
+    file = governed.completed(parent=mail.ref.document_id)
+    governed.holds.place(file, "matter 1", actor=ALICE)
+    assert governed.at(2 * DAY).expire() == 1
+    assert governed.current(mail).status is Status.COMPLETED
