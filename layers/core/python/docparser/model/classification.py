@@ -12,7 +12,7 @@ from .page import Polygon
 class Evidence(Noun):
     """A rule that fired: where, how often, and with what weight.
 
-    ``rule`` is the rule's name (``marking.confidential``, ``identifier.iban``); ``phrase`` is
+    ``rule`` is the rule's name (``marking.confidential``, ``pii.iban``); ``phrase`` is
     what it saw on the page and is stored with the results only, never logged.
     """
 
