@@ -302,6 +302,20 @@ def test_nobody_purges_a_zone_where_the_document_lies(premises: Premises) -> Non
     assert premises.objects("vault", layout.revision_prefix(walk.record.ref))
 
 
+def test_a_document_that_waited_longer_than_its_lock_is_not_locked(premises: Premises) -> None:
+    backup = f"{premises.table}-late-{uuid.uuid4().hex[:6]}"
+    premises.client("s3").create_bucket(Bucket=backup, ObjectLockEnabledForBucket=True)
+    blobs = Blobs(premises.client("s3"), backup)
+    walk = classified(premises, Level.RESTRICTED)
+    walk.routed()
+    over = Placement(zones=(VAULT, BACKUP), lock_until=now() - timedelta(days=1))
+    walk.put(Stage.ROUTE, "zones.json", over.to_json())
+    walk.place(BACKUP, blobs).fill(walk.record.ref, walk.source, CALL)
+    key = f"{layout.revision_prefix(walk.record.ref)}original"
+    # S3 takes no lock that is over already
+    assert "ObjectLockMode" not in premises.client("s3").head_object(Bucket=backup, Key=key)
+
+
 def test_what_is_locked_where_it_may_no_longer_lie_is_left_to_the_purge(
     premises: Premises,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docparser import observability
 from docparser.errors import Terminal
-from docparser.model import Document, Placement, Stage, TerminalCode, Zone
+from docparser.model import Document, Placement, Stage, TerminalCode, Zone, now
 from docparser.store import layout
 from docparser.store.blobs import Locked
 
@@ -16,6 +16,7 @@ from .zones import Copy, ZoneAway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from docparser.function import Call
     from docparser.model import Ref, Source
@@ -77,7 +78,7 @@ class Place:
                 self._copies(ref, source, document),
                 body,
                 level=level,
-                lock_until=placement.lock_until if self._zone is Zone.BACKUP else None,
+                lock_until=self._lock_until(placement),
             )
         except ZoneAway:
             observability.count("ZoneAway", zone=self._zone)
@@ -109,6 +110,11 @@ class Place:
                 raise
             self._erasures.send(ref, self._zone)
         self._records.advance(ref, Stage.PLACE, gb_seconds=call.gb_seconds)
+
+    def _lock_until(self, placement: Placement) -> datetime | None:
+        """Return until when copies are locked; no longer where the document has waited as long."""
+        until = placement.lock_until
+        return until if self._zone is Zone.BACKUP and until is not None and until > now() else None
 
     def _decided(self, ref: Ref) -> tuple[Document, bytes, Placement]:
         self._records.require_running(ref)
