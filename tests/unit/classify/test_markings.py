@@ -186,6 +186,7 @@ def test_a_stamp_may_have_a_word_on_each_line(stamp: str, level: Level):
         "Security level: Confidential",
         "Status: Confidential",
         "Classification     Confidential",
+        "Classification     T L P : R E D",
     ],
 )
 def test_what_stands_around_a_marking_takes_nothing_from_it(line: str):

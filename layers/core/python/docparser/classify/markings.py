@@ -300,19 +300,17 @@ def _markings(reading: Reading, line: Stretch) -> Iterator[_Marking]:
 def _labelled(text: str) -> Level | None:
     """Return the level that a line names after a label: "Classification: Internal"."""
     label, colon, value = text.partition(":")
-    if not colon:
-        # In a table, the next column.
-        named = _LABEL.match(text)
-        level = _marked(text[named.end() :]) if named else None
-        return None if level is Level.PUBLIC else level
     sure = _LABEL.fullmatch(label.strip()) is not None
-    if not sure and _LOOSE_LABEL.fullmatch(label.strip()) is None:
+    if colon and (sure or _LOOSE_LABEL.fullmatch(label.strip()) is not None):
+        for part in (value, _SEPARATOR.split(value.strip())[0]):
+            level = _marked(part, labelled=sure)
+            if level is not None and (sure or level is not Level.PUBLIC):
+                return level
         return None
-    for part in (value, _SEPARATOR.split(value.strip())[0]):
-        level = _marked(part, labelled=sure)
-        if level is not None and (sure or level is not Level.PUBLIC):
-            return level
-    return None
+    # In a table, the next column.
+    named = _LABEL.match(text)
+    level = _marked(text[named.end() :]) if named else None
+    return None if level is Level.PUBLIC else level
 
 
 def _marked_parts(reading: Reading, line: Stretch, *, at_edge: bool) -> Iterator[_Marking]:
