@@ -61,7 +61,7 @@ def scored(model: Model, sample: Sample) -> Scored:
     return Scored(
         cues=np.array([sample.cues.get(kind, 0.0) for kind in KINDS]),
         cued=np.array([kind in sample.cues for kind in KINDS]),
-        said=said * min(1.0, sample.tokens / ENOUGH_WORDS),
+        said=said * min(1.0, model.words(sample) / ENOUGH_WORDS),
         truth=len(KINDS) if truth is DocumentType.UNKNOWN else KINDS.index(truth),
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from docparser.classify.doctype import CueScore
-from docparser.classify.linear import SCHEMA, seen
+from docparser.classify.linear import SCHEMA, length, seen
 from docparser.classify.reading import Reading
 
 from benchmarks.classify.training.documents import KINDS, Made
@@ -29,6 +29,10 @@ _EPOCHS = 12
 _RATE = 0.5
 _PENALTY = 2e-4
 _LARGEST = 127
+_DROPPED = (0.0, 0.5, 0.5, 0.8)
+"""Shares of a text's features that are hidden, by turns: the field uses other words than the
+grammars, and what is right must follow from few. Of the layouts held out this reads 0.84 instead of
+0.83 right, at a log loss of 0.47 instead of 0.60."""
 
 
 class Sample(NamedTuple):
@@ -36,7 +40,7 @@ class Sample(NamedTuple):
 
     made: Made
     features: NDArray[np.uint32]
-    tokens: int
+    words: NDArray[np.uint32]
     cues: dict[DocumentType, float]
 
     def fold(self, folds: int) -> int:
@@ -54,7 +58,11 @@ class Model(NamedTuple):
         """Return what the model says of a text, as `docparser.classify.linear.say` does."""
         rows = _rows(self.features, sample.features)
         total = self.weights[rows].sum(axis=0)
-        return np.asarray(total / np.sqrt(len(sample.features)), np.float32)
+        return np.asarray(total / length(len(sample.features), len(rows)), np.float32)
+
+    def words(self, sample: Sample) -> int:
+        """Return how many different words of a text it knows."""
+        return len(_rows(self.features, sample.words))
 
 
 def sampled(made: Made) -> Sample:
@@ -63,7 +71,8 @@ def sampled(made: Made) -> Sample:
     page = seen(reading)
     score = CueScore()
     score.read(reading)
-    return Sample(made, np.array(sorted(page.features), np.uint32), page.tokens, score.points())
+    features, words = (np.array(sorted(held), np.uint32) for held in (page.features, page.words))
+    return Sample(made, features, words, score.points())
 
 
 def trained(samples: list[Sample], seed: int) -> Model:
@@ -89,24 +98,23 @@ def _descended(
     weights = np.zeros((len(features), len(KINDS)), np.float32)
     squares = np.full((len(features), 1), 1e-6, np.float32)
     texts = [
-        (
-            _rows(features, each.features),
-            1 / np.sqrt(len(each.features)),
-            KINDS.index(each.made.kind),
-        )
+        (_rows(features, each.features), len(each.features), KINDS.index(each.made.kind))
         for each in samples
     ]
     chance = random.Random(seed)
+    draw = np.random.default_rng(seed)
     for _ in range(_EPOCHS):
         chance.shuffle(texts)
-        for rows, length, kind in texts:
+        for every, count, kind in texts:
+            rows = every[draw.random(len(every)) >= chance.choice(_DROPPED)]
+            scale = 1 / length(count, len(rows))
             held = weights[rows]
-            logits = held.sum(axis=0) * length
+            logits = held.sum(axis=0) * scale
             shares = np.exp(logits - logits.max())
             error = shares / shares.sum()
             error[kind] -= 1
-            slope = error * length + _PENALTY * held
-            squares[rows] += (error**2).sum() * length**2
+            slope = error * scale + _PENALTY * held
+            squares[rows] += (error**2).sum() * scale**2
             weights[rows] = held - _RATE * slope / np.sqrt(squares[rows])
     return weights
 

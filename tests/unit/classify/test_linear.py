@@ -99,7 +99,7 @@ def test_weights_are_read_once_and_not_at_import():
 
 
 def test_features_are_the_same_in_every_process():
-    script = "from docparser.classify.linear import *; print(sorted(line_features('summe 4,68')))"
+    script = "from docparser.classify.linear import *; print(line_features('summe 4,68'))"
     printed = {
         subprocess.run(
             [sys.executable, "-c", script],
@@ -114,8 +114,8 @@ def test_features_are_the_same_in_every_process():
 
 
 def test_numbers_count_by_their_shape():
-    first = set(line_features("invoice 4711 of 12.05.2025: 1,204.10"))
-    second = set(line_features("invoice 8235 of 01.11.1999: 7,331.95"))
+    first = line_features("invoice 4711 of 12.05.2025: 1,204.10")
+    second = line_features("invoice 8235 of 01.11.1999: 7,331.95")
 
     assert first == second
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["MODEL_VERSION", "CueScore", "TypeScore", "fading", "likely"]
 
 TEMPERATURE = 1.5
-ABSTAIN = 1.75
+ABSTAIN = 2.25
 """The score that a type has to beat: one clear cue, or several weak ones."""
 SAY = 4.0
 """Points per unit of the model's surprise (`Voice.surprise`), where the cues say nothing."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from .reading import Reading
 
-MODEL_VERSION = "doctype-1"
+MODEL_VERSION = "doctype-2"
 """What the shipped weights are called; it changes whenever they do."""
 WEIGHTS = Path(__file__).parent / "weights" / "doctype.bin"
 SCHEMA = "docparser/weights/1"
@@ -39,8 +39,8 @@ _MOST_CHARACTERS = 4_000
 _MOST_TOKENS = 60
 """What counts of one line."""
 _LONG_WORD = 7
-ENOUGH_WORDS = 60
-"""Of less text the model says so much less."""
+ENOUGH_WORDS = 30
+"""Of fewer different words that it knows the model says so much less."""
 _MONEY = re.compile(r"[\d.,]*\d[.,]\d\d")
 _SEPARATORS = frozenset("./-:,")
 
@@ -76,25 +76,27 @@ def weights(path: Path = WEIGHTS) -> Weights:
     return Weights(header["version"], kinds, header["scale"], places, rows)
 
 
-def line_features(text: str) -> Iterator[int]:
-    """Yield the features of one line in lower case: words, pairs, pieces, how it begins and ends.
+def line_features(text: str) -> tuple[list[int], list[int]]:
+    """Return the words of one line in lower case; and pairs, pieces, how it begins and ends.
 
     Numbers count by their shape alone, so that no amount, date or id of a training document can
     be learned.
     """
+    words: list[int] = []
+    others: list[int] = []
     before = "^"
-    token = ""
     for found in _TOKEN.findall(text)[:_MOST_TOKENS]:
-        token = found if not found[0].isdigit() else _shape(found)
-        yield crc32(token.encode())
-        yield crc32(f"{before} {token}".encode())
+        token = _shape(found) if found[0].isdigit() else found
+        word = crc32(token.encode())
+        (words if token.isalpha() else others).append(word)
+        others.append(crc32(f"{before} {token}".encode()))
         if len(token) >= _LONG_WORD:
             # A German compound ends with what it is; and a misread letter spares the other end.
-            yield crc32(f"{token[:5]}*".encode())
-            yield crc32(f"*{token[-5:]}".encode())
+            others.append(crc32(f"{token[:5]}*".encode()))
+            others.append(crc32(f"*{token[-5:]}".encode()))
         before = token
-    if token:
-        yield crc32(f"{token} $".encode())
+    others.append(crc32(f"{before} $".encode()))
+    return words, others
 
 
 def _shape(number: str) -> str:
@@ -127,11 +129,11 @@ def page_features(lines: list[str]) -> Iterator[int]:
 class Seen(NamedTuple):
     """The features of a page, and which of them stand in which line.
 
-    ``tokens`` is about how many words there were; a span is of ``reading.text``.
+    ``words`` are the features that are whole words; a span is of ``reading.text``.
     """
 
     features: set[int]
-    tokens: int
+    words: set[int]
     spans: list[tuple[int, int, list[int]]]
 
 
@@ -139,30 +141,30 @@ def seen(reading: Reading) -> Seen:
     """Return the features of a page."""
     features: set[int] = set()
     spans = []
+    words: set[int] = set()
     texts = []
-    tokens = 0
     for line in reading.lines:
         if line.start > _MOST_CHARACTERS:
             break
         text = reading.lower[line.start : min(line.end, line.start + _MOST_CHARACTERS)]
-        found = list(line_features(text))
-        features.update(found)
-        spans.append((line.start, line.end, found))
+        named, others = line_features(text)
+        words.update(named)
+        features.update(others)
+        spans.append((line.start, line.end, named + others))
         texts.append(text)
-        tokens += text.count(" ") + 1
-    features.update(page_features(texts))
-    return Seen(features, tokens, spans)
+    features.update(words, page_features(texts))
+    return Seen(features, words, spans)
 
 
 class Say(NamedTuple):
     """What the model says of one page.
 
-    ``logits`` in the order of `Weights.kinds`; ``kind`` is the likeliest, and ``telling`` the
-    span of ``reading.text`` that speaks most for it.
+    ``logits`` in the order of `Weights.kinds`, ``words`` is how many different ones it knew;
+    ``kind`` is the likeliest, and ``telling`` the span of ``reading.text`` that speaks most for it.
     """
 
     logits: list[float]
-    tokens: int
+    words: int
     kind: DocumentType
     telling: tuple[int, int]
 
@@ -170,8 +172,7 @@ class Say(NamedTuple):
 def say(reading: Reading) -> Say | None:
     """Return what the model says of a page, or None if the page is empty.
 
-    What it does not know makes its voice fainter: all features count in the length by which
-    the sum is divided, the unknown ones too.
+    What it does not know makes its voice fainter: the sum is divided by `length`.
     """
     page = seen(reading)
     if not page.spans:
@@ -185,13 +186,23 @@ def say(reading: Reading) -> Say | None:
     }
     rows = model.rows
     columns = [rows[offset : offset + width] for offset in known.values()]
-    factor = model.scale / sqrt(len(page.features))
+    factor = model.scale / length(len(page.features), len(known))
     logits = [factor * total for total in map(sum, zip(*columns, strict=True))] or [0.0] * width
     best = max(range(width), key=logits.__getitem__)
     start, end, _ = max(
         page.spans, key=lambda span: sum(rows[known[f] + best] for f in span[2] if f in known)
     )
-    return Say(logits, page.tokens, model.kinds[best], (start, end))
+    words = len(page.words & known.keys())
+    return Say(logits, words, model.kinds[best], (start, end))
+
+
+def length(features: int, known: int) -> float:
+    """Return what a sum of weights is divided by: between the lengths of the whole and the known.
+
+    The geometric mean of their Euclidean lengths: by that of the known ones alone, a text of
+    which a few words are known would be as certain as any.
+    """
+    return sqrt(sqrt(features * max(known, 1)))
 
 
 def shares(logits: list[float]) -> list[float]:
@@ -220,7 +231,7 @@ class Voice:
         pairs = zip(before, said.logits, strict=True)
         self._logits = [one + fading * other for one, other in pairs]
         self._fading += fading
-        self._words += said.tokens
+        self._words += said.words
         self._telling.add(_rule(said.kind), fading, reading, *said.telling)
 
     def surprise(self) -> dict[DocumentType, float]:
