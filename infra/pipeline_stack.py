@@ -64,7 +64,7 @@ OTHER_ACTIONS = {
     "intake": INTAKE_ACTIONS,
     # What has been kept for long enough is erased, unless it is held.
     "sweep": (*DISPATCH_ACTIONS, "GetItem", "UpdateItem", "ConditionCheckItem"),
-    "anchor": ("Query",),
+    "anchor": (),  # it reads an index of it
     # What is erased, what is inside it, what was found of it, and whether it is held.
     "purge": (*INTAKE_ACTIONS, "Query", "BatchGetItem", "DeleteItem"),
     # The name of what is read again stands with its head.
@@ -328,7 +328,8 @@ class PipelineStack(Stack):
         for name, function in self._functions.items():
             if "TABLE" in SPECS[name].settings and name != "backfill":
                 actions = OTHER_ACTIONS.get(name, RECORD_ACTIONS)
-                function.allow([f"dynamodb:{action}" for action in actions], table)
+                if actions:
+                    function.allow([f"dynamodb:{action}" for action in actions], table)
         for name, index in (("sweep", "open"), ("anchor", "by_day")):
             self._functions[name].allow(["dynamodb:Query"], f"{table}/index/{index}")
 

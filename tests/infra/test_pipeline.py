@@ -509,7 +509,6 @@ RIGHTS = {
         ("states:DescribeExecution", "executions"),
     },
     "anchor": {
-        ("dynamodb:Query", "table"),
         ("dynamodb:Query", "index by_day"),
         *on("audit/*", "PutObject", *READ),
         *on("audit", "ListBucket", "ListBucketVersions"),
