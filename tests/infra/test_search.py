@@ -19,6 +19,7 @@ FORMS = ("serverless", "domain")
 USERS = {
     "index": "docparser-dev-pipeline",
     "sweep": "docparser-dev-pipeline",
+    "purge": "docparser-dev-pipeline",
     "api": "docparser-dev-api",
 }
 USES = {"aoss:DescribeIndex", "aoss:ReadDocument", "aoss:WriteDocument"}
@@ -98,6 +99,7 @@ def test_the_collection_is_encrypted_and_has_no_dashboards(serverless: Template)
         # A cancelled document's chunks are deleted: OpenSearch wants the same right.
         ("api", {"index/docparser-dev/*": USES}),
         ("sweep", {"index/docparser-dev/*": USES}),
+        ("purge", {"index/docparser-dev/*": USES}),
     ],
 )
 def test_a_data_policy_names_one_role_and_what_it_does(
@@ -144,7 +146,10 @@ def test_the_domain_allows_nobody_by_itself(domain: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "methods"),
-    [("index", {"Head", "Post", "Put"}), ("api", {"Head", "Post"}), ("sweep", {"Head", "Post"})],
+    [
+        ("index", {"Head", "Post", "Put"}),
+        *((name, {"Head", "Post"}) for name in ("api", "sweep", "purge")),
+    ],
 )
 def test_roles_may_send_the_domain_what_they_need(
     searching: dict[str, Path], folder: str, methods: set[str]
