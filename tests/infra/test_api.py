@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from docparser.api.models import ProblemDetails
-from docparser.model import ApiCode, RejectedCode, RetryableCode, TerminalCode
+from docparser.model import ApiCode, Level, RejectedCode, RetryableCode, TerminalCode
 
 from infra.functions import API, ROOT
 
@@ -195,7 +195,10 @@ def test_the_function_may_do_what_its_callers_may_and_nothing_else(
     here = "eu-central-1:123456789012"
     table = f"arn:aws:dynamodb:{here}:table/docparser-dev"
     bucket = "arn:aws:s3:::docparser-dev-{}-123456789012-eu-central-1"
-    assert others == {
+    keys = {resource for action, resource in others if action == "kms:Decrypt"}
+    assert {level for level in Level for key in keys if f"{level.title()}Key" in key} == set(Level)
+    assert len(keys) == len(Level)
+    assert others - {("kms:Decrypt", key) for key in keys} == {
         # A presigned URL may do what its signer may.
         ("s3:PutObject", bucket.format("intake") + "/*"),
         # A document that waits for a review is nowhere else.

@@ -339,6 +339,23 @@ def test_a_looser_level_takes_two_people(
         assert (approved["revision"], approved["approved_level"]) == (2, "PUBLIC")
 
 
+@pytest.mark.parametrize(
+    ("level", "approved"), [("CONFIDENTIAL", None), ("INTERNAL", Level.INTERNAL)]
+)
+def test_a_stricter_level_stands_above_what_two_people_approved(
+    pipeline: Pipeline, api: Api, records: Records, level: str, approved: Level | None
+) -> None:
+    # Given a document that goes by an approved level, and waits for somebody all the same
+    record = parked(pipeline, level=Level.INTERNAL, approved_level=Level.INTERNAL)
+    claim(api, record)
+    # When one person says that it is more sensitive, or as much
+    assert decide(api, record, decision="correct", level=level).status == 202
+    # Then that holds
+    stands = records.get(record.ref)
+    assert stands is not None
+    assert (stands.declared_level, stands.approved_level) == (level, approved)
+
+
 def test_type_and_looser_level_of_what_is_finished_come_one_after_the_other(
     api: Api, records: Records
 ) -> None:

@@ -54,6 +54,6 @@ def test_the_index_is_the_one_that_the_settings_choose(
 
 
 def test_a_missing_setting_is_said_at_init(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DOCPARSER_VAULT_BUCKET")
-    with pytest.raises(ConfigurationError, match="VAULT_BUCKET"):
+    monkeypatch.delenv("DOCPARSER_INTAKE_BUCKET")
+    with pytest.raises(ConfigurationError, match="INTAKE_BUCKET"):
         handler_of("api")
