@@ -94,7 +94,7 @@ def test_the_function_reads_what_it_is_given_and_changes_nothing_there(given: Te
         ),
         *(
             (f"dynamodb:{action}", TABLE)
-            for action in ("GetItem", "BatchGetItem", "PutItem", "UpdateItem")
+            for action in ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
         ),
     }
 
