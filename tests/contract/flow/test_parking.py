@@ -83,7 +83,9 @@ def test_a_walk_that_waits_for_a_person_has_a_month_and_no_slot(bench: Bench) ->
     assert bench.record(record.ref).status is Status.WAITING
 
 
-@pytest.mark.parametrize(("waits", "minutes"), [(0, 1), (1, 2), (2, 4), (3, 8), (4, 15), (60, 1440)])
+@pytest.mark.parametrize(
+    ("waits", "minutes"), [(0, 1), (1, 2), (2, 4), (3, 8), (4, 15), (60, 1440)]
+)
 def test_a_zone_is_tried_again_soon_at_first(bench: Bench, waits: int, minutes: int) -> None:
     record = parked(bench, WaitingFor.ZONE, waits=waits)
     assert record.lease_until is not None
