@@ -83,10 +83,10 @@ class Record(Noun):
     or a person interrupted.
 
     ``review`` says whether a person has to look at it, ``waiting_for`` what a WAITING one goes on
-    after, ``waits`` how often this attempt has had to. ``approved_level`` is what two people let the level
-    become, ``corrected_type`` what a person says that it is. ``policy_version`` names the rules
-    that decided; ``retain_until`` is when the document is erased by itself, ``erasure`` what was
-    erased. ``chain`` is the hash of its last event.
+    after, ``waits`` how often this attempt has had to. ``approved_level`` is what two people let
+    the level become, ``corrected_type`` what a person says that it is. ``policy_version`` names the
+    rules that decided; ``retain_until`` is when the document is erased by itself, ``erasure`` what
+    was erased. ``chain`` is the hash of its last event.
     """
 
     ref: Ref
