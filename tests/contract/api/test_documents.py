@@ -255,7 +255,14 @@ def test_failed_content_may_be_sent_again(api: Api, records: Records) -> None:
 def test_cancelled_content_that_is_asked_for_again_opens_a_revision(
     pipeline: Pipeline, api: Api, records: Records
 ) -> None:
-    record = stored(records, Status.CANCELLED, declared_level=Level.RESTRICTED)
+    known: dict[str, Any] = {
+        "declared_level": Level.RESTRICTED,
+        "corrected_type": DocumentType.PAYSLIP,
+        "redact": True,
+        "parent": f"d{uuid.uuid4().hex}",
+        "depth": 1,
+    }
+    record = stored(records, Status.CANCELLED, **known)
     announced = {"name": "a", "sha256": record.content_sha256, "size": 1}
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: api_on(pipeline).post("/documents", announced), range(4)))
@@ -263,10 +270,10 @@ def test_cancelled_content_that_is_asked_for_again_opens_a_revision(
     state = api.get(f"/documents/{record.ref.document_id}").json
     assert (state["revision"], state["attempt"], state["status"]) == (2, 1, "AWAITING_UPLOAD")
     assert records.get(record.ref) == record
-    # What was declared once stays, whatever comes with the bytes
+    # What was declared once stays, whatever comes with the bytes, and what people said
     following = records.current(record.ref.tenant, record.ref.document_id)
     assert following is not None
-    assert following.declared_level is Level.RESTRICTED
+    assert {name: getattr(following, name) for name in known} == known
 
 
 def test_what_is_too_large_is_refused_unsent(pipeline: Pipeline, api: Api) -> None:

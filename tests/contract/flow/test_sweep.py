@@ -328,6 +328,7 @@ def test_an_upload_that_the_next_revision_reads_stays(bench: Bench) -> None:
         created_at=moment,
         updated_at=moment,
         lease_until=moment + timedelta(days=2),
+        chain=record.chain,
     )
     assert bench.records.next_revision(later)
     bench.at(30 * MINUTE).sweep().run()

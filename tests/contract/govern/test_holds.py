@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from docparser.govern.refusals import Held, OtherHold
@@ -135,11 +136,8 @@ def test_what_was_cancelled_and_is_held_is_not_cleaned_up(governed: Governed) ->
     # Given a document that was cancelled, and held before anybody cleaned up after it
     running = governed.bench.running()
     lines = governed.fill(running)
-    cancelled = governed.bench.records.change_from(
-        running, Status.CANCELLED, stage=running.stage
-    )
+    cancelled = governed.bench.records.change_from(running, Status.CANCELLED, stage=running.stage)
     assert cancelled is not None
-    governed.bench.ended(running.ref)
     governed.holds.place(cancelled, "matter 1", actor=ALICE)
     # When the sweep comes by, nothing of it is deleted
     there = governed.objects(running.ref.document_id)

@@ -239,9 +239,7 @@ def test_a_level_that_is_kept_is_never_replaced_by_a_looser_one(governed: Govern
 def test_a_level_that_is_kept_is_kept_where_the_next_walk_begins(governed: Governed) -> None:
     # Given what was cancelled with nothing to show, and two who look at it at once
     running = governed.bench.running()
-    cancelled = governed.bench.records.change_from(
-        running, Status.CANCELLED, stage=Stage.READ
-    )
+    cancelled = governed.bench.records.change_from(running, Status.CANCELLED, stage=Stage.READ)
     assert cancelled is not None
     levels, records = governed.levels, governed.bench.records
     ref = cancelled.ref.model_copy(update={"revision": 2, "attempt": 1})

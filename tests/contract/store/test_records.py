@@ -309,13 +309,17 @@ def test_nothing_is_left_of_what_never_came(records: Records) -> None:
 
 def test_the_result_before_a_revision_is_the_newest_one(records: Records, record: Record) -> None:
     assert records.result_before(record.ref) is None
+    ended: Record | None = None
     for number, end in enumerate(("COMPLETED", "PARTIAL", "REJECTED", "CANCELLED"), start=1):
-        if number > 1:
+        if ended is not None:
             ref = record.ref.model_copy(update={"revision": number})
-            assert records.next_revision(record.model_copy(update={"ref": ref}))
+            following = record.model_copy(update={"ref": ref})
+            assert records.next_revision(following) is None  # not as the one before it stands
+            assert records.next_revision(following.model_copy(update={"chain": ended.chain}))
         ref = record.ref.model_copy(update={"revision": number})
         records.change(ref, Status.RUNNING, stage=Stage.PREFLIGHT)
-        assert records.change(ref, Status(end), stage=Stage.COMPLETE)
+        ended = records.change(ref, Status(end), stage=Stage.COMPLETE)
+        assert ended is not None
     last = record.ref.model_copy(update={"revision": 5})
     found = records.result_before(last)
     assert found is not None

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _DOCUMENT_ID = re.compile(r"d[0-9a-f]{32}")
 _LOOKED_AT = 1000  # documents in one call of a list, whatever their status
 _HEADS = 100  # documents in one call of the table
+_KEPT = ("declared_level", "corrected_type", "redact", "parent", "depth", "chain")
 TRIES = 5  # of a change, where others change the same document
 
 
@@ -93,6 +94,8 @@ class Documents:
             The file is larger than the service reads.
         Erased
             These bytes were erased.
+        Unavailable
+            The document changes too often just now.
         """
         if new.size > self._max_bytes:
             raise TooLarge
@@ -104,19 +107,26 @@ class Documents:
                 return self._with_upload(ref, new, Status.AWAITING_UPLOAD)
             # The same bytes were announced, or came, this very moment.
             known = self._known(tenant, ref.document_id)
-        return self._again(known, new, actor)
+        for _ in range(TRIES):
+            created = self._again(known, new, actor)
+            if created is not None:
+                return created
+            known = self._known(tenant, ref.document_id)
+        raise Unavailable(RetryableCode.THROTTLED)
 
-    def _again(self, known: Known, new: NewDocument, actor: str) -> CreatedDocument:
+    def _again(self, known: Known, new: NewDocument, actor: str) -> CreatedDocument | None:
+        """Meet known content; None where its document has moved on since it was looked at."""
         record = known.record
         ref = record.ref
         if record.status is Status.ERASED:
             raise Erased
         if record.status is Status.CANCELLED:
             ref = ref.model_copy(update={"revision": ref.revision + 1, "attempt": 1})
-            # What was declared once is not taken back.
-            kept = {"declared_level": record.declared_level, "chain": record.chain}
+            # What was declared once is not taken back, nor what people said, nor where it lies.
+            kept = {name: getattr(record, name) for name in _KEPT}
             following = self._awaiting(ref, new).model_copy(update=kept)
-            self._records.next_revision(following, actor=actor)
+            if self._records.next_revision(following, actor=actor) is None:
+                return None
             return self._with_upload(ref, new, Status.AWAITING_UPLOAD)
         if record.status is Status.AWAITING_UPLOAD:
             self._records.renew(record, now() + UPLOAD_LIFE)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import ConfigDict, Field
 
 from docparser.govern import refusals
+from docparser.govern.levels import level_of
 from docparser.model import Level, Moment, RetryableCode, Status, strictest
 from docparser.model.base import DocumentId, Noun
 from docparser.model.record import Actor
@@ -113,7 +114,7 @@ class LevelRoom:
         """
 
         def change(record: Record) -> LevelState | None:
-            has = record.level or record.declared_level
+            has = level_of(record)
             if has is None or strictest(new.level, has) is new.level:
                 raised = self._levels.raise_to(record, new.level, actor=actor, reason=new.reason)
                 return None if raised is None else _state(raised, None)

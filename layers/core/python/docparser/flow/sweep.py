@@ -44,6 +44,7 @@ what the clocks of who ended it and of who looks may be apart."""
 _PARTS = "0123456789abcdef"
 _LOOKED_AT = 50  # of one part of the index, in one run
 _RENEWED = timedelta(minutes=5)
+_HELD = timedelta(days=1)
 
 
 class Sweep:
@@ -212,15 +213,28 @@ class Sweep:
     def _clean_up(self, gone: Record) -> None:
         """Delete what is there now and, once no function of it can write any more, the rest.
 
-        Of a document that was refused as of one that was cancelled, nothing stays.
+        Of a document that was refused as of one that was cancelled, nothing stays; unless it is
+        held, and this is all that there is of it.
         """
         self._executions.stop(gone.ref)
+        if self._is_held(gone):
+            self._later(gone, _HELD)
+            return
         self._cleanup.run(gone)
         ended = gone.finished_at or gone.updated_at
         if self._clock() >= ended + self._last_write:
             self._records.cleaned(gone)
         else:
             self._records.renew(gone, ended + self._last_write)
+
+    def _is_held(self, gone: Record) -> bool:
+        known = self._records.known(gone.ref.tenant, gone.ref.document_id)
+        return (
+            known is not None
+            and known.hold is not None
+            and known.record.ref.revision == gone.ref.revision
+            and self._records.is_all_there_is(gone)
+        )
 
     def _later(self, record: Record, lease: timedelta = _RENEWED) -> None:
         self._records.renew(record, self._clock() + lease)

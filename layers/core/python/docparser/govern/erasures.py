@@ -28,6 +28,8 @@ minutes, and what two clocks may be apart."""
 REMINDED = timedelta(minutes=5)
 """After how long the sweep asks again for a purge that nobody has proven."""
 
+# Some of these ended before their functions did: out of time, or for malware that was found late.
+_STOPPED = frozenset({Status.FAILED, Status.REJECTED})
 _DEEPEST = 16  # of files inside files; no deployment allows as many
 
 
@@ -94,6 +96,7 @@ class ErasureRequests:
                 stage=record.stage,
                 actor=actor,
                 also=[self._erasures.leaving_queue(record)] if queued else [],
+                unless_held=self._records.is_all_there_is(record),
             )
         if ended is None:
             return None
@@ -128,12 +131,17 @@ class ErasureRequests:
         self._erasures.send(record.ref)
         self._records.renew(record, self._clock() + REMINDED)
 
+    def holds_inside(self, record: Record) -> bool:
+        """Whether a file inside a document is held, or one inside that."""
+        inside = self._erasures.descendants(record.ref)
+        return self._holds.any_of(record.ref.tenant, inside)
+
     def _is_held(self, record: Record, *, children: bool) -> bool:
         tenant = record.ref.tenant
         together = [record.ref.document_id, *(one.document_id for one in self._above(record))]
         if self._holds.any_of(tenant, together):
             return True
-        return children and self._holds.any_of(tenant, self._erasures.descendants(record.ref))
+        return children and self.holds_inside(record)
 
     def _above(self, record: Record) -> Iterator[Ref]:
         """Yield the documents that one lies in, the nearest first."""
@@ -155,5 +163,5 @@ class ErasureRequests:
             if one is None or one.finished_at is None:
                 continue
             # What is cleaned up after has a lease for as long as something of it may come.
-            if one.status is Status.FAILED or one.lease_until is not None:
+            if one.status in _STOPPED or one.lease_until is not None:
                 yield one.finished_at + LAST_WRITE

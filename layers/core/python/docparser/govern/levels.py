@@ -73,17 +73,20 @@ class Levels:
         SameLevel
             It is as strict already.
         """
-        has = _level(record)
+        has = level_of(record)
         if has is not None and strictest(level, has) is has:
             raise SameLevel
         source_of = self._walks_from(record)
         kept: dict[str, Any] = {} if source_of else {"declared_level": level}
+        also = [self._requests.dropping(record.ref)]
+        if kept:
+            also.append(self._records.while_current(record.ref))
         noted = self._records.note(
             record,
             Action.LEVEL_RAISED,
             actor=actor,
             facts={"level": level, "reason": reason} | ({"instead_of": has} if has else {}),
-            also=[self._requests.dropping(record.ref)],
+            also=also,
             **kept,
         )
         if noted is None or source_of is None:
@@ -240,6 +243,10 @@ class Levels:
             raise BelowFloor
 
 
-def _level(record: Record) -> Level | None:
-    """Return the level that a document has, or is known to have at least."""
-    return record.level or record.declared_level
+def level_of(record: Record) -> Level | None:
+    """Return the level that a document has, or is known to have at least.
+
+    It may have been made stricter since it was classified, for when it is tried again.
+    """
+    known = [level for level in (record.level, record.declared_level) if level is not None]
+    return strictest(*known) if known else None

@@ -32,7 +32,8 @@ class Expiry:
     """Erases documents whose time is over, unless they are held.
 
     A document goes by its newest result: where a later revision has one, it is that one's time that
-    counts, and while one walks the document stays. What is held is looked at again a day later.
+    counts, and while one walks the document stays. What is held is looked at again a day later, and
+    so is what a held file lies in. The files inside have times of their own.
     """
 
     def __init__(
@@ -85,9 +86,11 @@ class Expiry:
             self._erase(current, record)
 
     def _erase(self, current: Record, expired: Record) -> None:
-        try:
-            begun = self._requests.begin(current, actor=SYSTEM, reason=REASON)
-        except Held:
-            begun = None
+        begun = None
+        if not self._requests.holds_inside(current):
+            try:
+                begun = self._requests.begin(current, actor=SYSTEM, reason=REASON, children=False)
+            except Held:
+                begun = None
         if begun is None:
             self._records.expires_later(expired, self._clock() + _LATER)

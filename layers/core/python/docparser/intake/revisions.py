@@ -124,11 +124,13 @@ class Revisions:
         decided
             Attributes of the record that people have decided now. Without them the type that they
             corrected stays, and so does the level that they approved, or the stricter one that is
-            asked for.
+            asked for, as long as nothing is read anew.
         """
         moment = now()
         asked = options.over(record)
-        approved = record.approved_level and strictest(record.approved_level, options.level)
+        # They approved it of the text that there was: what is read anew may hold more.
+        approved = record.approved_level if begins_at is Stage.CLASSIFY else None
+        approved = approved and strictest(approved, options.level)
         decided = {"corrected_type": record.corrected_type, "approved_level": approved} | decided
         ref = record.ref.model_copy(update={"revision": record.ref.revision + 1, "attempt": 1})
         following = Record(

@@ -109,7 +109,8 @@ class Erasures:
     def beginning(self, ref: Ref, erasing: Erasing) -> list[dict[str, Any]]:
         """Return the writes by which an erasure begins: nobody reads the name from then on.
 
-        They have the condition that the document is not held.
+        They have the condition that the document is not held, and that the revision is its current
+        one: the next one would go on.
         """
         fields = {name: getattr(erasing, name) for name in Erasing.model_fields}
         item = {
@@ -123,7 +124,8 @@ class Erasures:
             "level": None,
             "erased": items.WITH_CHILDREN if erasing.children else items.ALONE,
         }
-        update = self._writes.update(ref, items.HEAD, head, {"holds": None})
+        standing = {"holds": None, "current_revision": ref.revision}
+        update = self._writes.update(ref, items.HEAD, head, standing)
         return [self._writes.put(item), {"Update": update}]
 
     def leaving_queue(self, queued: Record) -> dict[str, Any]:

@@ -143,7 +143,7 @@ class Records(RecordReader):
         ----------
         record
             Its first record; the revision before it must be the current one. Its ``chain`` is that
-            revision's, which its own continues.
+            revision's as it was read, which its own continues.
         cancels
             The record of that revision if it has not ended: it becomes CANCELLED in the same
             transaction, so that a document is never cancelled for a revision that does not come.
@@ -179,6 +179,11 @@ class Records(RecordReader):
                 {"status": failed.status, "attempt": failed.ref.attempt, "seq": failed.seq},
             )
             before.append({"Update": set_aside})
+        if not before:
+            # Somebody may just have said of that revision what the next one must know.
+            number = ref.revision - 1
+            as_read = {"chain": record.chain}
+            before.append(self._writes.standing(ref, items.revision_key(number), as_read))
         head = self._writes.update(
             ref,
             items.HEAD,
@@ -435,6 +440,10 @@ class Records(RecordReader):
                 return None
             record = stands
         raise Retryable(RetryableCode.THROTTLED)
+
+    def while_current(self, ref: Ref) -> dict[str, Any]:
+        """Return the check of a transaction that a revision is its document's current one."""
+        return self._writes.standing(ref, items.HEAD, {"current_revision": ref.revision})
 
     def is_all_there_is(self, record: Record) -> bool:
         """Whether nothing would be left of a document without what this walk of it has read."""
