@@ -93,7 +93,8 @@ def _made_up(name: str) -> str:
 
 def _is_said(name: str) -> bool:
     """Return whether a setting has something to say where zones are buckets of AWS."""
-    elsewhere = {f"{zone.upper()}_{kind}" for zone in Zone for kind in ("ENDPOINT", "SECRET", "FOLDER")}
+    kinds = ("ENDPOINT", "SECRET", "FOLDER")
+    elsewhere = {f"{zone.upper()}_{kind}" for zone in Zone for kind in kinds}
     return name not in {"LEVEL_KEYS", *elsewhere}
 
 
