@@ -356,6 +356,20 @@ def test_a_stricter_level_stands_above_what_two_people_approved(
     assert (stands.declared_level, stands.approved_level) == (level, approved)
 
 
+def test_a_stricter_level_voids_the_request_for_a_looser_one(
+    pipeline: Pipeline, api: Api, records: Records
+) -> None:
+    # Given a document that waits, and a request for a looser level
+    record = parked(pipeline, type=DocumentType.INVOICE)
+    path = f"/documents/{record.ref.document_id}/level"
+    assert api.post(path, {"level": "PUBLIC", "reason": "r"}, actor=BOB).status == 202
+    claim(api, record)
+    # When somebody says that it is more sensitive, nobody can approve the request any more
+    assert decide(api, record, decision="correct", level="CONFIDENTIAL").status == 202
+    assert api.get(path).json["request"] is None
+    assert api.post(f"{path}/approval", {"approve": True}, actor=ALICE).code == "CONFLICT"
+
+
 def test_type_and_looser_level_of_what_is_finished_come_one_after_the_other(
     api: Api, records: Records
 ) -> None:

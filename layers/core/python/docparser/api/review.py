@@ -388,8 +388,9 @@ class ReviewRoom:
             changes["corrected_type"] = said.type
         if said.level is not None and looser is None:
             changes["declared_level"] = _strictest(said.level, record.declared_level)
-            if record.approved_level is not None and said.level is not record.level:
-                # What two people let it become ends where one knows better.
+            if said.level is not record.level:
+                # What two people let it become ends where one knows better, or are about to.
+                written["also"].append(self._levels.voiding(record))
                 changes["approved_level"] = None
         action = Action.REVIEW_DECIDED
         if record.status is Status.WAITING:

@@ -78,7 +78,7 @@ class Levels:
             raise SameLevel
         source_of = self._walks_from(record)
         kept: dict[str, Any] = {} if source_of else {"declared_level": level}
-        also = [self._requests.dropping(record.ref)]
+        also = [self.voiding(record)]
         if kept:
             also.append(self._records.while_current(record.ref))
         noted = self._records.note(
@@ -164,6 +164,10 @@ class Levels:
         """Return the request that waits for a second person, if any."""
         request = self._requests.of(record.ref)
         return request if request is not None and self._holds(request, record) else None
+
+    def voiding(self, record: Record) -> dict[str, Any]:
+        """Return the write that takes any request away, for who makes the level stricter."""
+        return self._requests.dropping(record.ref)
 
     def decide(self, record: Record, *, approve: bool, actor: Actor) -> Record | None:
         """Approve or refuse the request for a looser level; who made it may only take it back.
