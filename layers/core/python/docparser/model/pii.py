@@ -18,9 +18,9 @@ class PiiFinding(Noun):
     parted by a space, its lines by a line feed, disguises undone; from 0, end excluded. A number
     that a column's edge broke is several findings.
 
-    ``polygons`` are the boxes of its words, one for each line that it stands on; they and ``words``,
-    the ids of the words that it touches, say what to cover. ``verified`` tells that a checksum
-    holds, or a structure that nothing else has. The text itself stays on the page.
+    ``polygons`` are the boxes of its words, one for each line that it stands on; they and
+    ``words``, the ids of the words that it touches, say what to cover. ``verified`` tells that a
+    checksum holds, or a structure that nothing else has. The text itself stays on the page.
     """
 
     type: PiiType
