@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from docparser.model import DocumentType, Level, Record, Stage, Status
+from docparser.model import DocumentType, Level, Record, Review, Stage, Status, WaitingFor
 from docparser.store.records import Records
 
 from tests.contract.api.test_documents import stored
@@ -145,6 +145,36 @@ def test_a_held_document_says_so(api: Api, records: Records) -> None:
     freed = api("DELETE", f"{path}/hold", query={"reference": "matter 1"}, actor=ALICE)
     assert freed.json["references"] == []
     assert api.get(path).json["hold"] is None
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ({"declared_level": Level.CONFIDENTIAL}, 409),
+        ({"corrected_type": DocumentType.PAYSLIP}, 409),
+        ({"declared_level": Level.INTERNAL, "corrected_type": DocumentType.REPORT}, 202),
+    ],
+)
+@pytest.mark.parametrize("waits", [False, True], ids=["cancelled", "rejected"])
+def test_nobody_alone_stops_what_makes_a_level_stricter(
+    api: Api, records: Records, said: dict[str, Any], answer: int, waits: bool
+) -> None:
+    # Given a result, and the revision that goes by what somebody said of it since
+    first = finished(records, Level.INTERNAL)
+    ref = first.ref.model_copy(update={"revision": 2})
+    begun = {"ref": ref, "status": Status.QUEUED, "finished_at": None, "level": None, **said}
+    following = records.next_revision(first.model_copy(update=begun))
+    assert following is not None
+    path = f"/documents/{ref.document_id}"
+    if waits:
+        assert records.change(ref, Status.RUNNING, stage=Stage.PREFLIGHT)
+        due = {"review": Review.REQUIRED, "waiting_for": WaitingFor.REVIEW}
+        assert records.change(ref, Status.WAITING, stage=Stage.REVIEW, **due)
+        claim(api, first)
+        refused = decide(api, first, decision="reject")
+    else:
+        refused = api("DELETE", path)
+    assert refused.status == answer
 
 
 def test_a_held_document_that_is_all_in_its_walk_is_not_cancelled(

@@ -52,6 +52,9 @@ class Walking:
     def is_all_there_is(self, _: Record) -> bool:
         return True
 
+    def restricts(self, _: Record) -> bool:
+        return False
+
     def change_from(self, record: Record, status: Status, **_: Any) -> Record:
         self._record = record.model_copy(update={"status": status})
         return self._record

@@ -230,7 +230,8 @@ class Documents:
         Raises
         ------
         Conflict
-            It has ended already.
+            It has ended already, or makes an earlier result's level stricter: nobody alone takes
+            that back.
         Held
             A legal hold keeps the document, and there is nothing of it but what its walk has read.
         NotFound, Erased
@@ -246,6 +247,8 @@ class Documents:
                 self._end(record)
             if record.status.terminal:
                 raise Conflict
+            if self._records.restricts(record):
+                raise Conflict("It makes the document's level stricter, and cannot be cancelled.")
             is_all = self._records.is_all_there_is(record)
             if is_all and known.hold is not None:
                 raise Held

@@ -437,6 +437,8 @@ class ReviewRoom:
     def _reject(self, record: Record, written: dict[str, Any]) -> Record | None:
         if record.status is not Status.WAITING:
             raise Conflict("The document has gone on: it can be erased, and not rejected.")
+        if self._records.restricts(record):
+            raise Conflict("Its level becomes stricter: it can be erased, and not rejected.")
         rejected = self._records.change_from(
             record,
             Status.REJECTED,

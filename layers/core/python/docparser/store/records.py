@@ -19,6 +19,7 @@ from docparser.model import (
     TerminalCode,
     now,
     rfc3339,
+    strictest,
 )
 
 from . import chain, items
@@ -449,6 +450,24 @@ class Records(RecordReader):
         """Whether nothing would be left of a document without what this walk of it has read."""
         came = record.status is not Status.AWAITING_UPLOAD
         return came and self.result_before(record.ref) is None
+
+    def restricts(self, record: Record) -> bool:
+        """Whether a walk takes an earlier result where people said since that it belongs.
+
+        It is declared stricter than that is, or of another type.
+        """
+        if record.status is Status.AWAITING_UPLOAD:
+            return False
+        before = self.result_before(record.ref)
+        if before is None:
+            return False
+        declared = record.declared_level
+        stricter = (
+            declared is not None
+            and declared is not before.level
+            and (before.level is None or strictest(declared, before.level) is declared)
+        )
+        return stricter or record.corrected_type not in (None, before.type)
 
     def retry(
         self,
