@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -100,6 +101,17 @@ def test_work_grows_with_the_page_and_not_faster(line: str):
     # four times the lines: four times the calls and a little, because sets grow and sorting does
     assert large <= 4.8 * small
     assert large <= 400 * 1000
+
+
+@pytest.mark.parametrize("piece", ["A-", "A.", "A'", "An-", "A-B ", "Am ", "1 A-", "Ab-Cd 1 "])
+def test_no_line_takes_more_time_than_its_length(piece: str):
+    reading = Reading(page_of((piece * 400)[:400] + "1"))
+    engine = RuleEngine()
+    engine.find(reading)
+    before = time.process_time()
+    engine.find(reading)
+
+    assert time.process_time() - before < 0.2
 
 
 def test_a_page_of_prose_is_hardly_looked_at():

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from docparser.classify.reading import Reading
 
 _UPPER = r"[^\W\d_a-zß-öø-ÿ]"
-_CAP = rf"{_UPPER}[^\W\d_]*(?:[.'-][^\W\d_]+)*\.?"
+# Few parts: a line of A-A-A-A may be taken apart in as many ways as it has hyphens, four times over.
+_CAP = rf"{_UPPER}[^\W\d_]*(?:[.'-][^\W\d_]+){{0,4}}\.?"
 _SMALL = r"(?:de|du|des|del|della|di|da|do|dos|la|le|les|l|d|of|the|van|von|den|der|am|an|auf|y)"
 _NAME = rf"(?:{_CAP}|{_SMALL}(?=[ ']))"
 _HOUSE = r"\d{1,5} ?(?:[a-zA-Z]|bis|ter)?(?: ?[-/] ?\d{1,5} ?[a-zA-Z]?)?(?![\w,.]*\d)"
