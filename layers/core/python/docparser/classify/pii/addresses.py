@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from docparser.classify.reading import Reading
 
 _UPPER = r"[^\W\d_a-zß-öø-ÿ]"
-# Few parts: a line of A-A-A-A may be taken apart in as many ways as it has hyphens, four times over.
+# Few parts: a line of A-A-A-A can be taken apart in as many ways as it has hyphens, and more.
 _CAP = rf"{_UPPER}[^\W\d_]*(?:[.'-][^\W\d_]+){{0,4}}\.?"
 _SMALL = r"(?:de|du|des|del|della|di|da|do|dos|la|le|les|l|d|of|the|van|von|den|der|am|an|auf|y)"
 _NAME = rf"(?:{_CAP}|{_SMALL}(?=[ ']))"
