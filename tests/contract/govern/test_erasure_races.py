@@ -1,11 +1,12 @@
-"""Erasures of documents that others change this very moment, or whose functions may still write."""
+"""Erasures of documents that others work on: who changes them, looks at them, or still writes."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from docparser.govern.erasures import LAST_WRITE
-from docparser.model import Level, Stage, Status
+from docparser.model import Level, Stage, Status, now
+from docparser.store.claims import Claim, Claims
 
 from tests.contract.govern.governed import ALICE, BOB, Governed
 
@@ -35,3 +36,18 @@ def test_a_walk_that_was_refused_may_still_write(governed: Governed) -> None:
     quiet = governed.at(LAST_WRITE + timedelta(minutes=1))
     quiet.bench.sweep().run()
     assert quiet.deliver()[running.ref.document_id] is not None
+
+
+def test_nobody_looks_at_what_was_erased_any_more(governed: Governed) -> None:
+    # Given a document that somebody looks at, and for which a looser level was asked
+    bench = governed.bench
+    record = governed.completed(level=Level.RESTRICTED)
+    assert governed.levels.request(record, Level.INTERNAL, actor=ALICE, reason="r")
+    moment = now()
+    claim = Claim(revision=1, by=BOB, at=moment, until=moment + timedelta(minutes=30))
+    taking = Claims(bench.client("dynamodb"), bench.table).taking(record.ref, claim, None)
+    bench.client("dynamodb").transact_write_items(TransactItems=[taking])
+    # When it is erased, neither is left
+    assert governed.erase(governed.current(record)) is not None
+    kinds = {row["sk"]["S"].partition("#")[0] for row in governed.items(record.ref)}
+    assert kinds == {"HEAD", "R", "E", "A"}

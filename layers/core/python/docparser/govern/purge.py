@@ -287,7 +287,7 @@ class Purge:
                 "objects_sha256": proof.objects_sha256,
                 "residuals": proof.residuals,
             },
-            also=[self._erasures.ending(record.ref)],
+            also=self._erasures.ending(record.ref),
             erasure=proof,
             lease_until=None,
         )

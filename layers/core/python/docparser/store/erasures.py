@@ -21,6 +21,8 @@ from docparser.model import Actor, Moment, Zone
 from docparser.model.base import DocumentId, Noun, Tenant
 
 from . import items
+from .claims import REVIEW
+from .level_requests import LEVEL
 from .transactions import Transactions
 from .waiting import waiting_item
 
@@ -134,15 +136,22 @@ class Erasures:
         key = {"pk": item["pk"], "sk": item["sk"]}
         return {"Delete": {"TableName": self._table, "Key": key}}
 
-    def ending(self, ref: Ref) -> dict[str, Any]:
-        """Return the write by which an erasure ends; it has not ended before."""
-        return {
-            "Delete": {
-                "TableName": self._table,
-                "Key": items.key(ref.tenant, ref.document_id, ERASURE),
-                "ConditionExpression": "attribute_exists(pk)",
+    def ending(self, ref: Ref) -> list[dict[str, Any]]:
+        """Return the writes by which an erasure ends; it has not ended before.
+
+        Whoever looked at the document, or asked for another level of it, has nothing left to do.
+        """
+        ended, *others = (
+            {
+                "Delete": {
+                    "TableName": self._table,
+                    "Key": items.key(ref.tenant, ref.document_id, sk),
+                }
             }
-        }
+            for sk in (ERASURE, LEVEL, REVIEW)
+        )
+        ended["Delete"]["ConditionExpression"] = "attribute_exists(pk)"
+        return [ended, *others]
 
     # ------------------------------------------------------------------ found
     def note_passages(self, ref: Ref, passages: int) -> None:
