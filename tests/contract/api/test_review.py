@@ -356,6 +356,22 @@ def test_a_stricter_level_stands_above_what_two_people_approved(
     assert (stands.declared_level, stands.approved_level) == (level, approved)
 
 
+def test_another_type_than_a_person_s_makes_no_level_looser(
+    pipeline: Pipeline, api: Api, records: Records
+) -> None:
+    # Given a document that one person has closed by its type, and that waits for another one
+    kind = DocumentType.PAYSLIP
+    record = parked(pipeline, type=kind, corrected_type=kind, level=Level.CONFIDENTIAL)
+    claim(api, record)
+    # When that one says that it is of another type
+    assert decide(api, record, decision="correct", type="report").status == 202
+    # Then it is, and stays as closed
+    stands = records.get(record.ref)
+    assert stands is not None
+    assert stands.corrected_type is DocumentType.REPORT
+    assert stands.declared_level is Level.CONFIDENTIAL
+
+
 def test_a_stricter_level_voids_the_request_for_a_looser_one(
     pipeline: Pipeline, api: Api, records: Records
 ) -> None:

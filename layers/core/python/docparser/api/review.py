@@ -386,8 +386,12 @@ class ReviewRoom:
         changes: dict[str, Any] = {}
         if said.type is not None:
             changes["corrected_type"] = said.type
+            if record.corrected_type not in (None, said.type) and record.level is not None:
+                # What another person's type demanded is not taken back by one alone.
+                changes["declared_level"] = _strictest(record.level, record.declared_level)
         if said.level is not None and looser is None:
-            changes["declared_level"] = _strictest(said.level, record.declared_level)
+            declared = changes.get("declared_level", record.declared_level)
+            changes["declared_level"] = _strictest(said.level, declared)
             if said.level is not record.level:
                 # What two people let it become ends where one knows better, or are about to.
                 written["also"].append(self._levels.voiding(record))

@@ -96,7 +96,7 @@ class ErasureRequests:
                 stage=record.stage,
                 actor=actor,
                 also=[self._erasures.leaving_queue(record)] if queued else [],
-                unless_held=self._records.is_all_there_is(record),
+                unless_held=True,
             )
         if ended is None:
             return None
