@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docparser.model import Block, Cell, Line, Page, PiiFinding, Polygon, Word
 
@@ -42,12 +42,19 @@ def redacted(page: Page, findings: Sequence[PiiFinding]) -> Page:
     if not findings:
         return page
     marks = _Marks(findings)
+    words = {word.id: word for line in _lines(page) for word in line.words}
+    # A cell's words stand as they are read, wherever the cell names them.
+    order = {word: place for place, word in enumerate(words)}
+
+    def ordered(ids: Iterable[str]) -> list[Word]:
+        return [words[word] for word in sorted(set(ids) & order.keys(), key=order.__getitem__)]
+
     return page.model_copy(
         update={
             "blocks": tuple(_block(block, marks) for block in page.blocks),
             "tables": tuple(
                 table.model_copy(
-                    update={"cells": tuple(_cell(c, marks, page) for c in table.cells)}
+                    update={"cells": tuple(_cell(c, marks, ordered) for c in table.cells)}
                 )
                 for table in page.tables
             ),
@@ -115,15 +122,13 @@ def _words(words: Iterable[Word], marks: _Marks) -> Iterator[Word]:
             yield word.model_copy(update={"text": label})
 
 
-def _cell(cell: Cell, marks: _Marks, page: Page) -> Cell:
+def _cell(cell: Cell, marks: _Marks, ordered: Callable[[Iterable[str]], list[Word]]) -> Cell:
     if not cell.word_ids:
         label = marks.at(cell.polygon)
         return cell if label is None else cell.model_copy(update={"text": label})
     if not any(word in marks.labels for word in cell.word_ids):
         return cell
-    own = set(cell.word_ids)
-    words = [word for line in _lines(page) for word in line.words if word.id in own]
-    return cell.model_copy(update={"text": _joined(_words(words, marks))})
+    return cell.model_copy(update={"text": _joined(_words(ordered(cell.word_ids), marks))})
 
 
 def _joined(words: Iterable[Word]) -> str:
