@@ -269,16 +269,20 @@ def _machine_readable(reading: Reading) -> Iterator[Hit]:
 
 
 def _digit_runs(reading: Reading) -> list[tuple[int, int]]:
-    """Return runs of lines with digits enough for an identifier, or the rest of a broken one."""
+    """Return runs of lines with digits enough for an identifier, or a part of a broken one.
+
+    The line above has the other part, if it has digits: a number breaks behind its country, too.
+    """
     runs: list[tuple[int, int]] = []
+    above = None
     for line in reading.lines:
         digits = len(_DIGIT.findall(reading.text, line.start, line.end))
         follows = bool(runs) and runs[-1][1] + 1 == line.start
-        if digits >= _LEAST_DIGITS or (digits and follows):
-            if follows:
-                runs[-1] = (runs[-1][0], line.end)
-            else:
-                runs.append((line.start, line.end))
+        if digits and follows:
+            runs[-1] = (runs[-1][0], line.end)
+        elif digits >= _LEAST_DIGITS:
+            runs.append((line.start if above is None else above, line.end))
+        above = line.start if digits else None
     return runs
 
 
