@@ -237,7 +237,7 @@ NUMBERS: tuple[Number, ...] = (
     ),
 )  # fmt: skip
 
-_IBAN_HEAD = r"(?i:(?<![^\W_])([A-Z]{2}) ?\d{2}(?=[ -]?[A-Z0-9]))"
+_IBAN_HEAD = r"(?i:(?:(?<![^\W_])|(?<=iban))([A-Z]{2}) ?\d{2}(?=[ ./-]?[A-Z0-9]))"
 _IBAN_LONGEST = 34
 _IBAN_SHORTEST = 15
 
@@ -373,7 +373,7 @@ def _ibans(reading: Reading, labels: LabelIndex, start: int, end: int) -> Iterat
 
 @cache
 def _iban_of(length: int) -> re.Pattern[str]:
-    return re.compile(rf"(?i:[A-Z]{{2}} ?\d{{2}}(?:[ -]?[A-Z0-9]){{{length - 4}}})(?![^\W_])")
+    return re.compile(rf"(?i:[A-Z]{{2}} ?\d{{2}}(?:[ ./-]?[A-Z0-9]){{{length - 4}}})(?![^\W_])")
 
 
 def _iban_like(text: str, start: int, end: int) -> tuple[int, int] | None:
