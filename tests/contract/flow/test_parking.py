@@ -102,6 +102,17 @@ def test_parking_again_changes_nothing_but_the_token(bench: Bench) -> None:
     assert known.task_token == "another"
 
 
+def test_a_walk_that_nobody_is_asked_about_any_more_waits_for_nobody(bench: Bench) -> None:
+    # Given a call that is repeated after a person has decided by the token of the one before
+    record = bench.running(review=Review.APPROVED)
+    stands = bench.parking.park(record.ref, WaitingFor.REVIEW, token_of(bench))
+    assert stands.lease_until is not None
+    # Then the sweep lets it go on, and not the policy's days
+    assert stands.lease_until - now() < 2 * MINUTE
+    bench.at(2 * MINUTE).sweep().run()
+    poll(lambda: goes_on(bench, stands))
+
+
 def test_a_walk_that_was_cancelled_does_not_wait(bench: Bench) -> None:
     record = bench.running()
     assert bench.records.change_from(record, Status.CANCELLED, stage=record.stage)

@@ -176,6 +176,30 @@ def test_one_document_that_cannot_be_helped_stops_no_other(bench: Bench) -> None
     assert bench.at(6 * MINUTE).sweep().run() == 1
 
 
+def test_one_document_whose_zone_hangs_does_not_end_every_run(bench: Bench) -> None:
+    class Killed(BaseException):
+        """Lambda's time is over: no except clause sees it."""
+
+    class Hanging(Cleanup):
+        def run(self, cancelled: Record) -> int:
+            raise Killed
+
+    record = bench.running()
+    cancelled = bench.records.change_from(record, Status.CANCELLED, stage=record.stage)
+    assert cancelled is not None
+    litter(bench, bench.overdue(cancelled))
+    parts = dict.fromkeys(("work", "exchange", "zones", "erasures", "sources", "index"))
+    hanging = Hanging(**parts, records=bench.records)  # type: ignore[arg-type]
+    with pytest.raises(Killed):
+        bench.sweep(cleanup=hanging).run()
+    # Then the next run starts what waits, and a later one looks at it again
+    lost = bench.queued(lease=-MINUTE)
+    assert bench.sweep(cleanup=hanging).run() == 1
+    assert lost.ref.execution_name in bench.started()
+    bench.at(6 * MINUTE).sweep().run()
+    assert everything(bench) == {}
+
+
 # ---------------------------------------------------------------------- clean-up
 class Passages:
     """Which revisions' passages were deleted; what an index itself does, its own suite tells."""

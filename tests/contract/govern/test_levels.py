@@ -16,7 +16,7 @@ from docparser.govern.refusals import (
     SameLevel,
 )
 from docparser.intake.options import Options
-from docparser.model import DocumentType, Level, Source, Stage, Status
+from docparser.model import DocumentType, Level, Source, Stage, Status, Zone
 
 from tests.contract.flow.bench import Crash
 from tests.contract.govern.governed import ALICE, BOB, Governed
@@ -64,6 +64,29 @@ def test_what_failed_with_nothing_to_show_keeps_the_level_for_later(governed: Go
     assert raised is not None
     assert (raised.ref, raised.status) == (failed.ref, Status.FAILED)
     assert governed.current(failed).declared_level is Level.CONFIDENTIAL
+
+
+def test_what_failed_with_copies_in_zones_leaves_those_that_are_forbidden(
+    governed: Governed,
+) -> None:
+    # Given a first walk that failed after its zones were filled
+    running = governed.bench.running()
+    failed = governed.bench.records.change_from(
+        running,
+        Status.FAILED,
+        stage=Stage.INDEX,
+        code="INTERNAL",
+        level=Level.PUBLIC,
+        zones=tuple(Zone),
+    )
+    assert failed is not None
+    # When it is made stricter
+    raised = governed.levels.raise_to(failed, Level.CONFIDENTIAL, actor=ALICE, reason="r")
+    # Then it walks from its upload, and Route has the other zones purged
+    assert raised is not None
+    assert (raised.ref.revision, raised.status) == (2, Status.QUEUED)
+    assert (raised.begins_at, raised.source) == (None, failed.source)
+    assert raised.declared_level is Level.CONFIDENTIAL
 
 
 def test_an_earlier_result_moves_though_the_last_walk_failed(governed: Governed) -> None:

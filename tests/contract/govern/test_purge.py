@@ -13,7 +13,7 @@ from docparser.govern import purge
 from docparser.govern.erasures import LAST_WRITE, REMINDED
 from docparser.govern.purge import BACKUPS, HELD_CHILDREN, IN_PARENT
 from docparser.intake.options import Options
-from docparser.model import Erasure, Level, Record, Source, Stage, Status, Zone, now
+from docparser.model import Erasure, Level, Record, RejectedCode, Source, Stage, Status, Zone, now
 from docparser.store import erasures, layout
 from docparser.store.blobs import Blobs, Locked
 from docparser.store.erasures import PurgeOrder
@@ -151,23 +151,35 @@ def test_a_zone_that_a_document_may_lie_in_is_not_cleared(governed: Governed) ->
     assert governed.objects(record.ref.document_id) == there
 
 
-@pytest.mark.parametrize("status", [Status.CANCELLED, Status.COMPLETED])
-def test_what_a_cancelled_revision_left_locked_is_cleared_and_no_other(
-    governed: Governed, status: Status
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (Status.CANCELLED, ""),
+        (Status.REJECTED, RejectedCode.REFUSED),
+        (Status.REJECTED, RejectedCode.INFECTED),
+        (Status.COMPLETED, ""),
+    ],
+)
+def test_what_a_cancelled_or_refused_revision_left_locked_is_cleared_and_no_other(
+    governed: Governed, status: Status, code: str
 ) -> None:
     # Given what the sweep could not delete of a revision that was cancelled, or was not
     record = governed.completed(zones=(Zone.VAULT, Zone.BACKUP))
     governed.fill(record)
-    if status is Status.CANCELLED:
+    gone_for_good = status is Status.CANCELLED or code == RejectedCode.REFUSED
+    if status is not Status.COMPLETED:
         governed.bench.engine.client("dynamodb").update_item(
             TableName=governed.bench.table,
             Key={
                 "pk": {"S": f"T#t#D#{record.ref.document_id}"},
                 "sk": {"S": f"R#{record.ref.revision:04d}"},
             },
-            UpdateExpression="SET #status = :status",
+            UpdateExpression="SET #status = :status, code = :code",
             ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={":status": {"S": status}},
+            ExpressionAttributeValues={
+                ":status": {"S": status},
+                ":code": {"S": code} if code else {"NULL": True},
+            },
         )
     there = governed.objects(record.ref.document_id)
     revision = f"/r{record.ref.revision}/"
@@ -180,11 +192,11 @@ def test_what_a_cancelled_revision_left_locked_is_cleared_and_no_other(
             revision=record.ref.revision,
         )
     )
-    # Then it is, if it was cancelled
+    # Then it is, if nothing of it may stay
     gone = [one for one in there if one.startswith("backup/") and revision in one]
     assert gone
     left = governed.objects(record.ref.document_id)
-    kept = there if status is Status.COMPLETED else [one for one in there if one not in gone]
+    kept = [one for one in there if one not in gone] if gone_for_good else there
     assert sorted(left) == sorted(kept)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from docparser import observability
 from docparser.errors import Superseded
-from docparser.model import SYSTEM, Action, Stage, Status, TerminalCode, WaitingFor, now
+from docparser.model import SYSTEM, Action, Review, Stage, Status, TerminalCode, WaitingFor, now
 from docparser.store.parked import Parked
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 STAGES = {WaitingFor.REVIEW: Stage.REVIEW, WaitingFor.ZONE: Stage.PLACE}
 
+_DECIDED = frozenset({Review.APPROVED, Review.CORRECTED})
 _LONGEST_BACKOFF = timedelta(days=1)
 # The token of what goes on is answered at once. If this machine ends first, the sweep does so.
 _DUE = timedelta(minutes=1)
@@ -120,7 +121,8 @@ class Parking:
         return waits
 
     def _patience(self, record: Record, waiting_for: WaitingFor) -> timedelta:
-        if waiting_for is WaitingFor.REVIEW:
+        # A repeated call may come after the decision: nobody is asked again, so it goes on soon.
+        if waiting_for is WaitingFor.REVIEW and record.review not in _DECIDED:
             return timedelta(days=self._policies.of(record.ref.tenant).review.days)
         return patience_with_zone(record.waits)
 

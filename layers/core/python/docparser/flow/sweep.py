@@ -220,6 +220,11 @@ class Sweep:
         if self._is_held(gone):
             self._later(gone, _HELD)
             return
+        # First: a zone that hangs may end this run, but not the next one as well.
+        later = self._clock() + _RENEWED
+        if not self._records.renew(gone, later):
+            return
+        gone = gone.model_copy(update={"lease_until": later})
         self._cleanup.run(gone)
         ended = gone.finished_at or gone.updated_at
         if self._clock() >= ended + self._last_write:

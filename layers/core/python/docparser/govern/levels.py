@@ -60,8 +60,9 @@ class Levels:
     def raise_to(self, record: Record, level: Level, *, actor: Actor, reason: str) -> Record | None:
         """Make a document's level stricter, and let it walk again from Classify.
 
-        A walk that has not ended begins anew. What has neither a result nor a walk keeps the level
-        for when it is tried again. A request for a looser one is void then.
+        A walk that has not ended begins anew, and so does one that failed after it had copied into
+        zones. What has neither a result nor a walk keeps the level for when it is tried again. A
+        request for a looser one is void then.
 
         Returns
         -------
@@ -109,7 +110,10 @@ class Levels:
             return None
         before = record if record.status in RESULT else self._records.result_before(record.ref)
         if before is None:
-            return None if record.status.terminal else (None, None)
+            # Of a walk that failed late, copies lie in zones that the stricter level may forbid.
+            lies_somewhere = record.status is Status.FAILED and bool(record.zones)
+            walks = lies_somewhere or not record.status.terminal
+            return (None, None) if walks else None
         if not record.status.terminal and record.begins_at is None:
             return None, None
         # The files inside are sent by preflight alone, which has to tell them of the level.

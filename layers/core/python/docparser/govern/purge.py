@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from docparser import observability
 from docparser.errors import Retryable
-from docparser.model import Action, Erasure, RetryableCode, Source, Status, Zone, now
+from docparser.model import (
+    Action,
+    Erasure,
+    RejectedCode,
+    RetryableCode,
+    Source,
+    Status,
+    Zone,
+    now,
+)
 from docparser.model.search import chunk_id
 from docparser.store import layout
 from docparser.store.erasures import Found
@@ -164,9 +173,12 @@ class Purge:
             observability.log("purged what the level forbids", count=purged)
 
     def _clear_revision(self, ref: Ref, zone: Zone, revision: int) -> None:
-        """Delete what is locked in a zone of a revision that was cancelled."""
+        """Delete what is locked in a zone of a revision that was cancelled, or refused."""
         record = self._records.get(ref.model_copy(update={"revision": revision}))
-        if record is None or record.status is not Status.CANCELLED:
+        if record is None:
+            return
+        is_refused = record.status is Status.REJECTED and record.code == RejectedCode.REFUSED
+        if record.status is not Status.CANCELLED and not is_refused:
             return
         if purged := self._zones[zone].purge(layout.revision_prefix(record.ref)):
             observability.log("cleaned up", count=purged)
