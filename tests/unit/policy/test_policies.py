@@ -147,6 +147,8 @@ def test_what_is_not_called_loose_holds_as_it_is_said(own: TenantPolicy) -> None
     names = loosened(own)
     policy = merged(own, 1)
 
+    least = DEFAULT.review.least_level_confidence
+    assert policy.review.least_level_confidence >= least
     for kind, rule in own.types.items():
         if f"types.{kind}" not in names:
             assert policy.types[kind] == rule
@@ -172,6 +174,8 @@ def test_what_is_not_called_loose_holds_as_it_is_said(own: TenantPolicy) -> None
         ({"pii": {"phone": {"level": "PUBLIC", "many": 21}}}, ("pii.phone",)),
         ({"pii": {"phone": {"level": "PUBLIC", "many": 5}}}, ()),
         ({"pii": {"phone": {"level": "INTERNAL"}}}, ()),
+        ({"review": {"least_level_confidence": 0.4}}, ("review.least_level_confidence",)),
+        ({"review": {"least_level_confidence": 0.5, "mode": "off"}}, ()),
         (
             {"pii": {"tax_id": {"level": "CONFIDENTIAL", "lesser": {"tax_id.de": "PUBLIC"}}}},
             ("pii.tax_id",),

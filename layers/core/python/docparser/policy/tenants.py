@@ -51,9 +51,12 @@ def merged(own: TenantPolicy, version: int, base: Policy | None = None) -> Polic
             for kind, rule in base.pii.items()
         },
     }
-    for name in ("sync", "retention", "review", "redact"):
+    for name in ("sync", "retention", "redact"):
         if (said := getattr(own, name)) is not None:
             changes[name] = said
+    if own.review is not None:
+        least = max(own.review.least_level_confidence, base.review.least_level_confidence)
+        changes["review"] = own.review.model_copy(update={"least_level_confidence": least})
     return base.model_copy(update=changes)
 
 
@@ -74,7 +77,8 @@ def is_readable(policy: Policy) -> bool:
 def loosened(own: TenantPolicy, base: Policy | None = None) -> tuple[str, ...]:
     """Return the rules of a tenant's policy that are looser than they may be, by name.
 
-    Those are ``types.<type>`` of `FIXED_TYPES`, and ``pii.<type>`` of any kind of personal data.
+    Those are ``types.<type>`` of `FIXED_TYPES`, ``pii.<type>`` of any kind of personal data, and
+    ``review.least_level_confidence``, below which a level is CONFIDENTIAL.
     """
     base = base or default_policy()
     types = (
@@ -87,7 +91,10 @@ def loosened(own: TenantPolicy, base: Policy | None = None) -> tuple[str, ...]:
         )
     )
     pii = (f"pii.{kind}" for kind, rule in own.pii.items() if not _as_strict(rule, base.pii[kind]))
-    return (*types, *pii)
+    unsure = own.review is not None and (
+        own.review.least_level_confidence < base.review.least_level_confidence
+    )
+    return (*types, *pii, *(["review.least_level_confidence"] if unsure else []))
 
 
 def _type_rule(base: Policy, own: TenantPolicy, kind: DocumentType) -> TypeRule:
