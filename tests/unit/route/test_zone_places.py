@@ -52,6 +52,7 @@ def test_each_level_has_the_key_that_is_named_for_it() -> None:
         ("AccessDenied", True),
         ("NoSuchBucket", True),
         ("InvalidAccessKeyId", True),
+        ("RequestTimeTooSkewed", True),
         ("KMS.DisabledException", True),
         ("KMS.ThrottlingException", False),
         ("NoSuchKey", False),

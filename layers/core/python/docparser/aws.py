@@ -6,12 +6,18 @@ Also: what AWS's own errors mean to the state machine.
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.credentials import (
+    CredentialProvider,
+    CredentialResolver,
+    DeferredRefreshableCredentials,
+)
 from botocore.exceptions import (
     ClientError,
     ConnectionError,  # noqa: A004 - botocore's, the root of its connection errors
@@ -21,6 +27,7 @@ from botocore.exceptions import (
 from botocore.loaders import Loader
 
 from .errors import Retryable, Terminal
+from .model.base import now, rfc3339
 from .model.codes import RetryableCode, TerminalCode
 
 if TYPE_CHECKING:
@@ -72,10 +79,45 @@ class _Loader(Loader):
         ]
 
 
+# A key that was replaced at the store is read anew some time before it would be this old.
+_KEY_LIFE = timedelta(hours=1)
+
+
+class _Secret(CredentialProvider):
+    """Signs in with a key that a secret holds, read once somebody signs with it.
+
+    Not before: a secret that cannot be read is a store that is away, and no function that cannot
+    start, of which a sweep of all documents is one.
+    """
+
+    METHOD = "docparser-secret"
+
+    def __init__(self, arn: str) -> None:
+        super().__init__()
+        self._arn = arn
+
+    def load(self) -> Any:
+        """Return credentials that will be read."""
+        return DeferredRefreshableCredentials(refresh_using=self._read, method=self.METHOD)
+
+    def _read(self) -> dict[str, Any]:
+        answer = _client("secretsmanager").get_secret_value(SecretId=self._arn)
+        held = json.loads(answer["SecretString"])
+        return {
+            "access_key": held["access_key_id"],
+            "secret_key": held["secret_access_key"],
+            "token": None,
+            "expiry_time": rfc3339(now() + _KEY_LIFE),
+        }
+
+
 @cache
-def _session() -> boto3.Session:
+def _session(secret: str = "") -> boto3.Session:
+    """Return a session of this process's role, or of the key that a secret holds."""
     session = botocore.session.get_session()
     session.register_component("data_loader", _Loader())
+    if secret:
+        session.register_component("credential_provider", CredentialResolver([_Secret(secret)]))
     return boto3.Session(botocore_session=session)
 
 
@@ -112,10 +154,9 @@ def s3_at(endpoint: str, secret: str = "") -> S3Client:
         ``{"access_key_id": "...", "secret_access_key": "..."}``; empty where the store knows those
         of this process.
     """
-    client: S3Client = _session().client(
+    client: S3Client = (_session(secret) if secret else _session()).client(
         "s3",
         endpoint_url=endpoint,
-        **_credentials(secret),
         config=_CONFIG.merge(
             Config(
                 connect_timeout=3,
@@ -126,17 +167,6 @@ def s3_at(endpoint: str, secret: str = "") -> S3Client:
         ),
     )
     return client
-
-
-def _credentials(secret: str) -> Any:
-    """Return the words by which a client is signed in with what a secret holds."""
-    if not secret:
-        return {}
-    held = json.loads(_client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"])
-    return {
-        "aws_access_key_id": held["access_key_id"],
-        "aws_secret_access_key": held["secret_access_key"],
-    }
 
 
 def dynamodb() -> DynamoDBClient:
@@ -202,7 +232,13 @@ _SHUT = frozenset(
         "ExpiredToken",
         "InvalidAccessKeyId",
         "NoSuchBucket",
+        "RequestTimeTooSkewed",
         "SignatureDoesNotMatch",
+        # What keeps the secret with a store's key says so in other words than the store.
+        "AccessDeniedException",
+        "DecryptionFailure",
+        "InvalidRequestException",
+        "ResourceNotFoundException",
     }
 )
 
