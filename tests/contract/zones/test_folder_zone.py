@@ -175,3 +175,23 @@ def test_names_are_on_the_disk_before_the_document(
     assert done[-1] == "folder"
     # and so were the folders on the way
     assert done[:3] == ["folder"] * 3
+
+
+def test_two_purges_at_once_leave_nothing(
+    premises: Premises, root: Path, folder: FolderZone, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a purge that is repeated while its first call still deletes, which dies after one file
+    copies = [stored(premises, name, b"body") for name in ("a", "b", "c")]
+    folder.fill(prefix, copies, DOCUMENT, level=Level.PUBLIC)
+    unlink, gone = os.unlink, []
+
+    def unlinked_before(name: str, *, dir_fd: int) -> None:
+        unlink(name, dir_fd=dir_fd)
+        if not gone:
+            gone.append(name)
+            raise FileNotFoundError
+
+    monkeypatch.setattr(os, "unlink", unlinked_before)
+    folder.purge(prefix)
+    # Then what the other one has not come to is deleted all the same
+    assert files(root) == set()

@@ -293,13 +293,18 @@ def _walk(root: int, parts: list[str]) -> Iterator[tuple[str, int, str]]:
 
 
 def _remove(parent: int, name: str) -> int:
-    """Delete a folder with all that is in it, links but not what they lead to."""
-    if not stat.S_ISDIR(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
-        os.unlink(name, dir_fd=parent)
-        return 1
-    with _descended(parent, [name]) as folder:
-        with os.scandir(folder) as entries:
-            inside = [entry.name for entry in entries]
-        deleted = sum(_remove(folder, each) for each in inside)
-    os.rmdir(name, dir_fd=parent)
+    """Delete a folder with all that is in it, links but not what they lead to.
+
+    What another purge deletes meanwhile is no reason to leave the rest.
+    """
+    deleted = 0
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISDIR(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
+            os.unlink(name, dir_fd=parent)
+            return 1
+        with _descended(parent, [name]) as folder:
+            with os.scandir(folder) as entries:
+                inside = [entry.name for entry in entries]
+            deleted = sum(_remove(folder, each) for each in inside)
+        os.rmdir(name, dir_fd=parent)
     return deleted
