@@ -150,6 +150,8 @@ def test_a_release_with_company_contacts_is_public():
         ("Spenden: IBAN DE89 3704 0044 0532 0130 00", Level.RESTRICTED),
         ("Spenden: DE89.3704.0044.0532.0130.00", Level.RESTRICTED),
         ("Spenden: IBANDE89370400440532013000", Level.RESTRICTED),
+        ("Spenden: DE89 3704 0044 0532 0130 00Danke", Level.RESTRICTED),
+        ("Spenden: DE89 37O4 0044 0532 0l30 00", Level.RESTRICTED),
         ("Please pay to DE89\n3704 0044 0532 0130 00", Level.RESTRICTED),
         ("The card is 4111\n1111 1111 1111", Level.CONFIDENTIAL),
         ("Steuer-ID: 86095742719", Level.CONFIDENTIAL),

@@ -238,6 +238,8 @@ NUMBERS: tuple[Number, ...] = (
 )  # fmt: skip
 
 _IBAN_HEAD = r"(?i:(?:(?<![^\W_])|(?<=iban))([A-Z]{2}) ?\d{2}(?=[ ./-]?[A-Z0-9]))"
+_MISREAD = str.maketrans("OoIl", "0011")
+"""What OCR makes of digits."""
 _IBAN_LONGEST = 34
 _IBAN_SHORTEST = 15
 
@@ -353,7 +355,14 @@ def _ibans(reading: Reading, labels: LabelIndex, start: int, end: int) -> Iterat
             text = whole.group()
             right = _digits(text) >= 8 and checks.iban(text)
             near = labels.near("iban", match.start())
-            if right or (near and text.isupper() and labels.beside("iban", match.start())):
+            cut = reading.flat[whole.end() : whole.end() + 1].isalnum()
+            if not right and not cut and _is_misread_iban(text):
+                yield Hit(PiiType.IBAN, *whole.span(), 0.75, "iban.misread")
+                start = whole.end()
+                continue
+            if right or (
+                not cut and near and text.isupper() and labels.beside("iban", match.start())
+            ):
                 confidence = (_BOTH if near else 0.95) if right else 0.75
                 yield Hit(
                     PiiType.IBAN,
@@ -373,7 +382,15 @@ def _ibans(reading: Reading, labels: LabelIndex, start: int, end: int) -> Iterat
 
 @cache
 def _iban_of(length: int) -> re.Pattern[str]:
-    return re.compile(rf"(?i:[A-Z]{{2}} ?\d{{2}}(?:[ ./-]?[A-Z0-9]){{{length - 4}}})(?![^\W_])")
+    # A word may touch it; one letter more is a longer number, and another one.
+    ends = r"(?![^\W_])|(?=[^\W\d_]{3})"
+    return re.compile(rf"(?i:[A-Z]{{2}} ?\d{{2}}(?:[ ./-]?[A-Z0-9]){{{length - 4}}})(?:{ends})")
+
+
+def _is_misread_iban(text: str) -> bool:
+    """Whether the digits are right once letters are read as those that an engine takes them for."""
+    again = text[:2] + text[2:].translate(_MISREAD)
+    return _digits(text) >= 8 and again != text and checks.iban(again)
 
 
 def _iban_like(text: str, start: int, end: int) -> tuple[int, int] | None:
