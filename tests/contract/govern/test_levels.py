@@ -82,10 +82,10 @@ def test_what_failed_with_copies_in_zones_leaves_those_that_are_forbidden(
     assert failed is not None
     # When it is made stricter
     raised = governed.levels.raise_to(failed, Level.CONFIDENTIAL, actor=ALICE, reason="r")
-    # Then it walks from its upload, and Route has the other zones purged
+    # Then it is tried again, and Route has the other zones purged
     assert raised is not None
-    assert (raised.ref.revision, raised.status) == (2, Status.QUEUED)
-    assert (raised.begins_at, raised.source) == (None, failed.source)
+    assert (raised.ref.revision, raised.ref.attempt) == (1, 2)
+    assert (raised.status, raised.source) == (Status.QUEUED, failed.source)
     assert raised.declared_level is Level.CONFIDENTIAL
 
 

@@ -60,8 +60,8 @@ class Levels:
     def raise_to(self, record: Record, level: Level, *, actor: Actor, reason: str) -> Record | None:
         """Make a document's level stricter, and let it walk again from Classify.
 
-        A walk that has not ended begins anew, and so does one that failed after it had copied into
-        zones. What has neither a result nor a walk keeps the level for when it is tried again. A
+        A walk that has not ended begins anew, and one that failed after it had copied into zones is
+        tried again at once. What has neither a result nor a walk keeps the level until it is. A
         request for a looser one is void then.
 
         Returns
@@ -78,7 +78,10 @@ class Levels:
         if has is not None and strictest(level, has) is has:
             raise SameLevel
         source_of = self._walks_from(record)
-        kept: dict[str, Any] = {} if source_of else {"declared_level": level}
+        # Of a walk that failed late, copies lie in zones that the stricter level may forbid.
+        lies_somewhere = record.status is Status.FAILED and bool(record.zones)
+        stays = source_of is None and not lies_somewhere
+        kept: dict[str, Any] = {"declared_level": level} if stays else {}
         also = [self.voiding(record)]
         if kept:
             also.append(self._records.while_current(record.ref))
@@ -90,8 +93,10 @@ class Levels:
             also=also,
             **kept,
         )
-        if noted is None or source_of is None:
+        if noted is None or stays:
             return noted
+        if source_of is None:
+            return self._revisions.attempt(noted, noted.source, Options(level=level), actor=actor)
         before, begins_at = source_of
         return self._revisions.open_next(
             noted,
@@ -110,10 +115,7 @@ class Levels:
             return None
         before = record if record.status in RESULT else self._records.result_before(record.ref)
         if before is None:
-            # Of a walk that failed late, copies lie in zones that the stricter level may forbid.
-            lies_somewhere = record.status is Status.FAILED and bool(record.zones)
-            walks = lies_somewhere or not record.status.terminal
-            return (None, None) if walks else None
+            return None if record.status.terminal else (None, None)
         if not record.status.terminal and record.begins_at is None:
             return None, None
         # The files inside are sent by preflight alone, which has to tell them of the level.
