@@ -113,6 +113,17 @@ def test_a_walk_that_runs_has_the_time_that_its_document_has(bench: Bench) -> No
     bench.ended(record.ref)
 
 
+def test_a_walk_whose_time_was_renewed_since_it_was_looked_at_is_let_run(bench: Bench) -> None:
+    # Given two sweeps that saw the same walk, which the other one has just let go on
+    seen = bench.overdue(bench.running())
+    assert bench.records.renew(seen, now() + 60 * MINUTE)
+    bench.sweep()._look_at(seen, waits=False)
+    assert bench.record(seen.ref).status is Status.RUNNING
+    walk = bench.executions.find(seen.ref)
+    assert walk is not None
+    assert walk.runs
+
+
 def test_a_document_that_was_refused_leaves_nothing(bench: Bench) -> None:
     record = bench.running()
     litter(bench, record)

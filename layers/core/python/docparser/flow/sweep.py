@@ -193,7 +193,10 @@ class Sweep:
             self._go_on(record)
         elif record.status is Status.QUEUED:
             self._later(record)
-        elif not self._resumption.answer(record) and self._is_late(record):
+        elif self._resumption.answer(record) or not self._is_late(record):
+            return
+        # Not where another run has let it go on since this one saw it.
+        elif self._records.renew(record, self._clock() + _RENEWED):
             self._stop.run(record.ref, error="TIMED_OUT", cause="", call=Call())
             self._executions.stop(record.ref)
 
