@@ -85,6 +85,14 @@ _object_type = PYFUNCTYPE(c_int, c_void_p)(cast(pdfium.FPDFPageObj_GetType, c_vo
 
 _PATHS = frozenset((pdfium.FPDF_PAGEOBJ_PATH,))
 
+# Text this small, this light or this transparent is not there to be read. What covers so much (in
+# square points) may hide text; a page with more of them is a drawing, behind which anything may be.
+_SMALLEST_PT = 1.5
+_NEARLY_WHITE = 240
+_NEARLY_CLEAR = 13
+_LEAST_COVER = 100.0
+_MAX_COVERS = 200
+
 
 class TextLayer:
     """The characters of an open page: pdfium's handle, and ``text`` with one item per index.
@@ -193,6 +201,38 @@ class PdfPage:
         whole = (self.right - self.left) * (self.top - self.bottom)
         cover = min(covered / whole, 1.0) if whole > 0 else 0.0
         return Marks(drawn, largest, cover, widest[1], hidden_text)
+
+    def hides_text(self) -> bool:
+        """Tell whether any text of the page's own cannot be seen by who looks at it.
+
+        It is not painted, white on white, too small, transparent, or lies behind what was drawn
+        after it. A page on which that cannot be told hides some.
+        """
+        texts: list[tuple[int, Any, tuple[Any, ...], bool]] = []
+        covers: list[tuple[int, Box]] = []
+        count = 0
+        ink = _Ink()
+        for thing, kind, matrices in self._things():
+            count += 1
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                white = ink.white(thing)
+                if white is None or ink.size_pt(thing, matrices) < _SMALLEST_PT:
+                    return True
+                texts.append((count, thing, matrices, white))
+            elif kind != pdfium.FPDF_PAGEOBJ_PATH or _filled_path(thing):
+                box = _bounds(thing, matrices)
+                if box and (box[2] - box[0]) * (box[3] - box[1]) > _LEAST_COVER:
+                    covers.append((count, box))
+        if count >= _MAX_OBJECTS or len(covers) > _MAX_COVERS:
+            return bool(texts)
+        for order, thing, matrices, white in texts if covers else ():
+            box = _bounds(thing, matrices)
+            if box is None:
+                continue
+            over = [drawn for drawn, cover in covers if _within(box, cover)]
+            if any(drawn > order for drawn in over) or (white and not over):
+                return True
+        return not covers and any(white for *_, white in texts)
 
     def rules(self) -> list[Box]:
         """Return the level and upright lines that are drawn, as left, bottom, right and top.
@@ -431,6 +471,61 @@ def _moved(x: float, y: float, matrices: Sequence[Any]) -> tuple[float, float]:
     for matrix in reversed(matrices):
         x, y = matrix.a * x + matrix.c * y + matrix.e, matrix.b * x + matrix.d * y + matrix.f
     return x, y
+
+
+def _within(box: Box, cover: Box) -> bool:
+    """Tell whether the middle of a box lies within another."""
+    across, along = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return cover[0] <= across <= cover[2] and cover[1] <= along <= cover[3]
+
+
+class _Ink:
+    """How text is painted; its numbers are used again and again, since a page has many texts."""
+
+    def __init__(self) -> None:
+        self._parts = c_uint(), c_uint(), c_uint(), c_uint()
+        self._given = tuple(byref(part) for part in self._parts)
+        self._size = c_float()
+        self._own = pdfium.FS_MATRIX(1, 0, 0, 1, 0, 0)
+
+    def white(self, text: Any) -> bool | None:
+        """Tell whether text is painted white, or None if it is not painted at all."""
+        if pdfium.FPDFTextObj_GetTextRenderMode(text) in _HIDDEN_TEXT:
+            return None
+        if not pdfium.FPDFPageObj_GetFillColor(text, *self._given):
+            return False
+        red, green, blue, alpha = self._parts
+        if alpha.value < _NEARLY_CLEAR:
+            return None
+        return min(red.value, green.value, blue.value) >= _NEARLY_WHITE
+
+    def size_pt(self, text: Any, matrices: tuple[Any, ...]) -> float:
+        """Return how large text is on the page, in points."""
+        if not pdfium.FPDFTextObj_GetFontSize(text, byref(self._size)):
+            return 0.0
+        pdfium.FPDFPageObj_GetMatrix(text, byref(self._own))
+        size = abs(self._size.value) * _scale(self._own)
+        for matrix in matrices:
+            size *= _scale(matrix)
+        return size
+
+
+def _scale(matrix: Any) -> float:
+    return math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c))
+
+
+def _filled_path(path: Any) -> bool:
+    """Tell whether a path is filled, whatever its colour, and not see-through."""
+    fill, stroke = c_int(), c_int()
+    if not pdfium.FPDFPath_GetDrawMode(path, byref(fill), byref(stroke)):
+        return False
+    if fill.value == pdfium.FPDF_FILLMODE_NONE:
+        return False
+    red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
+    known = pdfium.FPDFPageObj_GetFillColor(
+        path, byref(red), byref(green), byref(blue), byref(alpha)
+    )
+    return not known or alpha.value > 255 - _NEARLY_CLEAR
 
 
 def _sides(path: Any, matrices: tuple[Any, ...]) -> list[Box]:

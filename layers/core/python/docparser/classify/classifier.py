@@ -58,6 +58,7 @@ class Classifier:
         self._language = LanguageCount()
         self._unread: Evidence | None = None
         self._disguised: Evidence | None = None
+        self._hidden: Evidence | None = None
 
     def read(self, page: Page) -> list[PiiFinding]:
         """Take one page into account, and return the personal data on it, in its order.
@@ -70,6 +71,8 @@ class Classifier:
         reading = Reading(page)
         if reading.disguised:
             self._disguised = _once_more(self._disguised, "text.disguised", page.number)
+        if page.hides_text:
+            self._hidden = _once_more(self._hidden, "text.hidden", page.number)
         self._markings.read(reading)
         self._language.read(reading.lower)
         self._language.lean(self._type.read(reading))
@@ -95,12 +98,15 @@ class Classifier:
             (kind,) if kind is found else (kind, found),
             self._markings,
             self._personal,
-            pages=tuple(seen for seen in (self._unread, self._disguised) if seen is not None),
+            pages=tuple(
+                seen for seen in (self._unread, self._disguised, self._hidden) if seen is not None
+            ),
             decisions=decisions,
         )
         warnings = {
             WarningCode.MARKINGS_DIFFER: self._markings.differ,
             WarningCode.TEXT_DISGUISED: self._disguised is not None,
+            WarningCode.TEXT_HIDDEN: self._hidden is not None,
         }
         return Classification(
             type=kind,

@@ -203,13 +203,17 @@ class MarkingWatch:
         return strictest(*levels) if levels else None
 
     def read(self, reading: Reading) -> None:
-        """Look through one page."""
+        """Look through one page.
+
+        A page that hides text announces nothing: what a reader does not see lets nobody in.
+        """
         taken: list[tuple[int, int]] = []
         running = set()
         for marking in _found(reading):
             self._mark(reading, marking)
             taken.append((marking.start, marking.end))
-            if marking.opens and (marking.line.in_head or marking.line.in_foot):
+            at_edge = marking.line.in_head or marking.line.in_foot
+            if marking.opens and at_edge and not reading.page.hides_text:
                 running.add(marking.level)
         self._pages += 1
         self._running.update(running)
@@ -229,7 +233,7 @@ class MarkingWatch:
         # One word alone ("Intern") may be a heading or a table's cell; in the middle of a first
         # page it takes a phrase ("Internal use only").
         phrased = " " in reading.lower[start:end] and not line.siblings
-        first = reading.number == 1 and opens
+        first = reading.number == 1 and opens and not reading.page.hides_text
         announcing = first and (at_edge or line.top <= TITLE_AREA or phrased)
         if announcing:
             self._announced = strictest(level, self._announced or level)

@@ -79,7 +79,8 @@ def decide_level(
     markings, personal
         What was seen.
     pages
-        What there is to say of whole pages: that nobody read them, that their text was disguised.
+        What there is to say of whole pages: that nobody read them, that their text was disguised,
+        that nobody sees some of it.
     decisions
         What people said.
     """
@@ -92,7 +93,8 @@ def decide_level(
         *_marking_demands(markings),
         *(_Demand(*demand) for demand in personal.demands()),
     ]
-    # A page that nobody saw may hold anything. A disguise was undone, and demands what it hid.
+    # A page that nobody saw may hold anything. A disguise was undone, and demands what it hid; what
+    # is hidden demands as if it were seen, and announces nothing.
     for seen in pages:
         level = Level.CONFIDENTIAL if seen.rule == "page.unread" else Level.PUBLIC
         demands.append(_Demand(level, seen.weight, seen))

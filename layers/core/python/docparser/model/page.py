@@ -93,7 +93,8 @@ class Page(Noun):
     ``number`` counts from 1 through the document; ``width_pt`` and ``height_pt`` are points
     (1/72 inch) of the upright page; ``rotation`` is the degrees clockwise that made it upright.
     A page with status ERROR has a ``code`` and no content. ``language`` is that of most of its
-    words, ``und`` where nobody looked; ``cost_usd`` is what reading it cost in its lane.
+    words, ``und`` where nobody looked; ``cost_usd`` is what reading it cost in its lane. A page
+    that ``hides_text`` has text, read as any other, which nobody sees who looks at the page.
     """
 
     number: Annotated[int, Field(ge=1)]
@@ -106,6 +107,7 @@ class Page(Noun):
     rotation: int = 0
     language: Language = "und"
     cost_usd: Money = Decimal(0)
+    hides_text: bool = False
     blocks: tuple[Block, ...] = ()
     tables: tuple[Table, ...] = ()
 

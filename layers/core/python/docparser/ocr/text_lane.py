@@ -54,7 +54,11 @@ def read_page(pdf: PdfFile, number: int, reason: LaneReason) -> Page:
                 return unread(number, reason, PageCode.OCR_UNAVAILABLE, page)
             words = []
         return Page.model_validate(
-            {**_frame(number, reason, page), **_content(words, number, page)}
+            {
+                **_frame(number, reason, page),
+                **_content(words, number, page),
+                "hides_text": bool(words) and page.hides_text(),
+            }
         )
 
 

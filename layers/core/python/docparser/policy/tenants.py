@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docparser.model import DocumentType, Level, strictest
 
@@ -43,7 +43,7 @@ def merged(own: TenantPolicy, version: int, base: Policy | None = None) -> Polic
         Whatever ``own`` says, it is nowhere looser than `loosened` allows.
     """
     base = base or default_policy()
-    changes = {
+    changes: dict[str, Any] = {
         "version": f"{base.version}+{version}",
         "types": {kind: _type_rule(base, own, kind) for kind in base.types},
         "pii": {
