@@ -38,7 +38,7 @@ KILL := tests/workflow/test_kill.py
 KILLED := tests/workflow/test_killed_workers.py
 
 test: tools  ## All suites, the fast ones first
-	$(RUN) pytest tests/unit tests/infra tests/evaluation
+	$(RUN) python -m tests.side_by_side tests/unit,tests/evaluation tests/infra
 	$(RUN) python -m tests.side_by_side tests/contract \
 	  tests/workflow,--ignore=$(KILL),--ignore=$(KILLED) tests/e2e,$(KILL),$(KILLED)
 
