@@ -25,5 +25,8 @@ def main(parts: tuple[str, ...] = PARTS) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("part", nargs="*", choices=PARTS, default=PARTS)
-    main(tuple(parser.parse_args().part))
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    asked = parser.parse_args().parts
+    if unknown := {*asked} - {*PARTS}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    main(tuple(asked) or PARTS)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import flow_report
+from benchmarks.classify import report as classified
 from benchmarks.ocr import report
 
 ROOT = Path(__file__).parents[2]
@@ -49,9 +50,19 @@ def figures() -> list[str]:
         ),
         *report.against(ocr),
         *report.kinds(ocr),
+        *tables(classified.rows("types"))[0],
+        *tables(classified.rows("pii"))[0],
+        *tables(classified.rows("pii"))[2],
+        *classified.rows("leaks")[1:],
+        *classified.rows("speed"),
         *flow_report.rows(result("flow"), result("flow_backfill"), result("flow_kill")),
         f"expected calibration error {ocr['calibration']['ece']}",
     ]
+
+
+def tables(rows: list[str]) -> list[list[str]]:
+    """Return rows of Markdown as tables, which an empty row parts."""
+    return [table.splitlines() for table in "\n".join(rows).split("\n\n")]
 
 
 @pytest.mark.parametrize("figure", figures())
