@@ -33,14 +33,14 @@ tools: setup node_modules/.package-lock.json
 demo: setup  ## Walk every sample through the pipeline, and hold the outcome to samples/expected.tsv
 	@$(RUN) python -m samples.demo
 
-# With the shortest of the suites that run side by side, so that all take about as long.
-KILL := tests/workflow/test_kill.py
-KILLED := tests/workflow/test_killed_workers.py
+# Shared out so that the suites which run side by side take about as long.
+ENGINE := tests/contract/engine
+APART := tests/workflow/test_kill.py tests/workflow/test_killed_workers.py tests/workflow/test_storms.py
 
 test: tools  ## All suites, the fast ones first
-	$(RUN) python -m tests.side_by_side tests/unit,tests/evaluation tests/infra
-	$(RUN) python -m tests.side_by_side tests/contract \
-	  tests/workflow,--ignore=$(KILL),--ignore=$(KILLED) tests/e2e,$(KILL),$(KILLED)
+	$(RUN) python -m tests.side_by_side 'tests/unit tests/evaluation' 'tests/infra $(ENGINE)'
+	$(RUN) python -m tests.side_by_side 'tests/contract --ignore=$(ENGINE)' \
+	  'tests/workflow $(APART:%=--ignore=%)' 'tests/e2e $(APART)'
 
 .torch/bin/python:
 	python3 -m venv .torch && .torch/bin/pip install --quiet 'torch==2.13.0'

@@ -1,6 +1,6 @@
-"""Runs suites at once, each by a pytest of its own: ``python -m tests.side_by_side A B,C``.
+"""Runs suites at once, each by a pytest of its own: ``python -m tests.side_by_side A 'B C'``.
 
-What is parted by commas goes to one pytest, options included.
+What is one argument goes to one pytest, options included.
 The suites that start stacks mostly wait, for queues, time-outs and restarts; one after the other
 they would take twice as long. What each says is printed whole, in the order in which they end.
 """
@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 def run(suite: str) -> subprocess.CompletedProcess[str]:
     """Run one suite; return its exit status and what it said."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *suite.split(",")],
+        [sys.executable, "-m", "pytest", *suite.split()],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
