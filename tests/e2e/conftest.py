@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,6 +60,9 @@ class Command:
             stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
+            # A shell without job control lets what it puts in the background ignore interrupts,
+            # and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
 
