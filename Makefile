@@ -11,7 +11,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 # Every stack there is, for the checks: an image that nobody pulls, a collection that nobody makes.
 ALL_STACKS := {"ocr_image": "000000000000.dkr.ecr.us-east-1.amazonaws.com/ocr:1", "search": "serverless", "textract": "on", "malware": "guardduty", "backfill_buckets": "archive"}
 
-.PHONY: help setup tools demo test up down check synth deploy bench bench-ocr bench-classify bench-flow bench-gpu test-torch register schema openapi lock clean
+.PHONY: help setup tools demo test up down check synth deploy bench bench-ocr bench-classify bench-extract bench-flow bench-gpu test-torch register schema openapi lock clean
 
 help:  ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /'
@@ -85,6 +85,9 @@ bench-ocr: setup  ## The OCR engine beside stock RapidOCR and Tesseract, on the 
 bench-classify: setup  ## Type, personal data and level beside their baselines; what a page costs
 	$(RUN) python -m benchmarks.classify
 
+bench-extract: setup  ## Fields and tables beside their baselines, by field and by seller; what a page costs
+	$(RUN) python -m benchmarks.extract
+
 bench-flow: setup  ## Redeliveries, bursts, long documents and bombs; a backfill and a stack that are killed
 	$(RUN) python -m benchmarks.flow
 	$(RUN) python -m benchmarks.flow_backfill
@@ -107,7 +110,7 @@ register: setup .register/bin/python  ## Register IMAGE=<ECR URI> of the OCR con
 
 lock:  ## Resolve again, and export the requirements of the layers and of the OCR container
 	$(UV) lock
-	for layer in core pdf identify image search textract export office; do \
+	for layer in core pdf identify image search textract export office extract; do \
 	  $(UV) export --frozen --quiet --only-group layer-$$layer --no-emit-project --no-header \
 	    -o layers/$$layer/requirements.txt; done
 	$(UV) export --frozen --quiet --only-group layer-core --only-group ocr --prune onnxruntime \

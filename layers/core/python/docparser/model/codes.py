@@ -237,11 +237,64 @@ class PiiType(StrEnum):
     ADDRESS = "address"
 
 
+class FieldSource(StrEnum):
+    """Where a value comes from; what comes first here counts more than what comes later."""
+
+    REVIEW = "review"
+    XML = "xml"
+    TABLE = "table"
+    LAYOUT = "layout"
+    TEXTRACT = "textract"
+    LLM = "llm"
+
+
+class FieldType(StrEnum):
+    """What a field's value is, and so how it is normalised."""
+
+    TEXT = "text"
+    IDENTIFIER = "identifier"
+    DATE = "date"
+    DURATION = "duration"
+    NUMBER = "number"
+    PERCENT = "percent"
+    MONEY = "money"
+    QUANTITY = "quantity"
+    CURRENCY = "currency"
+    COUNTRY = "country"
+    LANGUAGE = "language"
+    IBAN = "iban"
+    BIC = "bic"
+    VAT_ID = "vat_id"
+    ADDRESS = "address"
+    BOOLEAN = "boolean"
+
+
+class TableRole(StrEnum):
+    """What the rows of a table are."""
+
+    LINE_ITEMS = "line_items"
+    TRANSACTIONS = "transactions"
+    TAXES = "taxes"
+    OTHER = "other"
+
+
+class RowCode(StrEnum):
+    """How it shows that rows are missing."""
+
+    ROW_UNREAD = "ROW_UNREAD"
+    COUNT_DIFFERS = "COUNT_DIFFERS"
+    NUMBER_SKIPPED = "NUMBER_SKIPPED"
+    BALANCE_BREAKS = "BALANCE_BREAKS"
+    SUM_DIFFERS = "SUM_DIFFERS"
+    PAGE_MISSING = "PAGE_MISSING"
+
+
 class Action(StrEnum):
     """What an event tells."""
 
     STATUS = "status"
     CLASSIFIED = "classified"
+    EXTRACTED = "extracted"
     ROUTED = "routed"
     REVIEW_CLAIMED = "review.claimed"
     REVIEW_DECIDED = "review.decided"
@@ -338,6 +391,13 @@ class WarningCode(StrEnum):
     TEXT_DISGUISED = "TEXT_DISGUISED"
     TEXT_HIDDEN = "TEXT_HIDDEN"
     REDACTION_FAILED = "REDACTION_FAILED"
+    EXTRACTION_FAILED = "EXTRACTION_FAILED"
+    XML_UNREADABLE = "XML_UNREADABLE"
+    VALUES_CONTRADICT = "VALUES_CONTRADICT"
+    SEVERAL_DOCUMENTS = "SEVERAL_DOCUMENTS"
+    PAGES_ABSENT = "PAGES_ABSENT"
+    ROWS_MISSING = "ROWS_MISSING"
+    VALUES_UNPROVEN = "VALUES_UNPROVEN"
 
 
 class ApiCode(StrEnum):

@@ -7,6 +7,7 @@ from pydantic import Field
 from .base import DocumentId, Moment, Noun, Sha256, ShardId, Tenant, schema_tag
 from .classification import Classification
 from .codes import Lane, WarningCode, Zone
+from .extraction import DocumentTable, FieldName, FieldValue, RowGap, Violation
 from .page import Gap
 from .plan import Child
 
@@ -75,6 +76,11 @@ class Document(Manifest):
     beside it, named with their checksums in ``shards``, as are Markdown and text in ``texts``,
     and what else was made of a scan in ``exports``; ``gaps`` names every missing page. ``pii`` says
     what personal data stands where, shard by shard; ``redacted`` are renditions without it.
+
+    ``definition`` names the schema that its ``fields`` follow, ``missing`` are required ones
+    without a value, and ``violations`` the schema's rules that do not hold. The rows of its
+    ``tables`` are in ``table_files``: of each the JSON and the CSV; ``row_gaps`` names every row
+    that is missing.
     """
 
     schema_: str = schema_tag("document")
@@ -84,4 +90,11 @@ class Document(Manifest):
     exports: tuple[Piece, ...] = ()
     pii: tuple[Piece, ...] = ()
     redacted: tuple[Piece, ...] = ()
+    definition: str = ""
+    fields: tuple[FieldValue, ...] = ()
+    missing: tuple[FieldName, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    tables: tuple[DocumentTable, ...] = ()
+    table_files: tuple[Piece, ...] = ()
+    row_gaps: tuple[RowGap, ...] = ()
     classification: Classification

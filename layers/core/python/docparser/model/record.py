@@ -85,7 +85,8 @@ class Record(Noun):
     ``review`` says whether a person has to look at it, ``waiting_for`` what a WAITING one goes on
     after, ``waits`` how often this attempt has had to. ``approved_level`` is what two people let
     the level become, ``corrected_type`` what a person says that it is. ``policy_version`` names the
-    rules that decided; ``retain_until`` is when the document is erased by itself, ``erasure`` what
+    rules that decided; ``violations`` counts the rules of its schema that do not hold,
+    ``row_gaps`` where rows of its tables are missing. ``retain_until`` is when the document is erased by itself, ``erasure`` what
     was erased. ``chain`` is the hash of its last event.
     """
 
@@ -104,6 +105,8 @@ class Record(Noun):
     pages: int | None = None
     failed_pages: int | None = None
     pages_by_lane: dict[Lane, int] = Field(default_factory=dict)
+    violations: int | None = None
+    row_gaps: int | None = None
     warnings: tuple[WarningCode, ...] = ()
     parent: DocumentId | None = None
     depth: Annotated[int, Field(ge=0)] = 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .classification import Classification
 from .document import Document, Exports, Manifest, Placement
+from .extraction import Extraction, TableRows
 from .page import OcrAnswer, Shard
 from .pii import PiiShard
 from .plan import Plan
@@ -27,6 +28,7 @@ NOUNS: dict[str, type[Noun]] = {
     "document/1": Document,
     "event/1": Event,
     "exports/1": Exports,
+    "extraction/1": Extraction,
     "hits/1": Hits,
     "manifest/1": Manifest,
     "ocr/1": OcrAnswer,
@@ -35,6 +37,7 @@ NOUNS: dict[str, type[Noun]] = {
     "policy/1": Policy,
     "record/1": Record,
     "shard/1": Shard,
+    "table/1": TableRows,
     "tenant_policy/1": TenantPolicy,
     "zones/1": Placement,
 }

@@ -1,0 +1,1 @@
+"""Fields and tables: typed values, each with the place that proves it."""
