@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from docparser.model import FieldValue, Language, WarningCode
+    from docparser.model import FieldValue, WarningCode
+    from docparser.model.base import Language
 
     from .view import PageView
 

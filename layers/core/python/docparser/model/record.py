@@ -86,8 +86,8 @@ class Record(Noun):
     after, ``waits`` how often this attempt has had to. ``approved_level`` is what two people let
     the level become, ``corrected_type`` what a person says that it is. ``policy_version`` names the
     rules that decided; ``violations`` counts the rules of its schema that do not hold,
-    ``row_gaps`` where rows of its tables are missing. ``retain_until`` is when the document is erased by itself, ``erasure`` what
-    was erased. ``chain`` is the hash of its last event.
+    ``row_gaps`` where rows of its tables are missing. ``retain_until`` is when the document is
+    erased by itself, ``erasure`` what was erased. ``chain`` is the hash of its last event.
     """
 
     ref: Ref
