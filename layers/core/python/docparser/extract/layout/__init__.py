@@ -1,0 +1,1 @@
+"""Fields read from where words stand: labels, blocks and columns."""

@@ -1,0 +1,285 @@
+"""Labels on a page, and where the value that belongs to a label may stand.
+
+A label is a phrase of a vocabulary: "Invoice no", "Fällig am", "Total TTC". It is looked for in
+letters and digits alone, whatever blanks, points and capitals are between them, so that words that
+OCR has split or glued together still read as it; letters that OCR confuses count as one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from docparser.extract.view import PageView, Placed, Segment
+
+# Labels of one key on one page: a page of thousands says nothing more with the next one.
+_MOST_OF_A_KEY = 64
+
+# A value under its label stands no further below it than so many heights of the label.
+_BELOW = 3.6
+
+# How many rows are looked through for it: superscripts and rules make rows of their own.
+_ROWS_BELOW = 6
+
+# What a value to the right loses for each height of the label that it stands away.
+_FAR = 0.006
+
+# Letters of one shape, as OCR confuses them.
+_SHAPES = str.maketrans({"l": "i", "1": "i", "|": "i", "!": "i", "0": "o", "5": "s"})
+_SPECIAL = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+# What stands between a label and its value in one line, and belongs to neither.
+_DASHES = "-\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
+_JOINTS = " \t:;=#.*>)]°º_/|," + _DASHES
+
+
+class Relation(StrEnum):
+    """Where a value stands, seen from its label."""
+
+    AFTER = "after"
+    RIGHT = "right"
+    BELOW = "below"
+
+
+_WORTH = {Relation.AFTER: 1.0, Relation.RIGHT: 0.95, Relation.BELOW: 0.85}
+
+
+@lru_cache(maxsize=65536)
+def squeeze(text: str) -> str:
+    """Return the letters and digits of a text in one case and without accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
+    return "".join(c for c in plain if c.isalnum())
+
+
+def _shape(text: str) -> str:
+    """Return squeezed text with letters of one shape made one."""
+    return text.translate(_SHAPES)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Words of a page as one text, of which each part leads back to its words."""
+
+    words: tuple[Placed, ...]
+    skipped: int = 0
+    """Characters of the first word that belong to a label before it."""
+
+    @cached_property
+    def text(self) -> str:
+        """The words, one space between them."""
+        return " ".join(word.text for word in self.words)[self.skipped :]
+
+    def covering(self, start: int, end: int) -> tuple[Placed, ...]:
+        """Return the words that have a part of ``text[start:end]``; at least one."""
+        start, end = start + self.skipped, max(end, start + 1) + self.skipped
+        at, found = 0, []
+        for word in self.words:
+            if at < end and start < at + len(word.text):
+                found.append(word)
+            at += len(word.text) + 1
+        return tuple(found or self.words[:1])
+
+
+def reading(*segments: Segment) -> Reading:
+    """Return segments, from left to right, as one reading."""
+    return Reading(tuple(word for segment in segments for word in segment.words))
+
+
+@dataclass(frozen=True, eq=False)
+class Anchor:
+    """A label found in a segment: its words are ``segment.words[first:last]``.
+
+    ``key`` and ``phrase`` are the vocabulary's; ``leads`` tells whether it begins its segment,
+    ``marked`` whether a colon or the like follows. ``rest`` is what follows in the segment.
+    """
+
+    key: str
+    phrase: str
+    segment: Segment
+    first: int
+    last: int
+    leads: bool
+    marked: bool
+    rest: Reading | None
+
+    @property
+    def words(self) -> tuple[Placed, ...]:
+        """The label's words."""
+        return self.segment.words[self.first : self.last]
+
+    @property
+    def left(self) -> float:
+        """The left side of the label, in points."""
+        return self.segment.words[self.first].left
+
+    @property
+    def right(self) -> float:
+        """The right side of the label, in points."""
+        return self.segment.words[self.last - 1].right
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a label's value may stand; ``score`` in 0..1 is how usual that place is."""
+
+    relation: Relation
+    reading: Reading
+    segment: Segment
+    score: float
+
+
+class Vocabulary:
+    """Phrases by key; where several fit, the longest is the label.
+
+    Parameters
+    ----------
+    phrases
+        Phrases by key. A phrase with an umlaut stands for its spelling with ``ae`` too.
+    """
+
+    def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
+        self._by_start: dict[str, list[tuple[str, str, str]]] = {}
+        for key, many in phrases.items():
+            for phrase in many:
+                folded = phrase.casefold()
+                for spelling in {folded, folded.translate(_UMLAUTS)}:
+                    shape = _shape(squeeze(spelling))
+                    self._by_start.setdefault(shape[:3], []).append((shape, key, phrase))
+        for known in self._by_start.values():
+            known.sort(key=lambda each: -len(each[0]))
+
+    def find(self, view: PageView) -> tuple[Anchor, ...]:
+        """Return the labels of a page, row by row."""
+        taken: Counter[str] = Counter()
+        found = []
+        for segment in view.segments:
+            for anchor in self.read(segment):
+                taken[anchor.key] += 1
+                if taken[anchor.key] <= _MOST_OF_A_KEY:
+                    found.append(anchor)
+        return tuple(found)
+
+    def read(self, segment: Segment) -> list[Anchor]:
+        """Return the labels of one segment, from left to right, none in another."""
+        letters = _Letters(segment)
+        found: list[Anchor] = []
+        at = 0
+        for start in letters.starts:
+            if start < at:
+                continue
+            for shape, key, phrase in self._by_start.get(letters.shape[start : start + 3], ()):
+                end = start + len(shape)
+                if end in letters.ends and letters.shape.startswith(shape, start):
+                    found.append(letters.anchor(key, phrase, start, end))
+                    at = end
+                    break
+        return found
+
+
+class _Letters:
+    """The letters and digits of a segment, and where a label may begin and end in them."""
+
+    def __init__(self, segment: Segment) -> None:
+        self.segment = segment
+        self.starts: list[int] = []
+        self.ends: set[int] = set()
+        # Of each letter: its word, and the place of the character behind it in the word.
+        self._places: list[tuple[int, int]] = []
+        shape: list[str] = []
+        for number, word in enumerate(segment.words):
+            before = ""
+            for at, character in enumerate(word.text):
+                kind = _kind(character)
+                if kind != before:
+                    if before:
+                        self.ends.add(len(shape))
+                    if kind:
+                        self.starts.append(len(shape))
+                before = kind
+                for letter in squeeze(character) if kind else "":
+                    shape.append(letter)
+                    self._places.append((number, at + 1))
+            if before:
+                self.ends.add(len(shape))
+        self.shape = _shape("".join(shape))
+
+    def anchor(self, key: str, phrase: str, start: int, end: int) -> Anchor:
+        words = self.segment.words
+        first, (last, behind) = self._places[start][0], self._places[end - 1]
+        between = words[last].text[behind:]
+        number, skipped = last, behind
+        marked = False
+        # Points, a colon, a hash: they end the label, in its own word or as the next one.
+        while True:
+            value = between.lstrip(_JOINTS)
+            if value[:1].isdigit() and between[: -len(value)].endswith(tuple(_DASHES)):
+                value = between[-len(value) - 1 :]
+            marked |= any(c in ":#=" for c in between[: len(between) - len(value)])
+            skipped += len(between) - len(value)
+            if value:
+                break
+            number, skipped = number + 1, 0
+            if number == len(words):
+                break
+            between = words[number].text
+        rest = Reading(words[number:], skipped) if number < len(words) else None
+        leads = first == 0 and not squeeze(words[0].text[: self._places[start][1] - 1])
+        return Anchor(key, phrase, self.segment, first, last + 1, leads, marked, rest)
+
+
+def _kind(character: str) -> str:
+    """Return whether a character is a letter (``a``), a digit (``0``) or neither (nothing)."""
+    if character.isalpha():
+        return "a"
+    return "0" if character.isdigit() else ""
+
+
+def places(view: PageView, anchor: Anchor, *, rows_below: int = _ROWS_BELOW) -> Iterator[Place]:
+    """Yield where the value of a label may stand, the most usual place first.
+
+    Behind it in its segment, then in the next segments of its row, then under it. Nobody has
+    looked yet whether what stands there is a value of the right type, or another label.
+    """
+    if anchor.rest is not None:
+        worth = _WORTH[Relation.AFTER] if anchor.marked or anchor.leads else 0.8
+        yield Place(Relation.AFTER, anchor.rest, anchor.segment, worth)
+    height = max(anchor.segment.bottom - anchor.segment.top, 1.0)
+    row = view.rows[anchor.segment.row]
+    beside = [other for other in row if other.left >= anchor.segment.right]
+    for rank, other in enumerate(beside[:4]):
+        away = (other.left - anchor.right) / height
+        score = _WORTH[Relation.RIGHT] - 0.15 * rank - min(_FAR * away, 0.3)
+        yield Place(Relation.RIGHT, reading(other), other, max(score, 0.1))
+    yield from _below(view, anchor, height, rows_below)
+
+
+def _below(view: PageView, anchor: Anchor, height: float, rows_below: int) -> Iterator[Place]:
+    first = anchor.segment.row + 1
+    rank = 0
+    for row in view.rows[first : first + rows_below]:
+        if not row or min(other.top for other in row[:8]) - anchor.segment.bottom > _BELOW * height:
+            return
+        under = [other for other in row if _overlaps(other, anchor, height)]
+        for other in under:
+            down = max(other.top - anchor.segment.bottom, 0.0) / height
+            aligned = min(
+                abs(other.left - anchor.left),
+                abs(other.right - anchor.right),
+                abs(other.left + other.right - anchor.left - anchor.right) / 2,
+            )
+            score = _WORTH[Relation.BELOW] - 0.08 * down - min(0.02 * aligned / height, 0.15)
+            yield Place(Relation.BELOW, reading(other), other, max(score - 0.2 * rank, 0.05))
+        rank += bool(under)
+
+
+def _overlaps(other: Segment, anchor: Anchor, height: float) -> bool:
+    shared = min(other.right, anchor.right) - max(other.left, anchor.left)
+    return shared > 0 or abs(other.left - anchor.left) < height / 2
