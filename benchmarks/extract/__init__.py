@@ -1,0 +1,1 @@
+"""Fields and tables, measured against documents whose truth is known."""
