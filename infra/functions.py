@@ -226,6 +226,15 @@ PIPELINE = (
         settings=("TABLE", "WORK_BUCKET"),
         layers=("identify",),
     ),
+    # Rows of tables lie on the disk, and a source that may hold an invoice as XML.
+    FunctionSpec(
+        folder="extract",
+        memory_mb=FULL_VCPU_MB,
+        timeout_s=600,
+        settings=("TABLE", "WORK_BUCKET"),
+        layers=("pdf", "identify", "extract"),
+        storage_mb=2048,
+    ),
     # The whole document and its searchable copy lie on the disk, pictures drawn anew beside them.
     FunctionSpec(
         folder="export",
@@ -304,4 +313,6 @@ API = FunctionSpec(
 )
 FUNCTIONS = (*PIPELINE, API)
 ZIPPED = tuple(spec for spec in FUNCTIONS if not spec.image)
-LAYERS = ("core", "pdf", "identify", "image", "search", "textract", "export", "office")
+LAYERS = (
+    *("core", "pdf", "identify", "image", "search", "textract", "export", "office", "extract"),
+)

@@ -207,7 +207,8 @@ class PipelineStack(Stack):
         at = self._functions
         scans = [name for name in ("ocr_request", "ocr_cpu", "ocr_textract") if name in at]
         places = [f"place_{zone}" for zone in Zone]
-        for name in ("intake", "preflight", "extract_text", *scans, "export", "redact", *places):
+        openers = ("intake", "preflight", "extract_text", *scans, "extract", "export", "redact")
+        for name in (*openers, *places):
             at[name].on_objects("intake", "GetObject", "GetObjectVersion")
             at[name].on_bucket("intake", "ListBucket", "ListBucketVersions")
         # A foreign drop is copied to a key of ours, where no rule listens; so is what a revision
@@ -220,9 +221,10 @@ class PipelineStack(Stack):
         at["restore"].on_bucket("vault", "ListBucket")
         at["restore"].on_objects("work", "GetObject", "PutObject")
         readers = ("extract_text", *scans, "ocr_result", "mark_unread")
-        for name in ("preflight", *readers, "assemble", "classify", "export", "redact", "route"):
+        writers = ("preflight", *readers, "assemble", "extract", "export", "redact", "route")
+        for name in (*writers, "classify"):
             at[name].on_objects("work", "GetObject", "PutObject")
-        for name in ("preflight", *readers, "assemble", "export", "redact", "route"):
+        for name in writers:
             at[name].on_bucket("work", "ListBucket")
         for name in ("index", *places):
             at[name].on_objects("work", "GetObject")

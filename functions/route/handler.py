@@ -11,6 +11,7 @@ from docparser.model import (
     Document,
     Event,
     Exports,
+    Extraction,
     Manifest,
     Placement,
     Policy,
@@ -29,6 +30,12 @@ class Settings(settings.Table, settings.WorkBucket):
     """What route needs: no zone is among it."""
 
 
+class RouteRequest(Request):
+    """Whether Extract has come to its end."""
+
+    extracted: bool
+
+
 SETTINGS = settings.load(Settings)
 ROUTE = Route(
     work=Blobs(aws.s3(), SETTINGS.work_bucket), records=Records(aws.dynamodb(), SETTINGS.table)
@@ -37,10 +44,12 @@ ROUTE = Route(
 
 @function(
     Stage.ROUTE,
-    Request,
-    uses=(Record, Event, Manifest, Classification, Policy, Exports, Document, Placement),
-)
-def handler(request: Request, call: Call) -> dict[str, Any]:
+    RouteRequest,
+    uses=(
+        Record, Event, Manifest, Classification, Extraction, Policy, Exports, Document, Placement,
+    ),
+)  # fmt: skip
+def handler(request: RouteRequest, call: Call) -> dict[str, Any]:
     """Return the zones to fill, and those to purge afterwards."""
-    routed = ROUTE.run(request.ref, call)
+    routed = ROUTE.run(request.ref, call, extracted=request.extracted)
     return {"fill": list(routed.fill), "purge": list(routed.purge)}

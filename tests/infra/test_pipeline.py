@@ -176,6 +176,7 @@ def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> 
         ("ocr_request", {"core", "pdf", "image"}),
         ("ocr_textract", {"core", "pdf", "image", "textract"}),
         ("classify", {"core", "identify"}),
+        ("extract", {"core", "pdf", "identify", "extract"}),
         ("export", {"core", "pdf", "image", "export"}),
         ("index", {"core", "search"}),
     ]
@@ -469,6 +470,13 @@ RIGHTS = {
         ("dynamodb:UpdateItem", "table"),
     },
     "classify": {*on("work/*", "GetObject", "PutObject"), *ITEMS},
+    "extract": {
+        *on("intake/*", *READ),
+        *on("intake", "ListBucket", "ListBucketVersions"),
+        *on("work/*", "GetObject", "PutObject"),
+        *on("work", "ListBucket"),
+        *ITEMS,
+    },
     "export": {
         *on("intake/*", *READ),
         *on("intake", "ListBucket", "ListBucketVersions"),

@@ -48,6 +48,7 @@ HEAVY: dict[str, frozenset[str]] = {
     "docparser.ocr.inference_result": frozenset({"ocr_result"}),
     "docparser.ocr.textract_lane": frozenset({"ocr_textract"}),
     "docparser.classify": frozenset({"classify"}),
+    "docparser.extract.stage": frozenset({"extract"}),
     "docparser.route.stage": frozenset({"route"}),
     "docparser.route.placing": frozenset({"place"}),
     # Who reads or deletes what lies in a zone opens it as who fills it does.

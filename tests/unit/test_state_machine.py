@@ -33,6 +33,7 @@ SERVICE_ERRORS = {
 # to as a rule, and 400 that go through two of them must fit into one history.
 # Textract's quota is waited for longest.
 TRIES = {
+    "Extract": (2, 2),
     "Export": (2, 2),
     "Redact": (2, 2),
     "FillZone": (3, 2),
@@ -42,7 +43,7 @@ TRIES = {
     "ReadByTextract": (4, 30),
 }
 THROTTLED = {
-    **dict.fromkeys(("Export", "Redact", "FillZone", "PurgeZone"), (4, 2, 2.0, 60)),
+    **dict.fromkeys(("Extract", "Export", "Redact", "FillZone", "PurgeZone"), (4, 2, 2.0, 60)),
     "ReadScan": (4, 5, 3.0, 120),
     "ReadOnCpu": (4, 5, 3.0, 120),
     "ReadByTextract": (2, 20, 3.0, 120),
@@ -88,7 +89,7 @@ def test_every_task_retries_what_passes(name: str, state: dict[str, Any]) -> Non
     [
         name
         for name, state in MACHINE["States"].items()
-        if state["Type"] in {"Task", "Map"} and name not in {"Export", "Redact", "Fail"}
+        if state["Type"] in {"Task", "Map"} and name not in {"Extract", "Export", "Redact", "Fail"}
     ],
 )
 def test_every_step_of_the_walk_leads_to_fail(name: str) -> None:
@@ -193,11 +194,35 @@ def test_a_zone_that_is_away_is_no_failure(name: str, place: str) -> None:
     assert evaluated(inside[place]["Output"], given) == {"zone": "sync", "away": False}
 
 
-@pytest.mark.parametrize(("made", "then"), [("Export", "Personal"), ("Redact", "Route")])
-def test_a_document_goes_on_without_its_renditions(made: str, then: str) -> None:
+@pytest.mark.parametrize(
+    ("made", "then"), [("Extract", "Parked"), ("Export", "Personal"), ("Redact", "Route")]
+)
+def test_a_document_goes_on_without_its_fields_and_its_renditions(made: str, then: str) -> None:
     (catch,) = MACHINE["States"][made]["Catch"]
     assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], then)
     assert "error" not in catch["Output"]
+
+
+@pytest.mark.parametrize(
+    "former", [{}, {"fields": {"uri": "s3://b/k", "violations": 3, "review": "park"}}]
+)
+def test_route_is_told_whether_extract_has_come_to_its_end(former: dict[str, Any]) -> None:
+    # Given a document before Extract, for the first time or again after people have decided
+    given = {"ref": {}, "classification": {"review": "none"}, **former}
+    extract = MACHINE["States"]["Extract"]
+    told = MACHINE["States"]["Route"]["Arguments"]["Payload"]["extracted"]
+    # When that fails, it waits for nobody
+    failed = evaluated(extract["Catch"][0]["Output"], given)
+    assert chosen(MACHINE["States"]["Parked"], failed)[0] == "Scanned"
+    # Then Route is told so, and of nothing that was found before
+    assert evaluated(told, failed) is False
+    # And otherwise it is told that there is something to find
+    answer = {"uri": "s3://b/k", "violations": 0, "review": "none"}
+    source = extract["Output"].removeprefix("{%").removesuffix("%}").strip()
+    states = {"input": given, "result": {"Payload": answer}}
+    made = json.loads(json.dumps(Jsonata(source).evaluate(None, {"states": states})))
+    assert made == {**given, "fields": answer}
+    assert evaluated(told, made) is True
 
 
 def test_the_errors_that_leave_functions_are_the_three_that_the_contract_names() -> None:
@@ -302,11 +327,19 @@ def test_what_waits_goes_on_with_what_it_came_with(name: str, waiting_for: Waiti
 
 
 @pytest.mark.parametrize(
-    ("review", "goes_to"),
-    [("none", "Scanned"), ("mark", "Scanned"), ("park", "AwaitReview")],
+    ("review", "of_fields", "goes_to"),
+    [
+        ("none", "none", "Scanned"),
+        ("mark", "mark", "Scanned"),
+        ("park", "none", "AwaitReview"),
+        ("none", "park", "AwaitReview"),
+        ("mark", "park", "AwaitReview"),
+    ],
 )
-def test_a_document_waits_for_a_person_where_its_policy_says_so(review: str, goes_to: str) -> None:
-    given = {"classification": {"review": review}}
+def test_a_document_waits_for_a_person_where_its_policy_says_so(
+    review: str, of_fields: str, goes_to: str
+) -> None:
+    given = {"classification": {"review": review}, "fields": {"review": of_fields}}
     assert chosen(MACHINE["States"]["Parked"], given) == (goes_to, given)
 
 

@@ -18,6 +18,7 @@ from docparser.model import (
     Document,
     DocumentType,
     Exports,
+    Extraction,
     Lane,
     Level,
     LevelDecision,
@@ -64,8 +65,8 @@ class Walk:
     def route(self) -> Route:
         return Route(work=self.premises.blobs("work"), records=self.premises.records)
 
-    def routed(self) -> Routed:
-        return self.route.run(self.record.ref, CALL)
+    def routed(self, *, extracted: bool = True) -> Routed:
+        return self.route.run(self.record.ref, CALL, extracted=extracted)
 
     def put(self, stage: Stage, file: str, body: bytes) -> Piece:
         key = layout.stage_key(self.record.ref, stage, file)
@@ -122,6 +123,7 @@ def classified(
     walk.put(Stage.ASSEMBLE, "manifest.json", manifest.to_json())
     walk.put(Stage.CLASSIFY, "classification.json", decided.to_json())
     walk.put(Stage.CLASSIFY, "policy.json", policy.to_json())
+    walk.put(Stage.EXTRACT, "fields.json", Extraction(type=kind).to_json())
     return walk
 
 

@@ -16,6 +16,7 @@ from docparser.model import (
     Stage,
     Status,
     TerminalCode,
+    WarningCode,
     now,
 )
 from docparser.store import layout
@@ -72,7 +73,7 @@ class Complete:
         self._policies = policies
 
     def run(self, ref: Ref, source: Source, *, shards: int, scans: int, call: Call) -> Status:
-        """End a walk as COMPLETED, or as PARTIAL if pages are missing.
+        """End a walk as COMPLETED, or as PARTIAL if pages or rows are missing, or all fields.
 
         Parameters
         ----------
@@ -98,7 +99,9 @@ class Complete:
         if record.failed_pages is None:
             raise Terminal(TerminalCode.PAGES_MISSING)
         repeated = record.status.terminal
-        status = Status.PARTIAL if record.failed_pages else Status.COMPLETED
+        unread = WarningCode.EXTRACTION_FAILED in record.warnings
+        missing = record.failed_pages or record.row_gaps or unread
+        status = Status.PARTIAL if missing else Status.COMPLETED
         gb_seconds = record.gb_seconds + call.gb_seconds
         use = use_of_walk(gb_seconds=gb_seconds, shards=shards, zones=len(record.zones))
         costs = _by_lane(record, cost_usd(use), scans)

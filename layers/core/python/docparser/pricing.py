@@ -73,31 +73,33 @@ class Use(Noun):
 def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
     """Return what a walk used but for its scans, from its measured seconds and its shape.
 
-    The counts follow the stages: six functions around the shards and one for each zone, intake
-    before them, and dispatch when a document comes and when it has ended; the start, eight states,
+    The counts follow the stages: seven functions around the shards and one for each zone, intake
+    before them, and dispatch when a document comes and when it has ended; the start, nine states,
     the choices where a walk begins, whether it waits for a person, whether anything was scanned or
     is redacted, and whether its zones are filled; per shard an iteration, its choice and its
     reader, per zone an iteration and its function. A zone gets a copy of each shard's file and of
     what was found in it, of original, Markdown and text, and the document itself; copies in the
     backup, which every document has that lies in two zones, are locked one by one. What Export and
-    Redact add is not counted but for their seconds, nor is the sweep, which is nobody's, nor a
-    document's waiting.
+    Redact add is not counted but for their seconds, nor are the files of tables, nor is the sweep,
+    which is nobody's, nor a document's waiting.
     """
-    # Plan, manifest, two texts, policy, classification, document and placement; two lists of keys.
-    stored = 10 + 2 * shards
+    # Plan, manifest, two texts, policy, classification, fields, document and placement; two lists of
+    # keys.
+    stored = 11 + 2 * shards
     placed = 4 + 2 * shards
     return Use(
         gb_seconds=gb_seconds,
-        functions=9 + shards + zones,
-        transitions=14 + 3 * shards + 2 * zones,
+        functions=10 + shards + zones,
+        transitions=15 + 3 * shards + 2 * zones,
         s3_writes=stored + placed * (zones + (zones > 1)),
-        # Assemble, classify, route and index read each shard; its reader reads plan and source.
-        s3_reads=10 + 6 * shards + 2 * zones,
-        # A transaction writes each item twice: opening has five items, the other four have two or
+        # Assemble, classify, extract, route and index read each shard; its reader reads plan and
+        # source. Extract reads five files more, and route what it has stored.
+        s3_reads=16 + 7 * shards + 2 * zones,
+        # A transaction writes each item twice: opening has five items, the other five have two or
         # three; three stages and every zone note that they are done. Outside of one, a place in the
         # queue is enrolled and given up, and a slot taken.
-        table_writes=2 * (5 + 2 + 2 + 2 + 3) + 3 + zones + _QUEUE_WRITES,
-        table_reads=10 + zones + _QUEUE_READS,
+        table_writes=2 * (5 + 2 + 2 + 2 + 2 + 3) + 3 + zones + _QUEUE_WRITES,
+        table_reads=12 + zones + _QUEUE_READS,
     )
 
 

@@ -33,8 +33,22 @@ if TYPE_CHECKING:
     from docparser.store.records import Records
 
 _COPIES_AT_ONCE = 16
-# What Classify and Redact made follows from a level that may be another one now.
+# What Classify and Redact made follows from a level that may be another one now, and what Extract
+# made from a type that may be.
 _KEPT = {Stage.READ, Stage.ASSEMBLE, Stage.EXPORT}
+# Stages that come again say these again.
+_SAID_AGAIN = {
+    WarningCode.EXPORT_FAILED,
+    WarningCode.REDACTION_FAILED,
+    WarningCode.EXTRACTION_FAILED,
+    WarningCode.XML_DIFFERS,
+    WarningCode.XML_UNREADABLE,
+    WarningCode.VALUES_CONTRADICT,
+    WarningCode.SEVERAL_DOCUMENTS,
+    WarningCode.PAGES_ABSENT,
+    WarningCode.ROWS_MISSING,
+    WarningCode.VALUES_UNPROVEN,
+}
 
 
 class Restored(NamedTuple):
@@ -187,11 +201,7 @@ class Restore:
         counted = {
             name: getattr(document, name) for name in Manifest.model_fields if name != "schema_"
         }
-        # Classify and Route will say theirs again.
-        theirs = {
-            *document.classification.warnings,
-            *(WarningCode.EXPORT_FAILED, WarningCode.REDACTION_FAILED),
-        }
+        theirs = {*document.classification.warnings, *_SAID_AGAIN}
         warnings = tuple(one for one in document.warnings if one not in theirs)
         manifest = Manifest(**{**counted, "warnings": warnings})
         stored = self._put(ref, Stage.ASSEMBLE, "manifest.json", manifest.to_json())

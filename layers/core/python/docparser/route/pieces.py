@@ -30,6 +30,8 @@ def filed(document: Document) -> Iterator[Filed]:
     for found in document.pii:
         name = f"{layout.FINDINGS}{found.name}"
         yield Filed(Stage.CLASSIFY, name, f"pii/{found.name}", found)
+    for table in document.table_files:
+        yield Filed(Stage.EXTRACT, table.name, f"tables/{table.name}", table)
     for stage, made in (
         (Stage.ASSEMBLE, document.texts),
         (Stage.EXPORT, document.exports),

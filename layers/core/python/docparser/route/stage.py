@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docparser.errors import Superseded
 from docparser.model import (
@@ -12,12 +12,15 @@ from docparser.model import (
     Classification,
     Document,
     Exports,
+    Extraction,
     Lane,
     Level,
     Manifest,
     Piece,
     Placement,
     Policy,
+    Review,
+    ReviewMode,
     Stage,
     Status,
     TerminalCode,
@@ -54,12 +57,20 @@ class Route:
         self._work = work
         self._records = records
 
-    def run(self, ref: Ref, call: Call) -> Routed:
+    def run(self, ref: Ref, call: Call, *, extracted: bool) -> Routed:
         """Store the document and its placement, and note where it will lie.
 
         The level is read from the stored classification: a level that arrived otherwise could be
         another one. Both files are written anew by a repeat, since people may have said something
         of the document meanwhile.
+
+        Parameters
+        ----------
+        ref, call
+            The attempt, and this invocation.
+        extracted
+            Whether Extract has come to its end. What an earlier one has stored, before people said
+            something of the document, may be of another type.
 
         Raises
         ------
@@ -72,7 +83,8 @@ class Route:
             self._output(ref, Stage.CLASSIFY, "classification.json")
         )
         policy = Policy.model_validate_json(self._output(ref, Stage.CLASSIFY, "policy.json"))
-        document = self._document(record, manifest, classification)
+        extraction = self._extraction(ref) if extracted else None
+        document = self._document(record, manifest, classification, extraction)
         placement = self._placement(ref, classification, policy)
         self._store(ref, "document.json", document.to_json())
         self._store(ref, "zones.json", placement.to_json())
@@ -92,6 +104,7 @@ class Route:
             zones=placement.zones,
             level=level,
             warnings=document.warnings,
+            **({} if extracted else _without_fields(record, policy)),
         )
         # Nothing of a first walk lies anywhere yet.
         walked_before = ref.revision > 1 or ref.attempt > 1 or record.waits > 0
@@ -121,10 +134,18 @@ class Route:
 
     # ------------------------------------------------------------------ the document
     def _document(
-        self, record: Record, manifest: Manifest, classification: Classification
+        self,
+        record: Record,
+        manifest: Manifest,
+        classification: Classification,
+        extraction: Extraction | None,
     ) -> Document:
         ref = record.ref
         warnings = {*manifest.warnings, *classification.warnings}
+        if extraction is None:
+            warnings.add(WarningCode.EXTRACTION_FAILED)
+            extraction = Extraction(type=classification.type.value)
+        warnings |= {*extraction.warnings}
         exports = self._made(ref, Stage.EXPORT)
         if exports is None and any(lane is not Lane.TEXT for lane in manifest.pages_by_lane):
             # Nothing that was read is missing: the document goes on without.
@@ -144,8 +165,28 @@ class Route:
             exports=() if exports is None else exports.files,
             pii=self._findings(ref),
             redacted=() if redacted is None else redacted.files,
+            definition=extraction.definition,
+            fields=extraction.fields,
+            missing=extraction.missing,
+            violations=extraction.violations,
+            tables=extraction.tables,
+            table_files=self._tables(ref, extraction),
+            row_gaps=extraction.gaps,
             classification=classification,
         )
+
+    def _extraction(self, ref: Ref) -> Extraction:
+        return Extraction.model_validate_json(self._output(ref, Stage.EXTRACT, "fields.json"))
+
+    def _tables(self, ref: Ref, extraction: Extraction) -> tuple[Piece, ...]:
+        """Return the files of each table, in their order."""
+        keys = [
+            layout.stage_key(ref, Stage.EXTRACT, f"{table.id}.{kind}")
+            for table in extraction.tables
+            for kind in ("json", "csv")
+        ]
+        with ThreadPoolExecutor(_DESCRIBED_AT_ONCE) as pool:
+            return tuple(pool.map(self._work.describe, keys))
 
     def _made(self, ref: Ref, stage: Stage) -> Exports | None:
         """Return what a stage made of the document, or None if that failed or was not tried."""
@@ -161,3 +202,11 @@ class Route:
                 piece.model_copy(update={"name": piece.name.removeprefix(layout.FINDINGS)})
                 for piece in found
             )
+
+
+def _without_fields(record: Record, policy: Policy) -> dict[str, Any]:
+    """Return what the record says of a document whose fields nobody could read."""
+    looked_at = record.review in {Review.APPROVED, Review.CORRECTED}
+    if looked_at or policy.review.mode is ReviewMode.OFF:
+        return {"violations": None, "row_gaps": None}
+    return {"violations": None, "row_gaps": None, "review": Review.REQUIRED}

@@ -1,0 +1,61 @@
+"""extract: typed fields and tables, each value with its proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docparser import aws, settings
+from docparser.extract.stage import Extract
+from docparser.function import Request, function
+from docparser.model import (
+    Classification,
+    Event,
+    Extraction,
+    Manifest,
+    Policy,
+    Record,
+    ReviewMode,
+    Shard,
+    Source,
+    Stage,
+)
+from docparser.store.blobs import Blobs
+from docparser.store.layout import stage_key, uri
+from docparser.store.records import Records
+
+if TYPE_CHECKING:
+    from docparser.function import Call
+
+
+class Settings(settings.Table, settings.WorkBucket):
+    """What extract needs."""
+
+
+class ExtractRequest(Request):
+    """The pinned source, which may hold an invoice as XML."""
+
+    source: Source
+
+
+SETTINGS = settings.load(Settings)
+EXTRACT = Extract(
+    work=Blobs(aws.s3(), SETTINGS.work_bucket), records=Records(aws.dynamodb(), SETTINGS.table)
+)
+
+_REVIEW = {ReviewMode.OFF: "none", ReviewMode.MARK: "mark", ReviewMode.PARK: "park"}
+
+
+@function(
+    Stage.EXTRACT,
+    ExtractRequest,
+    uses=(Manifest, Classification, Policy, Shard, Extraction, Record, Event),
+)
+def handler(request: ExtractRequest, call: Call) -> dict[str, Any]:
+    """Return where the fields lie, how many rules do not hold, and what follows from that."""
+    extracted = EXTRACT.run(request.ref, call)
+    key = stage_key(request.ref, Stage.EXTRACT, "fields.json")
+    return {
+        "uri": uri(SETTINGS.work_bucket, key),
+        "violations": len(extracted.extraction.violations),
+        "review": _REVIEW[extracted.review],
+    }

@@ -1,0 +1,157 @@
+"""Extract: every page is shown to the readers of fields, one shard in memory at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from docparser.errors import Superseded, Terminal
+from docparser.model import (
+    Action,
+    Classification,
+    DocumentType,
+    Extraction,
+    Manifest,
+    PageStatus,
+    Policy,
+    Record,
+    Ref,
+    Review,
+    ReviewMode,
+    Shard,
+    Stage,
+    TerminalCode,
+)
+from docparser.store import layout
+from docparser.store.blobs import JSON
+
+from .extractor import Locale
+from .extractors import extractors_for
+from .view import view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docparser.function import Call
+    from docparser.model import Fact, Page, ShardEntry
+    from docparser.store.blobs import Blobs
+    from docparser.store.records import Records
+
+    from .extractor import Extractor
+
+_DECIDED = frozenset({Review.APPROVED, Review.CORRECTED})
+
+
+class Extracted(NamedTuple):
+    """What was found, and what follows from it; ``review`` is as for `Classify`."""
+
+    extraction: Extraction
+    review: ReviewMode
+
+
+class Extract:
+    """Reads typed fields and tables from what was read, each value with its proof."""
+
+    def __init__(self, *, work: Blobs, records: Records) -> None:
+        self._work = work
+        self._records = records
+
+    def run(self, ref: Ref, call: Call) -> Extracted:
+        """Return what was found, stored as ``extract/fields.json``.
+
+        A repeat finds it there. Once people have said something of the document, or have let it
+        wait, its fields are read anew: it may be of another type.
+
+        Raises
+        ------
+        Terminal
+            CHECKSUM_MISMATCH: a shard holds other bytes than were assembled; Superseded: the
+            record is another attempt's, or has ended.
+        """
+        record = self._records.get(ref)
+        if record is None or record.ref != ref:
+            raise Superseded(TerminalCode.INTERNAL)
+        policy = Policy.model_validate_json(self._output(ref, Stage.CLASSIFY, "policy.json"))
+        key = layout.stage_key(ref, Stage.EXTRACT, "fields.json")
+        if record.review in _DECIDED or record.waits:
+            found = self._found(ref)
+            self._work.put(key, found.to_json(), JSON)
+        else:
+            stored = self._work.find(key)
+            if stored is None:
+                stored = self._work.put_json_once(key, self._found(ref).to_json())
+            found = Extraction.model_validate_json(stored)
+        return self._extracted(record, policy, found, call)
+
+    def _output(self, ref: Ref, stage: Stage, file: str) -> bytes:
+        return self._work.get(layout.stage_key(ref, stage, file))
+
+    def _found(self, ref: Ref) -> Extraction:
+        manifest = Manifest.model_validate_json(self._output(ref, Stage.ASSEMBLE, "manifest.json"))
+        classification = Classification.model_validate_json(
+            self._output(ref, Stage.CLASSIFY, "classification.json")
+        )
+        kind = classification.type.value
+        readers = extractors_for(kind, Locale(language=classification.language))
+        for page in self._pages(ref, manifest):
+            seen = view(page)
+            for reader in readers:
+                reader.read(seen)
+        return _made(kind, readers)
+
+    def _pages(self, ref: Ref, manifest: Manifest) -> Iterator[Page]:
+        """Yield every page that was read, in order."""
+        for entry in manifest.shards:
+            for page in self._shard(ref, entry).pages:
+                if page.status is PageStatus.OK:
+                    yield page
+
+    def _shard(self, ref: Ref, entry: ShardEntry) -> Shard:
+        body = self._output(ref, Stage.READ, entry.file.name)
+        if hashlib.sha256(body).hexdigest() != entry.file.sha256:
+            # The places that prove a value would be places on other pages.
+            raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
+        return Shard.model_validate_json(body)
+
+    def _extracted(
+        self, record: Record, policy: Policy, found: Extraction, call: Call
+    ) -> Extracted:
+        """Note what was found, and say what follows."""
+        mode = policy.review.mode if found.review else ReviewMode.OFF
+        if record.review in _DECIDED:
+            mode = ReviewMode.OFF  # somebody has looked at it
+        elif mode is ReviewMode.PARK and record.waits:
+            mode = ReviewMode.MARK  # it has waited long enough
+        required = {} if mode is ReviewMode.OFF else {"review": Review.REQUIRED}
+        self._records.advance(
+            record.ref,
+            Stage.EXTRACT,
+            gb_seconds=call.gb_seconds,
+            action=Action.EXTRACTED,
+            facts=_told(found, mode),
+            violations=len(found.violations),
+            row_gaps=len(found.gaps),
+            **required,
+        )
+        return Extracted(found, mode)
+
+
+def _made(kind: DocumentType, readers: list[Extractor]) -> Extraction:
+    return Extraction(
+        type=kind,
+        fields=tuple(field for reader in readers for field in reader.found().fields),
+    )
+
+
+def _told(found: Extraction, mode: ReviewMode) -> dict[str, Fact]:
+    """Return what the audit trail tells of an extraction: names and counts, no value."""
+    return {
+        "definition": found.definition,
+        "fields": len(found.fields),
+        "violations": tuple(violation.rule for violation in found.violations),
+        "missing": found.missing,
+        "tables": len(found.tables),
+        "row_gaps": len(found.gaps),
+        "review": mode.value,
+        "reasons": tuple(reason.value for reason in found.review),
+    }
