@@ -80,7 +80,7 @@ def measured(name: str, documents: list[Labelled], out: Path) -> dict[str, Any]:
         types[kind] = types.get(kind, 0) + 1
         said = prediction(result)
         ours.append(scored(each.seller, each.truth, each.asked(), said))
-        confident += _confidences(each, result, said)
+        confident += confidences(each, result)
         text = (out / f"{each.name}.txt").read_text("utf-8")
         patterns = baseline.prediction(each.kind, text)
         theirs.append(scored(each.seller, each.truth, each.asked(), patterns))
@@ -99,18 +99,21 @@ def measured(name: str, documents: list[Labelled], out: Path) -> dict[str, Any]:
     }
 
 
-def _confidences(
-    document: Labelled, result: Mapping[str, Any], said: Mapping[str, Any]
-) -> list[tuple[str, float, bool]]:
+def confidences(document: Labelled, result: Mapping[str, Any]) -> list[tuple[str, float, bool]]:
     """Return name, confidence and rightness of every value that is scored."""
     found = []
+    first: set[str] = set()
     for field in result.get("fields", ()):
         name = field["name"]
         truth = bag(name, at(document.truth, name))
-        if name in document.asked() and truth and name in said:
-            value = prediction({"fields": [field]})[name]
-            right = (bag(name, value) & truth).total() > 0
-            found.append((name, field["confidence"], right))
+        said = prediction({"fields": [field]})[name]
+        if name not in document.asked() or not truth:
+            continue
+        if isinstance(said, str):
+            if name in first:
+                continue  # only the first of several is scored
+            first.add(name)
+        found.append((name, field["confidence"], (bag(name, said) & truth).total() > 0))
     return found
 
 
