@@ -84,10 +84,11 @@ class Record(Noun):
 
     ``review`` says whether a person has to look at it, ``waiting_for`` what a WAITING one goes on
     after, ``waits`` how often this attempt has had to. ``approved_level`` is what two people let
-    the level become, ``corrected_type`` what a person says that it is. ``policy_version`` names the
-    rules that decided; ``violations`` counts the rules of its schema that do not hold,
-    ``row_gaps`` where rows of its tables are missing. ``retain_until`` is when the document is
-    erased by itself, ``erasure`` what was erased. ``chain`` is the hash of its last event.
+    the level become, ``corrected_type`` what a person says that it is; ``corrections`` names the
+    file of the fields that a person has corrected. ``policy_version`` names the rules that decided;
+    ``violations`` counts the rules of its schema that do not hold, ``row_gaps`` where rows of its
+    tables are missing. ``retain_until`` is when the document is erased by itself, ``erasure`` what
+    was erased. ``chain`` is the hash of its last event.
     """
 
     ref: Ref
@@ -122,6 +123,7 @@ class Record(Noun):
     waits: int = 0
     approved_level: Level | None = None
     corrected_type: DocumentType | None = None
+    corrections: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
     policy_version: str | None = None
     pii: dict[PiiType, int] = Field(default_factory=dict)
     redact: bool | None = None
