@@ -1,0 +1,1 @@
+"""Values as documents print them, made into values that machines agree on."""
