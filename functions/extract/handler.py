@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docparser import aws, settings
+from docparser.export.rows_csv import RowsCsv
 from docparser.extract.stage import Extract
 from docparser.function import Request, function
 from docparser.model import (
@@ -39,7 +40,9 @@ class ExtractRequest(Request):
 
 SETTINGS = settings.load(Settings)
 EXTRACT = Extract(
-    work=Blobs(aws.s3(), SETTINGS.work_bucket), records=Records(aws.dynamodb(), SETTINGS.table)
+    work=Blobs(aws.s3(), SETTINGS.work_bucket),
+    records=Records(aws.dynamodb(), SETTINGS.table),
+    csv=RowsCsv,
 )
 
 _REVIEW = {ReviewMode.OFF: "none", ReviewMode.MARK: "mark", ReviewMode.PARK: "park"}

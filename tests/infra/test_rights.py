@@ -387,7 +387,7 @@ def result(answer: dict[str, Any]) -> Any:
 
 
 def read(functions: dict[str, Function], walk: dict[str, Any]) -> int:
-    """Take a document from Preflight to Classify; return the number of its shards."""
+    """Take a document from Preflight to Extract; return the number of its shards."""
     sourced = {"ref": walk["ref"], "source": walk["source"]}
     plan = result(functions["preflight"](sourced))
     for shard in plan["shards"]:
@@ -398,16 +398,22 @@ def read(functions: dict[str, Function], walk: dict[str, Any]) -> int:
 
 
 def understand(functions: dict[str, Function], walk: dict[str, Any]) -> dict[str, Any]:
-    """Take a document that was read to Classify; return what was assembled."""
+    """Take a document that was read to Extract; return what was assembled."""
     manifest = result(functions["assemble"]({"ref": walk["ref"]}))
-    result(functions["classify"]({"ref": walk["ref"]}))
+    decide(functions, walk)
     return manifest
+
+
+def decide(functions: dict[str, Function], walk: dict[str, Any]) -> None:
+    """Classify a document that was read, and look for its fields and tables."""
+    result(functions["classify"]({"ref": walk["ref"]}))
+    result(functions["extract"]({"ref": walk["ref"], "source": walk["source"]}))
 
 
 def finish(
     account: Account, functions: dict[str, Function], walk: dict[str, Any], **counts: int
 ) -> dict[str, Any]:
-    """Take a classified document to its end, as a public one; return what the last step says."""
+    """Take an extracted document to its end, as a public one; return what the last step says."""
     declare(account, walk, "PUBLIC")
     sourced = {"ref": walk["ref"], "source": walk["source"]}
     place(functions, walk)
@@ -418,7 +424,7 @@ def finish(
 
 def place(functions: dict[str, Function], walk: dict[str, Any]) -> None:
     """Let route decide, and each zone's own function do it."""
-    for do, zones in result(functions["route"]({"ref": walk["ref"]})).items():
+    for do, zones in result(functions["route"]({"ref": walk["ref"], "extracted": True})).items():
         for zone in zones:
             asked = {"ref": walk["ref"], "source": walk["source"], "zone": zone, "do": do}
             result(functions[f"place_{zone}"](asked))
@@ -668,7 +674,7 @@ def test_a_zone_s_function_may_purge_what_a_level_forbids(
     forbidden = [(zone, f"{prefix(walk)}r1/document.json") for zone in ("backup", "sync")]
     for zone, key in forbidden:
         account.client("s3").put_object(Bucket=bucket(zone), Key=key, Body=b"{}")
-    result(functions["route"]({"ref": walk["ref"]}))
+    result(functions["route"]({"ref": walk["ref"], "extracted": True}))
     sourced = {"ref": walk["ref"], "source": walk["source"]}
     for zone, _ in forbidden:
         result(functions[f"place_{zone}"]({**sourced, "zone": zone, "do": "purge"}))
@@ -712,7 +718,7 @@ def test_a_document_walks_again_under_the_rights_of_its_functions(
         read(functions, again)
     else:
         assert restored["plan"]["pages"] == restored["manifest"]["pages"] == 1
-        result(functions["classify"]({"ref": again["ref"]}))
+        decide(functions, again)
     # has two results, and leaves nothing on its way.
     assert finish(account, functions, again, shards=0, scans=0)["status"] == "COMPLETED"
     for revision in ("r1", "r2"):

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docparser.errors import Superseded, Terminal
+from docparser.extract.corrections import EARLIER, Corrections
 from docparser.intake.options import Options
 from docparser.model import (
     Document,
@@ -186,6 +187,8 @@ class Restore:
         if WarningCode.EXPORT_FAILED not in document.warnings:
             exports = Exports(files=document.exports)
             self._put(ref, Stage.EXPORT, "exports.json", exports.to_json())
+        if said := Corrections.of(document):
+            self._put(ref, Stage.EXTRACT, EARLIER, said.to_json())
         # It has no shards, because this walk reads nothing.
         plan = Plan(
             media_type=document.media_type,

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docparser.model import DocumentType
+
 if TYPE_CHECKING:
-    from docparser.model import DocumentType
+    from collections.abc import Callable
+
+    from docparser.model.type_schema import TypeSchema
 
     from .extractor import Extractor, Locale
 
+    Making = Callable[[TypeSchema, Locale], Extractor]
 
-def extractors_for(kind: DocumentType, locale: Locale) -> list[Extractor]:
-    """Return new readers of a type's fields; none where nobody knows the type."""
-    readers: dict[DocumentType, list[Extractor]] = {}
-    return readers.get(kind, [])
+_EXTRACTORS: dict[DocumentType, tuple[Making, ...]] = {}
+
+
+def extractors_for(kind: DocumentType, schema: TypeSchema, locale: Locale) -> list[Extractor]:
+    """Return new readers of a type's fields; none where nobody reads that type."""
+    return [make(schema, locale) for make in _EXTRACTORS.get(kind, ())]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from docparser.errors import Superseded, Terminal
 from docparser.model import (
     Action,
     Classification,
-    DocumentType,
     Extraction,
     Manifest,
-    PageStatus,
     Policy,
     Record,
     Ref,
@@ -25,19 +25,20 @@ from docparser.model import (
 from docparser.store import layout
 from docparser.store.blobs import JSON
 
+from .corrections import said_of
 from .extractor import Locale
-from .extractors import extractors_for
-from .view import view
+from .reading import Reading
+from .sink import TableFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from docparser.function import Call
     from docparser.model import Fact, Page, ShardEntry
     from docparser.store.blobs import Blobs
     from docparser.store.records import Records
 
-    from .extractor import Extractor
+    from .sink import RowsFormat
 
 _DECIDED = frozenset({Review.APPROVED, Review.CORRECTED})
 
@@ -50,17 +51,28 @@ class Extracted(NamedTuple):
 
 
 class Extract:
-    """Reads typed fields and tables from what was read, each value with its proof."""
+    """Reads typed fields and tables from what was read, each value with its proof.
 
-    def __init__(self, *, work: Blobs, records: Records) -> None:
+    Parameters
+    ----------
+    work, records
+        Where the stages' outputs are, and what is known of documents.
+    csv
+        Writes a table's rows for other programs.
+    """
+
+    def __init__(
+        self, *, work: Blobs, records: Records, csv: Callable[[TextIO], RowsFormat]
+    ) -> None:
         self._work = work
         self._records = records
+        self._csv = csv
 
     def run(self, ref: Ref, call: Call) -> Extracted:
-        """Return what was found, stored as ``extract/fields.json``.
+        """Return what was found, stored as ``extract/fields.json``, each table's rows beside it.
 
         A repeat finds it there. Once people have said something of the document, or have let it
-        wait, its fields are read anew: it may be of another type.
+        wait, it is read anew: it may be of another type.
 
         Raises
         ------
@@ -74,37 +86,40 @@ class Extract:
         policy = Policy.model_validate_json(self._output(ref, Stage.CLASSIFY, "policy.json"))
         key = layout.stage_key(ref, Stage.EXTRACT, "fields.json")
         if record.review in _DECIDED or record.waits:
-            found = self._found(ref)
+            found = self._found(record, anew=True)
             self._work.put(key, found.to_json(), JSON)
         else:
             stored = self._work.find(key)
             if stored is None:
-                stored = self._work.put_json_once(key, self._found(ref).to_json())
+                found = self._found(record, anew=False)
+                stored = self._work.put_json_once(key, found.to_json())
             found = Extraction.model_validate_json(stored)
         return self._extracted(record, policy, found, call)
 
     def _output(self, ref: Ref, stage: Stage, file: str) -> bytes:
         return self._work.get(layout.stage_key(ref, stage, file))
 
-    def _found(self, ref: Ref) -> Extraction:
-        manifest = Manifest.model_validate_json(self._output(ref, Stage.ASSEMBLE, "manifest.json"))
+    def _found(self, record: Record, *, anew: bool) -> Extraction:
+        """Read a document; its tables are stored before anything tells of them."""
+        ref = record.ref
         classification = Classification.model_validate_json(
             self._output(ref, Stage.CLASSIFY, "classification.json")
         )
         kind = classification.type.value
-        readers = extractors_for(kind, Locale(language=classification.language))
-        for page in self._pages(ref, manifest):
-            seen = view(page)
-            for reader in readers:
-                reader.read(seen)
-        return _made(kind, readers)
+        with tempfile.TemporaryDirectory() as folder:
+            files = TableFiles(Path(folder), self._csv)
+            reading = Reading(kind, None, Locale(language=classification.language), files)
+            for page in self._pages(ref):
+                reading.read(page)
+            found = reading.extraction(said_of(self._work, record, kind))
+            files.store(self._work, layout.stage_key(ref, Stage.EXTRACT, ""), anew=anew)
+        return found
 
-    def _pages(self, ref: Ref, manifest: Manifest) -> Iterator[Page]:
-        """Yield every page that was read, in order."""
+    def _pages(self, ref: Ref) -> Iterator[Page]:
+        """Yield every page that is stored, in order; a shard of them is in memory at a time."""
+        manifest = Manifest.model_validate_json(self._output(ref, Stage.ASSEMBLE, "manifest.json"))
         for entry in manifest.shards:
-            for page in self._shard(ref, entry).pages:
-                if page.status is PageStatus.OK:
-                    yield page
+            yield from self._shard(ref, entry).pages
 
     def _shard(self, ref: Ref, entry: ShardEntry) -> Shard:
         body = self._output(ref, Stage.READ, entry.file.name)
@@ -134,13 +149,6 @@ class Extract:
             **required,
         )
         return Extracted(found, mode)
-
-
-def _made(kind: DocumentType, readers: list[Extractor]) -> Extraction:
-    return Extraction(
-        type=kind,
-        fields=tuple(field for reader in readers for field in reader.found().fields),
-    )
 
 
 def _told(found: Extraction, mode: ReviewMode) -> dict[str, Fact]:
