@@ -17,6 +17,8 @@ FILES = {
     "document.md": "# Kündigung".encode(),
     "document.txt": "Kündigung".encode(),
     "pages/s0001.json": b'{"schema": "docparser/shard/1"}',
+    "tables/t0001.json": b'{"schema": "docparser/table/1"}',
+    "tables/t0001.csv": b"date,amount\r\n",
     "original": b"%PDF-",
 }
 
@@ -43,6 +45,8 @@ def record(pipeline: Pipeline) -> Record:
         ({"format": "md"}, "document.md", "text/markdown; charset=utf-8"),
         ({"format": "txt"}, "document.txt", "text/plain; charset=utf-8"),
         ({"part": "s0001"}, "pages/s0001.json", "application/json"),
+        ({"part": "t0001"}, "tables/t0001.json", "application/json"),
+        ({"format": "csv", "part": "t0001"}, "tables/t0001.csv", "text/csv; charset=utf-8"),
     ],
 )
 def test_content_is_behind_a_url(
@@ -66,6 +70,22 @@ def test_what_is_not_there_is_not_found(api: Api, record: Record) -> None:
     where = f"/documents/{record.ref.document_id}/content"
     assert api.get(where, part="s0002").code == "NOT_FOUND"
     assert api.get(where, revision="2").code == "NOT_FOUND"
+    assert api.get(where, format="csv", part="t0002").code == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"format": "csv"},
+        {"format": "csv", "part": "s0001"},
+        {"format": "md", "part": "t0001"},
+        {"part": "x0001"},
+        {"format": "csv", "part": "t0001/../../r2/document.json"},
+    ],
+)
+def test_what_no_document_has_is_malformed(api: Api, record: Record, query: dict[str, str]) -> None:
+    answer = api.get(f"/documents/{record.ref.document_id}/content", **query)
+    assert (answer.status, answer.code) == (422, "INVALID_REQUEST")
 
 
 @pytest.mark.parametrize("status", [Status.QUEUED, Status.RUNNING])

@@ -71,6 +71,7 @@ def test_a_document_s_state_is_its_record_and_its_name() -> None:
     kept = {*Record.model_fields, *Ref.model_fields}
     used = {"gb_seconds", "gpu_seconds", "charges_usd"}
     inside = {"ref", "tenant", "seq", "source", "lease_until", "waits", "chain", "erasure"} | used
+    inside |= {"corrections"}
     assert set(DocumentState.model_fields) == (kept - inside) | {"name", "hold"}
 
 

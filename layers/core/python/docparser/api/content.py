@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,7 @@ class ContentFormat(StrEnum):
     TEXT = "txt"
     PDF = "pdf"
     ALTO = "alto"
+    CSV = "csv"
 
 
 class RedactedFormat(StrEnum):
@@ -48,6 +50,8 @@ _FILES = {
     ContentFormat.PDF: _File("document.pdf", "application/pdf", "pdf"),
     ContentFormat.ALTO: _File("document.alto.xml", "application/xml", "alto.xml"),
 }
+_ROWS = "text/csv; charset=utf-8"
+_SHARD = re.compile(r"s[0-9]{4}")
 _REDACTED = {
     RedactedFormat.TEXT: _File("redacted.txt", "text/plain; charset=utf-8", "txt"),
     RedactedFormat.MARKDOWN: _File("redacted.md", "text/markdown; charset=utf-8", "md"),
@@ -57,6 +61,7 @@ _ORIGINAL = "original"
 _NOT_MADE = {
     ContentFormat.PDF: "There is no searchable PDF of this document.",
     ContentFormat.ALTO: "ALTO is made of documents with scanned pages only.",
+    ContentFormat.CSV: "The document has no such table.",
 }
 _READ = {Status.COMPLETED, Status.PARTIAL}
 
@@ -88,7 +93,8 @@ class Content:
         revision
             Which revision; None is the current one.
         part
-            A shard's id: its pages, instead of the document that names them. JSON only.
+            A shard's id: its pages, instead of the document that names them, as JSON. A table's
+            id: its rows, as JSON or CSV, which is made of tables alone.
 
         Raises
         ------
@@ -99,19 +105,15 @@ class Content:
         Erased
             The document or the revision was erased.
         InvalidRequest
-            A part was asked for in another form.
+            A part was asked for in another form, or CSV of no table.
         """
-        if part is not None and form is not ContentFormat.JSON:
-            raise InvalidRequest("part: only with format=json.")
+        file = _file(form, part)
         record = self._read(tenant, document_id, revision)
-        file = _FILES[form]
         prefix = layout.revision_prefix(record.ref)
         # Not the user's own name: URLs are logged on their way.
-        saved_as = f"{document_id}.{file.suffix if part is None else f'{part}.json'}"
+        saved_as = f"{document_id}.{file.suffix}"
         url = self._downloads.download(
-            prefix + (file.name if part is None else f"pages/{part}.json"),
-            file_name=saved_as,
-            content_type=file.content_type,
+            prefix + file.name, file_name=saved_as, content_type=file.content_type
         )
         if (
             url is None
@@ -166,3 +168,23 @@ class Content:
         if record.status not in _READ:
             raise NotFound("The document ended without content.")
         return record
+
+
+def _file(form: ContentFormat, part: str | None) -> _File:
+    """Return what is asked for.
+
+    Raises
+    ------
+    InvalidRequest
+        There is no such form of it.
+    """
+    if form is ContentFormat.CSV:
+        if part is None or _SHARD.fullmatch(part):
+            raise InvalidRequest("part: the id of a table, with format=csv.")
+        return _File(f"tables/{part}.csv", _ROWS, f"{part}.csv")
+    if part is None:
+        return _FILES[form]
+    if form is not ContentFormat.JSON:
+        raise InvalidRequest("part: only with format=json or format=csv.")
+    folder = "pages" if _SHARD.fullmatch(part) else "tables"
+    return _File(f"{folder}/{part}.json", "application/json", f"{part}.json")

@@ -59,6 +59,8 @@ STATE = {
     "zones": ["vault", "backup"],
     "index": "METADATA",
     "chunks": 1,
+    "violations": 0,
+    "row_gaps": 0,
     "warnings": [],
     "parent": None,
     "depth": 0,

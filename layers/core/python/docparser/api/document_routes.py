@@ -93,15 +93,16 @@ def add(app: APIGatewayRestResolver, rooms: Rooms) -> None:
     def get_content(
         document_id: DocumentIdPath,
         format: Annotated[  # noqa: A002 - the parameter's name
-            ContentFormat, Query(description="JSON, Markdown or plain text.")
+            ContentFormat,
+            Query(description="JSON, Markdown, plain text, PDF or ALTO; of a table, JSON or CSV."),
         ] = ContentFormat.JSON,
         revision: Revision = None,
         part: Annotated[
             str | None,
             Query(
-                pattern="^s[0-9]{4}$",
+                pattern="^(s[0-9]{4}|t[0-9]{4,6})$",
                 description="With `format=json`: the pages of one shard, by the id under which "
-                "the document names it.",
+                "the document names it. With `format=json` or `format=csv`: the rows of one table.",
             ),
         ] = None,
     ) -> Response[str]:

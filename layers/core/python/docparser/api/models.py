@@ -135,8 +135,9 @@ class DocumentState(Noun):
     stage takes what comes before it from the result of an earlier one. ``failures`` counts the
     attempts that failed by themselves and were made again. ``review`` says whether a person has to
     look at it, ``waiting_for`` what a WAITING one goes on after. ``pii`` counts the personal data
-    of each kind, ``policy_version`` names the rules that decided. The document is erased by itself
-    at ``retain_until``, unless a ``hold``, told by its reference, stops that.
+    of each kind, ``policy_version`` names the rules that decided. ``violations`` counts the rules
+    for its fields that do not hold, ``row_gaps`` where rows of its tables are missing. The document
+    is erased by itself at ``retain_until``, unless a ``hold``, told by its reference, stops that.
     """
 
     document_id: DocumentId
@@ -157,6 +158,8 @@ class DocumentState(Noun):
     zones: tuple[Zone, ...]
     index: IndexScope | None
     chunks: int | None
+    violations: int | None
+    row_gaps: int | None
     warnings: tuple[WarningCode, ...]
     parent: DocumentId | None
     depth: int
