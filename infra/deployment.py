@@ -20,6 +20,8 @@ SEARCHES = ("", "serverless", "domain")
 BUILD, OFF, ON = "build", "off", "on"
 GUARDDUTY, CLAMD = "guardduty", "clamd"
 TENANTS: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,30}(,[a-z0-9][a-z0-9-]{0,30})*")
+MODELS: Final = re.compile(r"[a-z0-9][a-z0-9.-]*(:\d+)?(,[a-z0-9][a-z0-9.-]*(:\d+)?)*")
+"""Models of Bedrock, or inference profiles, by their ids."""
 IMAGE: Final = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
     r"/(?P<name>[a-z0-9][a-z0-9._/-]*)(?::[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})"
@@ -151,6 +153,9 @@ class Deployment:
         DetectDocumentText and AnalyzeDocument.
     textract_tenants
         Whose documents it may see before their level is known: tenants, parted by commas.
+    bedrock_models
+        Which models of Bedrock may be asked for fields, where a tenant's policy wants that: ids of
+        models or of inference profiles, parted by commas; empty for none.
     lane_policy
         How a lane is chosen for scans whose sender does not say: ``quality``, ``cost`` or ``fast``.
     search
@@ -205,6 +210,7 @@ class Deployment:
     textract: str = OFF
     textract_pages_per_second: float = 1.0
     textract_tenants: str = ""
+    bedrock_models: str = ""
     lane_policy: str = LanePolicy.COST
     search: str = ""
     search_location: str = ""
@@ -250,6 +256,10 @@ class Deployment:
         if self.textract_tenants and not TENANTS.fullmatch(self.textract_tenants):
             raise ContextError(
                 f"textract_tenants must be tenants, parted by commas: {self.textract_tenants!r}"
+            )
+        if self.bedrock_models and not MODELS.fullmatch(self.bedrock_models):
+            raise ContextError(
+                f"bedrock_models must be ids of models, parted by commas: {self.bedrock_models!r}"
             )
         if self.lane_policy not in {*LanePolicy}:
             raise ContextError(
@@ -315,6 +325,7 @@ class Deployment:
         options |= given(scan_deadline_s=int, textract=str, textract_tenants=str, lane_policy=str)
         options |= given(textract_pages_per_second=float, slots=int, max_failures=int)
         options |= given(malware=str, clamd=str, backfill_buckets=str, level_keys=str)
+        options |= given(bedrock_models=str)
         options |= given(alarms=str, alarm_topic=str)
         options |= {
             f"ocr_{name}": value for name, value in given(ocr_cpu=str, ocr_models=str).items()

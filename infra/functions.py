@@ -231,7 +231,10 @@ PIPELINE = (
         folder="extract",
         memory_mb=FULL_VCPU_MB,
         timeout_s=600,
-        settings=("TABLE", "WORK_BUCKET"),
+        settings=(
+            *("TABLE", "WORK_BUCKET"),
+            *("TEXTRACT", "TEXTRACT_PAGES_PER_SECOND", "BEDROCK_MODELS"),
+        ),
         layers=("pdf", "identify", "extract"),
         storage_mb=2048,
     ),

@@ -78,6 +78,8 @@ OTHER_ACTIONS = {
     "ocr_result": ("GetItem", "DeleteItem"),
     "ocr_textract": ("GetItem", "UpdateItem"),
 }
+# What the id of an inference profile begins with, for a model in several regions.
+PROFILES = frozenset({"us", "us-gov", "eu", "apac", "au", "ca", "jp", "global"})
 # Who ends walks, or asks how they are.
 STOPPERS = dict.fromkeys(("sweep", "purge"), ("DescribeExecution", "StopExecution"))
 UNSEEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
@@ -112,6 +114,7 @@ class PipelineStack(Stack):
             "TEXTRACT": "true" if deployment.asks_textract else "",
             "TEXTRACT_TENANTS": deployment.textract_tenants,
             "TEXTRACT_PAGES_PER_SECOND": str(deployment.textract_pages_per_second),
+            "BEDROCK_MODELS": deployment.bedrock_models,
             "LANE_POLICY": deployment.lane_policy,
             "SLOTS": str(deployment.slots),
             "MAX_FAILURES": str(deployment.max_failures),
@@ -168,6 +171,7 @@ class PipelineStack(Stack):
         )
         self._grant_endpoint()
         self._grant_textract()
+        self._grant_bedrock()
         if search:
             search.allow(self._functions["index"], makes=True)
             # What a cancelled document left is found by nobody.
@@ -388,18 +392,54 @@ class PipelineStack(Stack):
         self._functions["preflight"].allow(["sagemaker:DescribeEndpoint"], endpoint)
 
     def _grant_textract(self) -> None:
+        """Let Textract read scans, and fields where a tenant's policy wants that."""
         if not self._deployment.asks_textract:
             return
-        function = self._functions["ocr_textract"]
-        function.allow(
-            [f"textract:{name}" for name in ("DetectDocumentText", "AnalyzeDocument")], "*"
-        )
-        acknowledge(
-            function.role,
-            {
-                "IAM5[Resource::*]": "Textract's synchronous operations have no permissions on the "
-                "level of a resource."
-            },
+        for name, actions in (
+            ("ocr_textract", ("DetectDocumentText", "AnalyzeDocument")),
+            ("extract", ("AnalyzeExpense", "AnalyzeID", "AnalyzeDocument")),
+        ):
+            function = self._functions[name]
+            function.allow([f"textract:{action}" for action in actions], "*")
+            acknowledge(
+                function.role,
+                {
+                    "IAM5[Resource::*]": "Textract's synchronous operations have no permissions "
+                    "on the level of a resource."
+                },
+            )
+
+    def _grant_bedrock(self) -> None:
+        """Let `extract` ask the models that the deployment names, and no others."""
+        function = self._functions["extract"]
+        for model_id in filter(None, self._deployment.bedrock_models.split(",")):
+            region, _, model = model_id.partition(".")
+            if region not in PROFILES:
+                function.allow(["bedrock:InvokeModel"], self._model(Aws.REGION, model_id))
+                continue
+            # A profile sends a call to the model in one of its regions, for which the caller needs
+            # the right as well.
+            profile = self.format_arn(
+                service="bedrock", resource="inference-profile", resource_name=model_id
+            )
+            function.allow(["bedrock:InvokeModel"], profile)
+            function.allow(["bedrock:InvokeModel"], self._model("*", model))
+            acknowledge(
+                function.role,
+                {
+                    f"IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/{model}]": (
+                        "One model, in whichever of its regions the inference profile chooses."
+                    )
+                },
+            )
+
+    def _model(self, region: str, model: str) -> str:
+        return self.format_arn(
+            service="bedrock",
+            region=region,
+            account="",
+            resource="foundation-model",
+            resource_name=model,
         )
 
     # ------------------------------------------------------------ state machine

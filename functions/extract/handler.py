@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from docparser.function import Call
 
 
-class Settings(settings.Table, settings.WorkBucket):
+class Settings(settings.Table, settings.WorkBucket, settings.FieldEngines):
     """What extract needs."""
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/docparser-ocr:1.0"
+# One model where it is, and one in whichever region of a profile.
+MODELS = "mistral.mistral-large-2402-v1:0,eu.amazon.nova-lite-v1:0"
 # Layers are built once, for the assembly that tests look into.
 WITHOUT_LAYERS = {"aws:cdk:bundling-stacks": []}
 
@@ -32,6 +34,7 @@ def synthesize(outdir: Path, **context: object) -> Path:
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the assembly of dev with every lane; cdk-nag has looked at it."""
     context = {"ocr_image": IMAGE, "textract": "on", "textract_tenants": "acme,globex"}
+    context["bedrock_models"] = MODELS
     return synthesize(tmp_path_factory.mktemp("dev"), env="dev", **context)
 
 

@@ -21,7 +21,7 @@ from infra.deadlines import WAITING_S, scan_timeout
 from infra.deployment import ContextError, Deployment, Ocr
 from infra.functions import PIPELINE
 from infra.pipeline_stack import DEFINITION, PipelineStack
-from tests.infra.conftest import IMAGE
+from tests.infra.conftest import IMAGE, MODELS
 from tests.infra.template import Template
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def test_the_values_of_settings_are_the_contract_s_names(
         "TEXTRACT": {"true"},
         "TEXTRACT_TENANTS": {"acme,globex"},
         "TEXTRACT_PAGES_PER_SECOND": {"1.0"},
+        "BEDROCK_MODELS": {MODELS},
         "LANE_POLICY": {"cost"},
         "SLOTS": {"100"},
         "MAX_FAILURES": {"3"},
@@ -230,9 +231,12 @@ def comparable(template: Template, env: str) -> list[str]:
         properties.pop("Layers", None)
         document = properties.get("PolicyDocument", {"Statement": []})
         document["Statement"] = [
-            statement for statement in document["Statement"] if not is_of_level_keys(statement)
+            statement
+            for statement in document["Statement"]
+            if not is_of_level_keys(statement) and statement["Action"] != "bedrock:InvokeModel"
         ]
-        for name in (*SEARCHING, "TEXTRACT_TENANTS", "OCR_MODELS", "SLOTS", "LEVEL_KEYS"):
+        others = ("TEXTRACT_TENANTS", "BEDROCK_MODELS", "OCR_MODELS", "SLOTS", "LEVEL_KEYS")
+        for name in (*SEARCHING, *others):
             properties.get("Environment", {}).get("Variables", {}).pop(PREFIX + name, None)
         if any(
             aws_name(folder).replace("dev", "env") == properties.get("FunctionName")
@@ -307,6 +311,7 @@ def test_lanes_that_are_not_wanted_are_not_there(without_lanes: Path) -> None:
     assert [rule["Next"] for rule in inside["States"]["Lane"]["Choices"]] == ["ReadScan"]
     policies = json.dumps(template.of_type("AWS::IAM::Policy"))
     assert "textract:" not in policies
+    assert "bedrock:" not in policies
 
 
 # ---------------------------------------------------------------- rights
@@ -476,6 +481,10 @@ RIGHTS = {
         *on("work/*", "GetObject", "PutObject"),
         *on("work", "ListBucket"),
         *ITEMS,
+        *((f"textract:Analyze{kind}", "*") for kind in ("Expense", "ID", "Document")),
+        ("bedrock:InvokeModel", "model mistral.mistral-large-2402-v1:0"),
+        ("bedrock:InvokeModel", "profile eu.amazon.nova-lite-v1:0"),
+        ("bedrock:InvokeModel", "model amazon.nova-lite-v1:0 anywhere"),
     },
     "export": {
         *on("intake/*", *READ),
@@ -555,6 +564,14 @@ def words_for(pipeline: Template, storage: Template) -> dict[str, str]:
             ("sagemaker", "endpoint/docparser-dev-ocr", "endpoint"),
         )
     }
+    mistral, nova = (model.removeprefix("eu.") for model in MODELS.split(","))
+    words |= {
+        f"arn:aws:bedrock:eu-central-1::foundation-model/{mistral}": f"model {mistral}",
+        f"arn:aws:bedrock:*::foundation-model/{nova}": f"model {nova} anywhere",
+        f"arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.{nova}": (
+            f"profile eu.{nova}"
+        ),
+    }
     for purpose in (*BUCKETS, "audit"):
         arn = f"arn:aws:s3:::docparser-dev-{purpose}-123456789012-eu-central-1"
         words |= {arn: purpose, f"{arn}/*": f"{purpose}/*"}
@@ -610,7 +627,8 @@ def test_no_right_is_a_wildcard_but_those_that_must_be(pipeline: Template) -> No
         everywhere = {action.partition(":")[0] for action, resource in rights if resource == "*"}
         # Step Functions' delivery of logs and traces knows no resources, nor does Textract.
         roles = str(policy["Roles"])
-        known = {"MachineRole": {"logs", "xray"}, "OcrTextract": {"textract"}}
+        known = {"MachineRole": {"logs", "xray"}}
+        known |= {role: {"textract"} for role in ("OcrTextractRole", "ExtractRole")}
         expected = [services for role, services in known.items() if role in roles]
         assert everywhere == (expected[0] if expected else set())
 
@@ -714,6 +732,8 @@ def test_deadlines_come_from_the_context() -> None:
         ({"textract_tenants": "Acme"}, "textract_tenants"),
         ({"textract_tenants": "acme;globex"}, "textract_tenants"),
         ({"textract_pages_per_second": "0"}, "textract_pages_per_second"),
+        ({"bedrock_models": "a model"}, "bedrock_models"),
+        ({"bedrock_models": "a,"}, "bedrock_models"),
         ({"lane_policy": "cheap"}, "lane_policy"),
         ({"slots": "0"}, "slots"),
         ({"slots": "1001"}, "slots"),
@@ -743,7 +763,8 @@ def test_a_context_is_read() -> None:
     flow = {"malware": "clamd", "clamd": "10.0.0.7:3310", "backfill_buckets": "archive,scans"}
     limits = {"slots": "40", "max_failures": "5"}
     alarms = {"alarm_topic": "arn:aws:sns:eu-central-1:123456789012:oncall"}
-    context = given | lanes | pace | flow | limits | alarms
+    models = {"bedrock_models": "amazon.nova-lite-v1:0"}
+    context = given | lanes | pace | models | flow | limits | alarms
     deployment = Deployment.from_context(cdk.App(context=context).node)
     assert deployment == Deployment(
         "prod",
@@ -751,6 +772,7 @@ def test_a_context_is_read() -> None:
         search="domain",
         **lanes,
         textract_pages_per_second=2.5,
+        **models,
         **flow,
         slots=40,
         max_failures=5,

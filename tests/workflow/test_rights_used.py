@@ -38,6 +38,7 @@ RARE = {
     "ocr-request: states:SendTaskSuccess *": "A shard that was read before is answered at once.",
     "ocr-textract: dynamodb:GetItem *": "Its turn at Textract is looked up again after a conflict.",
     "ocr-textract: textract:AnalyzeDocument *": "Asked where somebody pays for tables or forms.",
+    "extract: textract:* *": "Asked where a tenant's policy wants its fields as well.",
     "place-vault: s3:DeleteObject* vault/*": DIFFERS,
     "backfill: s3:DeleteObject* intake/*": DIFFERS,
     "restore: s3:DeleteObjectVersion intake/*": DIFFERS,

@@ -31,12 +31,13 @@ NAMES = frozenset(
         "ENV TABLE INTAKE_BUCKET WORK_BUCKET OCR_BUCKET VAULT_BUCKET BACKUP_BUCKET SYNC_BUCKET "
         "EVENT_BUS STATE_MACHINE_ARN OCR_ENDPOINT OCR_CPU OCR_BACKEND OCR_MODELS OCR_THREADS "
         "LANE_POLICY TEXTRACT TEXTRACT_TENANTS TEXTRACT_PAGES_PER_SECOND SEARCH SEARCH_LOCATION "
-        "HOME ENDPOINT MAX_BYTES MAX_PAGES MAX_PAGE_PIXELS SHARD_PAGES MAX_SHARDS PAGE_DEADLINE_S "
-        "SHARD_DEADLINE_S DOCUMENT_DEADLINE_S SCAN_DEADLINE_S RENDER_DPI MIN_CONFIDENCE DATA_DIR "
-        "SLOTS MAX_FAILURES DISPATCH_QUEUE INTAKE_QUEUE MALWARE CLAMD MAX_CHILDREN MAX_DEPTH "
-        "MAX_RATIO MAX_UNPACKED_BYTES PARSER_MEMORY_MB PARSER_SECONDS AUDIT_BUCKET PURGE_QUEUE "
-        "ZONE VAULT_ENDPOINT BACKUP_ENDPOINT SYNC_ENDPOINT VAULT_FOLDER BACKUP_FOLDER SYNC_FOLDER "
-        "VAULT_SECRET BACKUP_SECRET SYNC_SECRET SYNC_REPLICA_BUCKET SYNC_DISTRIBUTION LEVEL_KEYS"
+        "BEDROCK_MODELS HOME ENDPOINT MAX_BYTES MAX_PAGES MAX_PAGE_PIXELS SHARD_PAGES MAX_SHARDS "
+        "PAGE_DEADLINE_S SHARD_DEADLINE_S DOCUMENT_DEADLINE_S SCAN_DEADLINE_S RENDER_DPI "
+        "MIN_CONFIDENCE DATA_DIR SLOTS MAX_FAILURES DISPATCH_QUEUE INTAKE_QUEUE MALWARE CLAMD "
+        "MAX_CHILDREN MAX_DEPTH MAX_RATIO MAX_UNPACKED_BYTES PARSER_MEMORY_MB PARSER_SECONDS "
+        "AUDIT_BUCKET PURGE_QUEUE ZONE VAULT_ENDPOINT BACKUP_ENDPOINT SYNC_ENDPOINT VAULT_FOLDER "
+        "BACKUP_FOLDER SYNC_FOLDER VAULT_SECRET BACKUP_SECRET SYNC_SECRET SYNC_REPLICA_BUCKET "
+        "SYNC_DISTRIBUTION LEVEL_KEYS"
     ).split()
 )
 """Every name that some part of the product knows."""
@@ -163,6 +164,19 @@ class ScanLanes(OcrEndpoint):
     textract: bool = False
     textract_tenants: str = ""
     lane_policy: LanePolicy = LanePolicy.COST
+
+
+class FieldEngines(Settings):
+    """Which services may be asked for fields, where a tenant's policy wants that.
+
+    ``textract`` tells whether Textract may be, and ``textract_pages_per_second`` how many pages a
+    second it takes from this account. ``bedrock_models`` are the ids of the models of Bedrock that
+    may be, parted by commas: none where it is empty.
+    """
+
+    textract: bool = False
+    textract_pages_per_second: float = Field(default=1.0, gt=0, le=100)
+    bedrock_models: str = ""
 
 
 class Search(Settings):
