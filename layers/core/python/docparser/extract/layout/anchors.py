@@ -28,6 +28,9 @@ _BELOW = 3.6
 # How many rows are looked through for it: superscripts and rules make rows of their own.
 _ROWS_BELOW = 6
 
+# So many segments of its row may stand between a label and its value, and one more.
+_SEGMENTS_BESIDE = 4
+
 # What a value to the right loses for each height of the label that it stands away.
 _FAR = 0.006
 
@@ -243,41 +246,89 @@ def _kind(character: str) -> str:
 
 
 def places(view: PageView, anchor: Anchor, *, rows_below: int = _ROWS_BELOW) -> Iterator[Place]:
-    """Yield where the value of a label may stand, the most usual place first.
+    """Yield where the value of a label may stand, whatever other labels there are."""
+    return Labelled(view, ()).places(anchor, rows_below=rows_below)
 
-    Behind it in its segment, then in the next segments of its row, then under it. Nobody has
-    looked yet whether what stands there is a value of the right type, or another label.
+
+class Labelled:
+    """A page with its labels, and for each of them the places where its value may stand.
+
+    What another label begins, or what stands behind it, is no place of this one.
     """
-    if anchor.rest is not None:
-        worth = _WORTH[Relation.AFTER] if anchor.marked or anchor.leads else 0.8
-        yield Place(Relation.AFTER, anchor.rest, anchor.segment, worth)
-    height = max(anchor.segment.bottom - anchor.segment.top, 1.0)
-    row = view.rows[anchor.segment.row]
-    beside = [other for other in row if other.left >= anchor.segment.right]
-    for rank, other in enumerate(beside[:4]):
-        away = (other.left - anchor.right) / height
-        score = _WORTH[Relation.RIGHT] - 0.15 * rank - min(_FAR * away, 0.3)
-        yield Place(Relation.RIGHT, reading(other), other, max(score, 0.1))
-    yield from _below(view, anchor, height, rows_below)
 
+    def __init__(self, view: PageView, anchors: Sequence[Anchor]) -> None:
+        self.view = view
+        self.anchors = tuple(anchors)
+        self._of: dict[int, list[Anchor]] = {}
+        for anchor in self.anchors:
+            self._of.setdefault(id(anchor.segment), []).append(anchor)
 
-def _below(view: PageView, anchor: Anchor, height: float, rows_below: int) -> Iterator[Place]:
-    first = anchor.segment.row + 1
-    rank = 0
-    for row in view.rows[first : first + rows_below]:
-        if not row or min(other.top for other in row[:8]) - anchor.segment.bottom > _BELOW * height:
+    def of(self, segment: Segment) -> tuple[Anchor, ...]:
+        """Return the labels in a segment, from left to right."""
+        return tuple(self._of.get(id(segment), ()))
+
+    def begins(self, segment: Segment) -> Anchor | None:
+        """Return the label that a segment begins with."""
+        return next((anchor for anchor in self.of(segment) if anchor.leads), None)
+
+    def behind(self, anchor: Anchor) -> Reading | None:
+        """Return what follows a label in its segment, up to the next one that has a mark."""
+        rest = anchor.rest
+        if rest is None:
+            return None
+        for other in self.of(anchor.segment):
+            if other.first >= anchor.last and other.marked:
+                kept = tuple(
+                    word for word in rest.words if word.left < other.segment.words[other.first].left
+                )
+                return Reading(kept, rest.skipped) if kept else None
+        return rest
+
+    def places(self, anchor: Anchor, *, rows_below: int = _ROWS_BELOW) -> Iterator[Place]:
+        """Yield where the value of a label may stand, the most usual place first.
+
+        Behind it in its segment, then in the next segments of its row, then under it. Nobody has
+        looked yet whether what stands there is a value of the right type.
+        """
+        behind = self.behind(anchor)
+        if behind is not None:
+            worth = _WORTH[Relation.AFTER] if anchor.marked or anchor.leads else 0.8
+            yield Place(Relation.AFTER, behind, anchor.segment, worth)
+        height = max(anchor.segment.bottom - anchor.segment.top, 1.0)
+        yield from self._right(anchor, height)
+        yield from self._below(anchor, height, rows_below)
+
+    def _right(self, anchor: Anchor, height: float) -> Iterator[Place]:
+        segment = anchor.segment
+        if any(other.first >= anchor.last for other in self.of(segment)):
             return
-        under = [other for other in row if _overlaps(other, anchor, height)]
-        for other in under:
-            down = max(other.top - anchor.segment.bottom, 0.0) / height
-            aligned = min(
-                abs(other.left - anchor.left),
-                abs(other.right - anchor.right),
-                abs(other.left + other.right - anchor.left - anchor.right) / 2,
-            )
-            score = _WORTH[Relation.BELOW] - 0.08 * down - min(0.02 * aligned / height, 0.15)
-            yield Place(Relation.BELOW, reading(other), other, max(score - 0.2 * rank, 0.05))
-        rank += bool(under)
+        beside = [other for other in self.view.rows[segment.row] if other.left >= segment.right]
+        for rank, other in enumerate(beside[:_SEGMENTS_BESIDE]):
+            if self.begins(other):
+                return
+            away = (other.left - anchor.right) / height
+            score = _WORTH[Relation.RIGHT] - 0.15 * rank - min(_FAR * away, 0.3)
+            yield Place(Relation.RIGHT, reading(other), other, max(score, 0.1))
+
+    def _below(self, anchor: Anchor, height: float, rows_below: int) -> Iterator[Place]:
+        segment = anchor.segment
+        rank = 0
+        for row in self.view.rows[segment.row + 1 : segment.row + 1 + rows_below]:
+            if row[0].top - segment.bottom > _BELOW * height:
+                return
+            under = [other for other in row if _overlaps(other, anchor, height)]
+            for other in under:
+                if self.begins(other):
+                    return
+                down = max(other.top - segment.bottom, 0.0) / height
+                aligned = min(
+                    abs(other.left - anchor.left),
+                    abs(other.right - anchor.right),
+                    abs(other.left + other.right - anchor.left - anchor.right) / 2,
+                )
+                score = _WORTH[Relation.BELOW] - 0.08 * down - min(0.02 * aligned / height, 0.15)
+                yield Place(Relation.BELOW, reading(other), other, max(score - 0.2 * rank, 0.05))
+            rank += bool(under)
 
 
 def _overlaps(other: Segment, anchor: Anchor, height: float) -> bool:
