@@ -41,7 +41,7 @@ def read(path: Path, attached: list[str]) -> bytes:
     found = _invoice(root)
     if found.type is None:
         return _UNREADABLE.to_json() if named else b""
-    return found.to_json()
+    return found.model_copy(update={"attached": bool(attached)}).to_json()
 
 
 def _invoice(root: Any) -> EInvoice:
