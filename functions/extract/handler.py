@@ -13,6 +13,7 @@ from docparser.model import (
     Event,
     Extraction,
     Manifest,
+    Plan,
     Policy,
     Record,
     ReviewMode,
@@ -20,7 +21,7 @@ from docparser.model import (
     Source,
     Stage,
 )
-from docparser.store.blobs import Blobs
+from docparser.store.blobs import Blobs, Sources
 from docparser.store.layout import stage_key, uri
 from docparser.store.records import Records
 
@@ -40,6 +41,7 @@ class ExtractRequest(Request):
 
 SETTINGS = settings.load(Settings)
 EXTRACT = Extract(
+    sources=Sources(aws.s3()),
     work=Blobs(aws.s3(), SETTINGS.work_bucket),
     records=Records(aws.dynamodb(), SETTINGS.table),
     csv=RowsCsv,
@@ -51,11 +53,11 @@ _REVIEW = {ReviewMode.OFF: "none", ReviewMode.MARK: "mark", ReviewMode.PARK: "pa
 @function(
     Stage.EXTRACT,
     ExtractRequest,
-    uses=(Manifest, Classification, Policy, Shard, Extraction, Record, Event),
+    uses=(Plan, Manifest, Classification, Policy, Shard, Extraction, Record, Event),
 )
 def handler(request: ExtractRequest, call: Call) -> dict[str, Any]:
     """Return where the fields lie, how many rules do not hold, and what follows from that."""
-    extracted = EXTRACT.run(request.ref, call)
+    extracted = EXTRACT.run(request.ref, request.source, call)
     key = stage_key(request.ref, Stage.EXTRACT, "fields.json")
     return {
         "uri": uri(SETTINGS.work_bucket, key),

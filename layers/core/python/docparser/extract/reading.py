@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from docparser.model import Extraction, PageStatus, WarningCode
 
+from . import einvoice
 from .calibration import calibrated
+from .einvoice import EInvoiceReader
 from .extractors import extractors_for
-from .tables import TableReader
+from .tables import TableReader, TablesFound
 from .view import view
 
 if TYPE_CHECKING:
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from docparser.model.type_schema import TypeSchema
 
     from .corrections import Corrections
-    from .extractor import Locale
+    from .einvoice import EInvoice
+    from .extractor import Extractor, Locale
     from .tables import TableSink
 
 
@@ -33,13 +36,24 @@ class Reading:
         What ambiguous dates and numbers are read by.
     sink
         Takes the rows of its tables.
+    invoice
+        What its XML says, if it has one.
     """
 
     def __init__(
-        self, kind: DocumentType, schema: TypeSchema | None, locale: Locale, sink: TableSink
+        self,
+        kind: DocumentType,
+        schema: TypeSchema | None,
+        locale: Locale,
+        sink: TableSink,
+        invoice: EInvoice | None = None,
     ) -> None:
         self._kind = kind
-        self._extractors = [] if schema is None else extractors_for(kind, schema, locale)
+        self._sink = sink
+        self._invoice = invoice
+        self._extractors: list[Extractor] = [] if invoice is None else [EInvoiceReader(invoice)]
+        if schema is not None:
+            self._extractors += extractors_for(kind, schema, locale)
         self._tables = TableReader(schema, locale, sink)
 
     def read(self, page: Page) -> None:
@@ -59,7 +73,7 @@ class Reading:
         said
             What people have said of it.
         """
-        tables = self._tables.finish()
+        tables = self._tables_found()
         found = [extractor.found() for extractor in self._extractors]
         fields = said.over(self._calibrated(field) for each in found for field in each.fields)
         warnings = {warning for each in found for warning in each.warnings}
@@ -72,6 +86,18 @@ class Reading:
             gaps=tables.gaps,
             warnings=tuple(warning for warning in WarningCode if warning in warnings),
         )
+
+    def _tables_found(self) -> TablesFound:
+        """Return all tables; of what the XML has, its own are the truth."""
+        found = self._tables.finish()
+        if self._invoice is None or not self._invoice.tables:
+            return found
+        theirs = einvoice.write(self._invoice, self._sink, begin=len(found.tables) + 1)
+        roles = {table.role for table in theirs}
+        ours = tuple(table for table in found.tables if table.role not in roles)
+        kept = {table.id for table in ours}
+        gaps = tuple(gap for gap in found.gaps if gap.table in kept)
+        return TablesFound((*theirs, *ours), gaps)
 
     def _calibrated(self, field: FieldValue) -> FieldValue:
         confidence = calibrated(self._kind, field.source, field.confidence)

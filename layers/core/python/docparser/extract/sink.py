@@ -11,7 +11,7 @@ from docparser.model import TableRows
 from docparser.store.blobs import JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from docparser.model import Column, DocumentTable, TableRow
@@ -103,13 +103,15 @@ class TableFiles:
         """Begin a table; several may be open at once."""
         return _Rows(self._folder, table_id, columns, self._csv, self._files.append)
 
-    def store(self, work: Blobs, prefix: str, *, anew: bool) -> None:
-        """Store the files of all tables that have ended.
+    def store(self, work: Blobs, prefix: str, tables: Iterable[str], *, anew: bool) -> None:
+        """Store the files of tables.
 
         Parameters
         ----------
         work, prefix
             Where.
+        tables
+            The ids of those that are kept.
         anew
             Whether they take the place of others; else what an earlier try has stored stays.
         """
@@ -124,6 +126,8 @@ class TableFiles:
                 else:
                     work.put_once(key, body, digest, file.media_type)
 
+        kept = set(tables)
+        files = [file for file in self._files if file.path.stem in kept]
         with ThreadPoolExecutor(_STORED_AT_ONCE) as pool:
-            for done in [pool.submit(stored, file) for file in self._files]:
+            for done in [pool.submit(stored, file) for file in files]:
                 done.result()

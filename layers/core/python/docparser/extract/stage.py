@@ -13,6 +13,7 @@ from docparser.model import (
     Classification,
     Extraction,
     Manifest,
+    Plan,
     Policy,
     Record,
     Ref,
@@ -25,6 +26,7 @@ from docparser.model import (
 from docparser.store import layout
 from docparser.store.blobs import JSON
 
+from . import einvoice
 from .corrections import said_of
 from .extractor import Locale
 from .reading import Reading
@@ -34,12 +36,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from docparser.function import Call
-    from docparser.model import Fact, Page, ShardEntry
-    from docparser.store.blobs import Blobs
+    from docparser.model import Fact, Page, ShardEntry, Source
+    from docparser.store.blobs import Blobs, Sources
     from docparser.store.records import Records
 
+    from .einvoice import EInvoice
     from .sink import RowsFormat
 
+# What may be an e-invoice's XML, or hold it.
+_TEXT, _PDF = "text/", "application/pdf"
 _DECIDED = frozenset({Review.APPROVED, Review.CORRECTED})
 
 
@@ -55,20 +60,26 @@ class Extract:
 
     Parameters
     ----------
-    work, records
-        Where the stages' outputs are, and what is known of documents.
+    sources, work, records
+        Where uploads are, the stages' outputs, and what is known of documents.
     csv
         Writes a table's rows for other programs.
     """
 
     def __init__(
-        self, *, work: Blobs, records: Records, csv: Callable[[TextIO], RowsFormat]
+        self,
+        *,
+        sources: Sources,
+        work: Blobs,
+        records: Records,
+        csv: Callable[[TextIO], RowsFormat],
     ) -> None:
+        self._sources = sources
         self._work = work
         self._records = records
         self._csv = csv
 
-    def run(self, ref: Ref, call: Call) -> Extracted:
+    def run(self, ref: Ref, source: Source, call: Call) -> Extracted:
         """Return what was found, stored as ``extract/fields.json``, each table's rows beside it.
 
         A repeat finds it there. Once people have said something of the document, or have let it
@@ -77,8 +88,9 @@ class Extract:
         Raises
         ------
         Terminal
-            CHECKSUM_MISMATCH: a shard holds other bytes than were assembled; Superseded: the
-            record is another attempt's, or has ended.
+            CHECKSUM_MISMATCH: a shard holds other bytes than were assembled, or the source others
+            than were taken in; SOURCE_GONE; Superseded: the record is another attempt's, or has
+            ended.
         """
         record = self._records.get(ref)
         if record is None or record.ref != ref:
@@ -86,12 +98,12 @@ class Extract:
         policy = Policy.model_validate_json(self._output(ref, Stage.CLASSIFY, "policy.json"))
         key = layout.stage_key(ref, Stage.EXTRACT, "fields.json")
         if record.review in _DECIDED or record.waits:
-            found = self._found(record, anew=True)
+            found = self._found(record, source, anew=True)
             self._work.put(key, found.to_json(), JSON)
         else:
             stored = self._work.find(key)
             if stored is None:
-                found = self._found(record, anew=False)
+                found = self._found(record, source, anew=False)
                 stored = self._work.put_json_once(key, found.to_json())
             found = Extraction.model_validate_json(stored)
         return self._extracted(record, policy, found, call)
@@ -99,21 +111,43 @@ class Extract:
     def _output(self, ref: Ref, stage: Stage, file: str) -> bytes:
         return self._work.get(layout.stage_key(ref, stage, file))
 
-    def _found(self, record: Record, *, anew: bool) -> Extraction:
+    def _found(self, record: Record, source: Source, *, anew: bool) -> Extraction:
         """Read a document; its tables are stored before anything tells of them."""
         ref = record.ref
         classification = Classification.model_validate_json(
             self._output(ref, Stage.CLASSIFY, "classification.json")
         )
-        kind = classification.type.value
-        with tempfile.TemporaryDirectory() as folder:
-            files = TableFiles(Path(folder), self._csv)
-            reading = Reading(kind, None, Locale(language=classification.language), files)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            invoice = self._invoice(ref, source, folder / "source")
+            kind = record.corrected_type or (invoice and invoice.type) or classification.type.value
+            files = TableFiles(folder, self._csv)
+            locale = Locale(language=classification.language)
+            reading = Reading(kind, None, locale, files, invoice)
             for page in self._pages(ref):
                 reading.read(page)
             found = reading.extraction(said_of(self._work, record, kind))
-            files.store(self._work, layout.stage_key(ref, Stage.EXTRACT, ""), anew=anew)
+            tables = [table.id for table in found.tables]
+            prefix = layout.stage_key(ref, Stage.EXTRACT, "")
+            files.store(self._work, prefix, tables, anew=anew)
         return found
+
+    def _invoice(self, ref: Ref, source: Source, path: Path) -> EInvoice | None:
+        """Return what the XML of an e-invoice says, if the source is one or has one attached.
+
+        Of a PDF it is read in the one without a password, of a text in what was taken in.
+        """
+        plan = Plan.model_validate_json(self._output(ref, Stage.PREFLIGHT, "plan.json"))
+        readable = plan.readable(source)
+        if plan.media_type.startswith(_TEXT):
+            readable = plan.model_copy(update={"normalised": None}).readable(source)
+        elif plan.media_type != _PDF or readable.media_type != _PDF:
+            return None
+        with path.open("wb") as file:
+            self._sources.fetch(readable.source, file, readable.sha256)
+        invoice = einvoice.read(path, readable.media_type)
+        path.unlink()
+        return invoice
 
     def _pages(self, ref: Ref) -> Iterator[Page]:
         """Yield every page that is stored, in order; a shard of them is in memory at a time."""
