@@ -72,6 +72,8 @@ from .page import (
 from .pii import PiiFinding, PiiShard
 from .plan import Child, Plan, PlannedShard, Readable, Source
 from .policy import (
+    ExtractRule,
+    LlmRule,
     PiiRule,
     Policy,
     PolicyChange,
@@ -79,6 +81,7 @@ from .policy import (
     ReviewRule,
     SyncRule,
     TenantPolicy,
+    TextractFeature,
     TypeRule,
 )
 from .record import SYSTEM, Actor, Erasure, Event, Fact, Record, Ref
@@ -105,6 +108,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Exports",
+    "ExtractRule",
     "Extraction",
     "Fact",
     "FieldName",
@@ -121,6 +125,7 @@ __all__ = [
     "Level",
     "LevelDecision",
     "Line",
+    "LlmRule",
     "Malware",
     "Manifest",
     "Moment",
@@ -168,6 +173,7 @@ __all__ = [
     "TableRows",
     "TenantPolicy",
     "TerminalCode",
+    "TextractFeature",
     "TypeDecision",
     "TypeRule",
     "Value",

@@ -6,16 +6,20 @@ it. Both are validated here, have a version, and are named by it wherever they d
 
 from __future__ import annotations
 
+from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
-from .base import Confidence, Moment, Noun, Sha256, Tenant, schema_tag
+from .base import Confidence, Moment, Money, Noun, Sha256, Tenant, schema_tag
 from .codes import Action, DocumentType, Level, PiiType, ReviewMode
+from .extraction import FieldName
 from .record import Actor
 
 Tag = Annotated[str, Field(min_length=1, max_length=256)]
 RuleName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_.]+$")]
+Question = Annotated[str, Field(min_length=1, max_length=200)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
@@ -89,6 +93,66 @@ class ReviewRule(Noun):
     days: Annotated[int, Field(ge=1, le=30)] = 30
 
 
+class TextractFeature(StrEnum):
+    """What Textract may be asked for besides text: each has its price."""
+
+    EXPENSE = "expense"
+    ID = "id"
+    FORMS = "forms"
+    QUERIES = "queries"
+
+
+class LlmRule(Noun):
+    """Which language model may be asked for fields that nothing else has found.
+
+    It sees documents of ``levels`` alone, of which CONFIDENTIAL is never one. What a document and a
+    day may cost, in US dollars, is set aside before anything is asked.
+    """
+
+    model_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:/_-]{0,254}$")]
+    levels: Annotated[tuple[Level, ...], Field(max_length=4)] = (Level.PUBLIC, Level.INTERNAL)
+    usd_per_document: Annotated[Money, Field(gt=0, le=100)] = Decimal("0.05")
+    usd_per_day: Annotated[Money, Field(gt=0, le=100_000)] = Decimal(5)
+
+
+class ExtractRule(Noun):
+    """How fields are read: by layout alone, unless more is allowed.
+
+    ``country`` (ISO 3166-1 alpha-2) decides dates and numbers that nothing else decides. A value
+    under ``least_confidence`` is for a person to look at, unless its field says otherwise.
+    ``textract`` names what Textract is asked for, of documents of ``textract_levels`` alone;
+    ``queries`` are the questions for fields, in words. ``schemas`` are JSON Schemas
+    (`docparser.model.type_schema`) in place of those of their types, or for types without one.
+    """
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    least_confidence: Confidence = 0.5
+    textract: Annotated[tuple[TextractFeature, ...], Field(max_length=4)] = ()
+    textract_levels: Annotated[tuple[Level, ...], Field(max_length=4)] = (
+        Level.PUBLIC,
+        Level.INTERNAL,
+    )
+    # Textract answers no more than 15 questions a page.
+    queries: Annotated[dict[FieldName, Question], Field(max_length=15)] = Field(
+        default_factory=dict
+    )
+    llm: LlmRule | None = None
+    schemas: Annotated[tuple[dict[str, JsonValue], ...], Field(max_length=20)] = ()
+
+    @field_validator("schemas")
+    @classmethod
+    def _are_schemas(
+        cls, said: tuple[dict[str, JsonValue], ...]
+    ) -> tuple[dict[str, JsonValue], ...]:
+        # Few policies have any: nobody else pays for importing what reads them.
+        from .type_schema import TypeSchema
+
+        types = [TypeSchema.of(schema).type for schema in said]
+        if len(set(types)) < len(types):
+            raise ValueError("two schemas of one type")
+        return said
+
+
 class Policy(Noun):
     """All rules of a tenant. ``version`` is ``<default's>`` or ``<default's>+<tenant's>``."""
 
@@ -100,6 +164,7 @@ class Policy(Noun):
     retention: tuple[RetentionRule, ...] = ()
     review: ReviewRule = ReviewRule()
     redact: bool = False
+    extract: ExtractRule = ExtractRule()
 
 
 class TenantPolicy(Noun):
@@ -116,6 +181,8 @@ class TenantPolicy(Noun):
     retention: tuple[RetentionRule, ...] | None = None
     review: ReviewRule | None = None
     redact: bool | None = None
+    # Left out where it is not said: the hashes of versions that were set before it was known hold.
+    extract: Annotated[ExtractRule | None, Field(exclude_if=lambda said: said is None)] = None
 
 
 class PolicyChange(Noun):

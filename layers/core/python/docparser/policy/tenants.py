@@ -9,7 +9,7 @@ from docparser.model import DocumentType, Level, strictest
 from .defaults import default_policy
 
 if TYPE_CHECKING:
-    from docparser.model import PiiRule, Policy, TenantPolicy, TypeRule
+    from docparser.model import ExtractRule, PiiRule, Policy, TenantPolicy, TypeRule
 
 FIXED_TYPES = frozenset(
     {
@@ -57,6 +57,8 @@ def merged(own: TenantPolicy, version: int, base: Policy | None = None) -> Polic
     if own.review is not None:
         least = max(own.review.least_level_confidence, base.review.least_level_confidence)
         changes["review"] = own.review.model_copy(update={"least_level_confidence": least})
+    if own.extract is not None:
+        changes["extract"] = _extract_rule(own.extract)
     return base.model_copy(update=changes)
 
 
@@ -77,8 +79,9 @@ def is_readable(policy: Policy) -> bool:
 def loosened(own: TenantPolicy, base: Policy | None = None) -> tuple[str, ...]:
     """Return the rules of a tenant's policy that are looser than they may be, by name.
 
-    Those are ``types.<type>`` of `FIXED_TYPES`, ``pii.<type>`` of any kind of personal data, and
-    ``review.least_level_confidence``, below which a level is CONFIDENTIAL.
+    Those are ``types.<type>`` of `FIXED_TYPES`, ``pii.<type>`` of any kind of personal data,
+    ``review.least_level_confidence``, below which a level is CONFIDENTIAL, and
+    ``extract.llm.levels``, of which CONFIDENTIAL is never one.
     """
     base = base or default_policy()
     types = (
@@ -94,7 +97,18 @@ def loosened(own: TenantPolicy, base: Policy | None = None) -> tuple[str, ...]:
     unsure = own.review is not None and (
         own.review.least_level_confidence < base.review.least_level_confidence
     )
-    return (*types, *pii, *(["review.least_level_confidence"] if unsure else []))
+    names = ["review.least_level_confidence"] if unsure else []
+    if own.extract is not None and own.extract != _extract_rule(own.extract):
+        names.append("extract.llm.levels")
+    return (*types, *pii, *names)
+
+
+def _extract_rule(said: ExtractRule) -> ExtractRule:
+    """Return a rule under which no language model sees a CONFIDENTIAL document."""
+    if said.llm is None or Level.CONFIDENTIAL not in said.llm.levels:
+        return said
+    levels = tuple(level for level in said.llm.levels if level is not Level.CONFIDENTIAL)
+    return said.model_copy(update={"llm": said.llm.model_copy(update={"levels": levels})})
 
 
 def _type_rule(base: Policy, own: TenantPolicy, kind: DocumentType) -> TypeRule:

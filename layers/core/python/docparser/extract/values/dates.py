@@ -78,7 +78,8 @@ _TIME = re.compile(
     r"(?:T| *,? *(?:um |at |à )?)[0-9]{1,2}[:.h][0-9]{2}(?::[0-9]{2}\S*)?(?: ?[AP]M)?"
 )
 _AROUND = re.compile(
-    r"^[(\[]|[)\].,;]$|^(?:le|den|am|the|on|dated|vom|du|of) +|^[^\W\d_]{2,10}(?:[.,]{1,2} *| +(?=[0-9]))",
+    r"^[(\[]|[)\].,;]$|^(?:le|den|am|the|on|dated|vom|du|of) +"
+    r"|^[^\W\d_]{2,10}(?:[.,]{1,2} *| +(?=[0-9]))",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,8 @@ _NUMBERS = {
         (
             "one ein eine einem einer eines un une a an", "two zwei deux", "three drei trois",
             "four vier quatre", "five fünf cinq", "six sechs", "seven sieben sept",
-            "eight acht huit", "nine neun neuf", "ten zehn dix", "eleven elf onze", "twelve zwölf douze",
+            "eight acht huit", "nine neun neuf", "ten zehn dix", "eleven elf onze",
+            "twelve zwölf douze",
             "thirteen dreizehn treize", "fourteen vierzehn quatorze", "fifteen fünfzehn quinze",
             "sixteen sechzehn seize", "seventeen siebzehn dix-sept", "eighteen achtzehn dix-huit",
             "nineteen neunzehn dix-neuf", "twenty zwanzig vingt",

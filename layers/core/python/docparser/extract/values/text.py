@@ -12,7 +12,7 @@ _SPACES = "\t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u200
 _BLANKS = _SPACES + "\u202f\u205f\u3000"
 # Marks of direction stand before and after every number in right-to-left text.
 _UNSEEN = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-_PLAIN = str.maketrans(
+_PLAIN: dict[int, int | str] = str.maketrans(
     {
         **_DIGITS,
         **dict.fromkeys(map(ord, _BLANKS + _UNSEEN), " "),
@@ -26,6 +26,7 @@ _PLAIN = str.maketrans(
         0x2044: "/",
     }
 )
+_DROPPED = str.maketrans("", "", _UNSEEN)
 _RUN = re.compile(r"\s+")
 
 
@@ -36,5 +37,5 @@ def plain(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Return text in normal form (NFC), unseen marks dropped, one space for each run of blanks."""
-    seen = text.translate(dict.fromkeys(map(ord, _UNSEEN)))
+    seen = text.translate(_DROPPED)
     return _RUN.sub(" ", unicodedata.normalize("NFC", seen)).strip()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from docparser.model import FieldType
 
-from . import address, bic, country, currency, dates, duration, iban, money, numbers, percent
+from . import address, bic, country, currency, dates, duration, iban, money, numbers, percent, vat
 from . import quantity as quantities
-from . import vat
 from .text import squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from docparser.extract.extractor import Locale
     from docparser.model import Value
@@ -27,14 +26,14 @@ _LANGUAGES = {
 
 
 def normalise(kind: FieldType, text: str, locale: Locale) -> Value | None:
-    """Return what a text is as a value of a type (`docparser.model.extraction.Value`).
+    r"""Return what a text is as a value of a type (`docparser.model.extraction.Value`).
 
     Parameters
     ----------
     kind
         The type of the field or column.
     text
-        As it is printed, without the label; an address has its lines parted by ``\\n``.
+        As it is printed, without the label; an address has its lines parted by ``\n``.
     locale
         What ambiguous dates and numbers are read by.
 
