@@ -27,7 +27,7 @@ Type = Literal[
     "other",
 ]
 Lane = Literal["text", "cpu", "gpu", "textract"]
-Format = Literal["json", "md", "txt", "pdf", "alto"]
+Format = Literal["json", "md", "txt", "pdf", "alto", "csv"]
 Id = Annotated[str, typer.Argument(metavar="ID", help="A document.")]
 Endpoint = Annotated[
     str | None,
@@ -41,6 +41,22 @@ Redact = Annotated[
     bool,
     typer.Option(
         "--redact", help="Make text, Markdown and a PDF without the personal data as well."
+    ),
+]
+Password = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="Opens the encrypted ones among the files. It goes along with the uploads and is kept "
+        "nowhere else.",
+    ),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        help="Seconds to wait for a document once it is worked on, however long it had to wait for "
+        "its turn; without it, for as long as the service may work on it.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from rich.text import Text
 
@@ -24,16 +24,18 @@ from .errors import (
     UsageError,
 )
 from .inputs import collect
+from .outputs import Files
 from .process import HAS_RESULT, Run
-from .results import Results, replacing
+from .results import Results, replacing, table_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
 
-    from .api import ApiError, Beginning, Client, Document, Format
+    from .api import ApiError, Beginning, Client, Document
+    from .results import Rendition
     from .upload import Options
 
 _NEWEST = 20
@@ -64,6 +66,7 @@ def process(
     *,
     priority: str,
     options: Options,
+    tables: bool,
     timeout_s: float | None,
     endpoint: str | None,
 ) -> int:
@@ -79,6 +82,8 @@ def process(
         The intake queue.
     options
         What is asked for each document.
+    tables
+        Whether tables are written as CSV as well.
     timeout_s
         Seconds to wait for a document that is worked on; None: as long as the service may work.
     endpoint
@@ -99,15 +104,15 @@ def process(
     except OSError as error:
         raise UsageError(f"{out} cannot be made: {error.strerror}") from None
     screen = progress.console()
-    code = OK
     with (
-        deployed or _local(settings, screen) as client,
+        deployed or local(settings, screen) as client,
         progress.following(screen, len(inputs)) as display,
     ):
         begun = time.monotonic()
         run = Run(
             client,
             inputs,
+            Files(client, inputs, out, tables=tables),
             out,
             display,
             priority=priority,
@@ -116,9 +121,7 @@ def process(
             patience=timedelta(seconds=settings.document_deadline_s),
         )
         try:
-            run.run()
-        except KeyboardInterrupt:
-            code = INTERRUPTED
+            code = followed(run)
         finally:
             outcomes = run.outcomes()
             with replacing(out / report.OUTCOMES) as file:
@@ -126,10 +129,26 @@ def process(
     screen.print(report.table(outcomes))
     screen.print(Text(report.totals(outcomes, time.monotonic() - begun)), soft_wrap=True)
     screen.print(Text(f"Outputs: {report.printable(out)}"), soft_wrap=True)
+    return told(code, outcomes)
+
+
+def followed(run: Run) -> int:
+    """Let a run come to its end, or to that which its user gives it; return the exit code."""
+    try:
+        run.run()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return OK
+
+
+def told(code: int, outcomes: Iterable[report.Outcome]) -> int:
+    """Say what is wrong with what a run has come to; return the exit code."""
+    as_expected = True
     for outcome in outcomes:
+        as_expected = as_expected and outcome.as_expected
         if outcome.problem:
             sys.stderr.write(f"docparser: {outcome.problem}\n")
-    if code == OK and not all(outcome.as_expected for outcome in outcomes):
+    if code == OK and not as_expected:
         return UNFINISHED
     if code == INTERRUPTED:
         sys.stderr.write("docparser: interrupted; what had finished is kept\n")
@@ -168,7 +187,7 @@ def show(document_id: str, *, as_json: bool, endpoint: str | None) -> int:
 
 def get(
     document_id: str,
-    form: Format,
+    form: Rendition | Literal["json"],
     *,
     redacted: bool,
     revision: int | None,
@@ -193,8 +212,45 @@ def get(
         ):
             _write(client, document_id, form, revision, file, redacted=redacted)
     except BrokenPipeError:
-        # Whoever reads has seen enough. Python would try once more to write, when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_pipe()
+    return OK
+
+
+def get_tables(
+    document_id: str,
+    table_id: str | None,
+    *,
+    revision: int | None,
+    out: Path | None,
+    endpoint: str | None,
+) -> int:
+    """Write a document's tables as CSV.
+
+    Parameters
+    ----------
+    document_id, revision
+        The document; its current revision if None.
+    table_id
+        One table; without it, all of them into a folder, or the only one to standard output.
+    out
+        The file of the one table, or the folder of all.
+    endpoint
+        The API of a deployed stack.
+
+    Raises
+    ------
+    NotFound
+        There is no document of this id, or no such revision or table.
+    NotReady
+        It has no result, or not yet.
+    UsageError
+        It has several tables, and none is named; or the file cannot be written.
+    """
+    try:
+        with connection.connect(connection.load_settings(), endpoint) as client:
+            _write_tables(client, document_id, table_id, revision, out)
+    except BrokenPipeError:
+        _leave_pipe()
     return OK
 
 
@@ -263,7 +319,7 @@ def search(query: str, *, limit: int, as_json: bool, endpoint: str | None) -> in
     return OK
 
 
-def _local(settings: connection.ClientSettings, screen: Console) -> Client:
+def local(settings: connection.ClientSettings, screen: Console) -> Client:
     """Return the way to the local stack, which is started where none is running."""
     try:
         return connection.connect(settings)
@@ -284,7 +340,7 @@ def _record(client: Client, document_id: str) -> Document:
 def _write(
     client: Client,
     document_id: str,
-    form: Format,
+    form: Rendition | Literal["json"],
     revision: int | None,
     file: IO[bytes],
     *,
@@ -298,6 +354,43 @@ def _write(
             file.writelines(results.rendition(document_id, form, revision, redacted=redacted))
     except (NotFound, NotReady) as error:
         raise _without_result(client, document_id, revision, error) from None
+
+
+def _write_tables(
+    client: Client, document_id: str, table_id: str | None, revision: int | None, out: Path | None
+) -> None:
+    results = Results(client)
+    try:
+        document = results.document(document_id, revision)
+    except (NotFound, NotReady) as error:
+        raise _without_result(client, document_id, revision, error) from None
+    found = table_ids(document)
+    if not found:
+        raise NotFound(f"{document_id} has no tables")
+    if table_id is None and out is not None:
+        for each in found:
+            with replacing(out / f"{each}.csv") as file:
+                file.writelines(results.table(document, each))
+        said = f"{report.counted(len(found), 'table')} in {report.printable(out)}"
+        progress.console().print(Text(said), soft_wrap=True)
+        return
+    if table_id is None and len(found) > 1:
+        raise UsageError(
+            f"{document_id} has several tables; say --table, or --out and a folder: "
+            f"{', '.join(report.table_text(table) for table in document['tables'])}"
+        )
+    if (wanted := table_id or found[0]) not in found:
+        raise NotFound(f"{document_id} has no table {report.printable(wanted)}")
+    with _opened(out) as file:
+        file.writelines(results.table(document, wanted))
+
+
+def _leave_pipe() -> None:
+    """End in peace: whoever reads has seen enough.
+
+    Python would try once more to write, when it ends.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

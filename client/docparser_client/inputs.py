@@ -95,12 +95,12 @@ class Inside(Entry):
         return cls(name=f"{holder.name}/{name}", holder=holder, position=position)
 
 
-def collect(arguments: Sequence[Path], out: Path) -> list[Input]:
+def collect(arguments: Sequence[Path], out: Path | None = None) -> list[Input]:
     """Return every file that the arguments name, in their order; folders sorted by name.
 
     A folder brings every regular file below it, whatever its extension, since the service decides
     by content. Hidden files and folders are skipped, and so is the output folder where it lies
-    inside an input: it holds an earlier run's results.
+    inside an input: it holds an earlier run's results. Without one, nothing is written.
 
     Raises
     ------
@@ -108,12 +108,13 @@ def collect(arguments: Sequence[Path], out: Path) -> list[Input]:
         An argument does not exist or cannot be read, the output folder is a file, there is
         nothing to process, two outputs would have one path, or an output would overwrite an input.
     """
-    if out.exists() and not out.is_dir():
+    if out is not None and out.exists() and not out.is_dir():
         raise UsageError(f"{printable(out)} is not a folder")
+    written = None if out is None else out.resolve()
     inputs: list[Input] = []
     for argument in arguments:
         if argument.is_dir():
-            inputs += _below(argument, out.resolve())
+            inputs += _below(argument, written)
         elif argument.is_file():
             inputs.append(Input(path=argument, name=argument.name))
         elif argument.exists():
@@ -125,7 +126,8 @@ def collect(arguments: Sequence[Path], out: Path) -> list[Input]:
     for item in inputs:
         if not os.access(item.path, os.R_OK):
             raise UsageError(f"{printable(item.path)} cannot be read")
-    _refuse_clashes(inputs, out)
+    if out is not None:
+        _refuse_clashes(inputs, out)
     return inputs
 
 
@@ -133,6 +135,11 @@ def targets(item: Entry, out: Path) -> tuple[Path, Path, Path]:
     """Return where an entry's JSON, Markdown and text go."""
     json, markdown, text = (out / f"{item.place}{suffix}" for suffix in SUFFIXES)
     return json, markdown, text
+
+
+def table_target(item: Entry, out: Path, table_id: str) -> Path:
+    """Return where the CSV of a table of an entry goes."""
+    return out / f"{item.place}.{table_id}.csv"
 
 
 def _safe(name: str) -> str:
@@ -143,7 +150,7 @@ def _safe(name: str) -> str:
     return short.strip(". ") or "file"
 
 
-def _below(folder: Path, out: Path) -> Iterator[Input]:
+def _below(folder: Path, out: Path | None) -> Iterator[Input]:
     for parent, folders, files in os.walk(folder, onerror=_unreadable):
         here = Path(parent)
         # Pruned in place, which is how os.walk is told where not to go.

@@ -23,10 +23,10 @@ class Ledger:
     inputs
         What the run was started with.
     out
-        Folder of the outputs.
+        Folder of the outputs; None if there are none.
     """
 
-    def __init__(self, inputs: Sequence[Input], out: Path) -> None:
+    def __init__(self, inputs: Sequence[Input], out: Path | None) -> None:
         self._inputs = inputs
         self._out = out
         self._inside: dict[Entry, list[Inside]] = {}
@@ -68,11 +68,14 @@ class Ledger:
 
         Inputs were held against each other before the run; what is inside them was not known then.
         """
+        out = self._out
+        if out is None:
+            return False
         if self._others is None:
             sources = {item.path.resolve() for item in self._inputs}
-            written = {path.resolve() for item in self._inputs for path in targets(item, self._out)}
-            self._others = frozenset(sources | written | {(self._out / OUTCOMES).resolve()})
-        return any(path.resolve() in self._others for path in targets(inside, self._out))
+            written = {path.resolve() for item in self._inputs for path in targets(item, out)}
+            self._others = frozenset(sources | written | {(out / OUTCOMES).resolve()})
+        return any(path.resolve() in self._others for path in targets(inside, out))
 
     def _entries(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         for entry in entries:

@@ -20,9 +20,11 @@ from .arguments import (  # noqa: TC001 - typer reads the annotations when it ru
     Id,
     Lane,
     Level,
+    Password,
     Policy,
     Priority,
     Redact,
+    Timeout,
 )
 from .audit_commands import app as audit_app
 from .dlq_commands import app as dlq
@@ -100,26 +102,17 @@ def process(
         Lane | None,
         typer.Option(help="Where every page shall be read, if it can and may be read there."),
     ] = None,
-    password: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT",
-            help="Opens the encrypted ones among the files. It goes along with the uploads and is "
-            "kept nowhere else.",
-        ),
-    ] = None,
+    password: Password = None,
     redact: Redact = False,
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            help="Seconds to wait for a document once it is worked on, however long it had to wait "
-            "for its turn; without it, for as long as the service may work on it.",
-        ),
-    ] = None,
+    tables: Annotated[
+        bool, typer.Option("--tables", help="Write each table as CSV as well: a.pdf.t0001.csv.")
+    ] = False,
+    timeout: Timeout = None,
     endpoint: Endpoint = None,
 ) -> int:
     """Process documents: JSON, Markdown and text for each, and outcomes.tsv.
+
+    The JSON holds the fields and, row by row, the tables, each value with its place on the page.
 
     The files inside an archive or a mail are documents of their own: their outputs go into a folder
     named like it.
@@ -137,6 +130,36 @@ def process(
         out,
         priority=priority,
         options=Options(policy=policy, level=level, lane=lane, password=password, redact=redact),
+        tables=tables,
+        timeout_s=timeout,
+        endpoint=endpoint,
+    )
+
+
+@app.command()
+def fields(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders with all below them.")],
+    level: Annotated[
+        Level | None, typer.Option(help="The least level of the documents, as for process.")
+    ] = None,
+    password: Password = None,
+    as_json: AsJson = False,
+    timeout: Timeout = None,
+    endpoint: Endpoint = None,
+) -> int:
+    """Show the fields of documents: value, confidence, page and source, and what is missing.
+
+    Documents that the service does not know are processed first. Nothing is written.
+
+    Exit status: as for process.
+    """
+    from . import fields as found
+    from .upload import Options
+
+    return found.show(
+        paths,
+        options=Options(level=level, password=password),
+        as_json=as_json,
         timeout_s=timeout,
         endpoint=endpoint,
     )
@@ -164,30 +187,43 @@ def get(
     format: Annotated[  # noqa: A002 - the name of the option
         Format,
         typer.Option(
-            help="JSON with every page, Markdown, plain text, a PDF whose scans can be searched, "
-            "or ALTO of the scans."
+            help="JSON with every field, row and page, Markdown, plain text, a PDF whose scans can "
+            "be searched, ALTO of the scans, or CSV of the tables."
         ),
     ] = "json",
     redacted: Annotated[
         bool,
         typer.Option("--redacted", help="Without personal data: Markdown, plain text or PDF."),
     ] = False,
+    table: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Which table, such as t0001; with --format csv."),
+    ] = None,
     revision: Annotated[
         int | None, typer.Option(min=1, help="Which revision; without it, the current one.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="File to write; without it, standard output.")
+        Path | None,
+        typer.Option(
+            help="File to write; without it, standard output. With --format csv and no --table, a "
+            "folder for all tables."
+        ),
     ] = None,
     endpoint: Endpoint = None,
 ) -> int:
     """Fetch a document's result.
 
-    Exit status: 0 it is there, 1 there is no result or not yet, 4 there is no such document.
+    Exit status: 0 it is there, 1 there is no result or not yet, 2 there are several tables and none
+    was named, 4 there is no such document or table.
     """
     from . import commands
 
     if redacted and format not in ("md", "txt", "pdf"):
         raise UsageError("--redacted goes with --format md, txt or pdf")
+    if format == "csv":
+        return commands.get_tables(document, table, revision=revision, out=out, endpoint=endpoint)
+    if table is not None:
+        raise UsageError("--table goes with --format csv")
     return commands.get(
         document, format, redacted=redacted, revision=revision, out=out, endpoint=endpoint
     )

@@ -12,10 +12,9 @@ from docparser.model import RejectedCode, Status, now
 from .api import ApiError
 from .catalogue import Catalogue
 from .errors import FileProblem
-from .inputs import Entry, Inside, targets
 from .ledger import Ledger
 from .report import Outcome, outcome_of, printable
-from .results import ResultProblem, Results
+from .results import ResultProblem
 from .upload import Content, Uploader
 from .watch import QUEUED, Awaited, Watch, supersedes
 
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .api import Child, Client, Document
-    from .inputs import Input
+    from .inputs import Entry, Input, Inside
+    from .outputs import Keep
     from .progress import Display
     from .upload import Options
 
@@ -68,8 +68,10 @@ class Run:
         The stack.
     inputs
         What to process.
+    keep
+        Takes what becomes of them.
     out
-        Folder of the outputs.
+        Folder of the outputs; None if there are none.
     display
         Follows the run.
     priority
@@ -84,7 +86,8 @@ class Run:
         self,
         client: Client,
         inputs: Sequence[Input],
-        out: Path,
+        keep: Keep,
+        out: Path | None,
         display: Display,
         *,
         priority: str,
@@ -93,12 +96,11 @@ class Run:
         patience: timedelta,
     ) -> None:
         self._inputs = inputs
-        self._out = out
+        self._keep = keep
         self._display = display
         self._client = client
         self._level = options.level
         self._stop = Event()
-        self._results = Results(client)
         self._uploader = Uploader(client, priority=priority, options=options, stop=self._stop)
         self._watch = Watch(Catalogue(client), timeout=timeout, patience=patience)
         self._senders = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="send")
@@ -242,14 +244,12 @@ class Run:
             self._finish(entry, _standing(entry, awaited))
 
     def _fetch(self, entry: Entry, record: Document, sent_at: datetime | None) -> _Fetched:
-        """Write an ended document's outputs, if it has any; return its outcome."""
+        """Keep an ended document's result, if it has one; return its outcome."""
         problem = ""
         children: tuple[Child, ...] = ()
         if record.status in HAS_RESULT:
             try:
-                children = self._results.save(
-                    record.document_id, record.revision, *targets(entry, self._out)
-                )
+                children = self._keep(entry, record)
             except OSError as error:
                 name = printable(error.filename or entry.name)
                 problem = f"cannot write {name}: {error.strerror}"

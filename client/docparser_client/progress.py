@@ -26,14 +26,15 @@ _QUEUED = "queued"
 _PIPE_COLUMNS = 200  # nobody looks at a pipe through 80 columns
 
 
-def console() -> Console:
+def console(*, beside: bool = False) -> Console:
     """Return standard output as a terminal with colours, or as plain text.
 
     Rich would take a pipe for a terminal where FORCE_COLOR is set; whoever reads the pipe has not
-    asked for escape codes.
+    asked for escape codes. What is said ``beside`` the output goes to standard error.
     """
-    terminal = sys.stdout.isatty()
+    terminal = (sys.stderr if beside else sys.stdout).isatty()
     return Console(
+        stderr=beside,
         force_terminal=terminal,
         color_system="auto" if terminal else None,
         width=None if terminal else _PIPE_COLUMNS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docparser.model import Lane, Status, rfc3339
 
@@ -56,6 +56,8 @@ class Outcome:
         The document's status when the command stopped waiting; the code of its error.
     pages, failed_pages
         Pages in the document, and how many of them could not be read.
+    row_gaps
+        In how many places rows of its tables are missing.
     seconds
         From being announced, or sent again, to the end of the walk; None if it has not ended, or
         was sent again by somebody else.
@@ -73,6 +75,7 @@ class Outcome:
     level: str = ""
     pages: int | None = None
     failed_pages: int = 0
+    row_gaps: int = 0
     pages_by_lane: dict[str, int] = field(default_factory=dict)
     seconds: float | None = None
     cost_usd: Decimal | None = None
@@ -127,6 +130,7 @@ def outcome_of(
         level=record.level.value if record.level else "",
         pages=record.pages,
         failed_pages=record.failed_pages or 0,
+        row_gaps=record.row_gaps or 0,
         pages_by_lane=record.pages_by_lane,
         # Two clocks may disagree.
         seconds=None if seconds is None else max(0.0, seconds),
@@ -160,8 +164,13 @@ def lanes(pages_by_lane: dict[str, int]) -> str:
 
 def status_text(outcome: Outcome) -> str:
     """Return a status with its reason."""
-    if outcome.failed_pages and outcome.status == Status.PARTIAL.value:
-        return f"{outcome.status} ({outcome.failed_pages} of {outcome.pages} pages missing)"
+    missing = []
+    if outcome.failed_pages:
+        missing.append(f"{outcome.failed_pages} of {outcome.pages} pages missing")
+    if outcome.row_gaps:
+        missing.append("rows missing")
+    if missing and outcome.status == Status.PARTIAL.value:
+        return f"{outcome.status} ({', '.join(missing)})"
     return f"{outcome.status} {outcome.code}".rstrip()
 
 
@@ -276,6 +285,9 @@ def account(record: Document) -> Table:
         "pages": lanes(outcome.pages_by_lane) or str(outcome.pages or ""),
         "zones": ", ".join(record.zones),
         "searched": record.index or "",
+        "violated": counted(record.violations, "rule") if record.violations else "",
+        "rows": f"missing in {counted(record.row_gaps, 'place')}" if record.row_gaps else "",
+        "review": "" if record.review == "NONE" else record.review,
         "warnings": ", ".join(record.warnings),
         "est. US$": "" if outcome.cost_usd is None else f"{outcome.cost_usd:.6f}",
         "of which": _reading(record.cost_by_lane),
@@ -287,6 +299,14 @@ def account(record: Document) -> Table:
         if fact:
             drawn.add_row(Text(title, style="dim"), Text(fact))
     return drawn
+
+
+def table_text(table: Mapping[str, Any]) -> str:
+    """Return what a table is, such as ``t0001 (line_items, 12 rows, pages 1-2)``."""
+    first, last = table["first_page"], table["last_page"]
+    pages = f"page {first}" if first == last else f"pages {first}-{last}"
+    facts = (table["role"], counted(table["rows"], "row"), pages)
+    return f"{table['id']} ({', '.join(fact for fact in facts if fact != 'other')})"
 
 
 def restarted(record: Document) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from .retries import Retries
 
-Format = Literal["json", "md", "txt", "pdf", "alto"]
+Format = Literal["json", "md", "txt", "pdf", "alto", "csv"]
 Beginning = Literal["read", "classify"]
 
 
@@ -333,11 +333,13 @@ class Client:
             The document.
         format
             ``json`` (``document.json``: what the document is, and the names of its parts), ``md``,
-            ``txt``, ``pdf`` (its scans can be searched) or ``alto`` (XML, of scans only).
+            ``txt``, ``pdf`` (its scans can be searched), ``alto`` (XML, of scans only) or ``csv``
+            (of a table).
         revision
             Which one; without it, the current one.
         part
-            A shard's id: its pages, instead of the document; with ``json`` only.
+            A shard's id: its pages, instead of the document; with ``json`` only. A table's id: its
+            rows, with ``json`` or ``csv``.
         redacted
             Without personal data: ``md``, ``txt`` or ``pdf``, where it was asked for.
 

@@ -43,7 +43,8 @@ class Document(Answer):
     that reading the pages cost. ``children`` counts the files inside it, ``parent`` is the document
     that it came in. ``declared_level`` is what its owner said that it is at least. ``review`` says
     whether a person has to look at it, ``waiting_for`` what a WAITING one goes on after; ``pii``
-    counts its personal data. ``etag`` names this state of it.
+    counts its personal data. ``violations`` counts the rules for its fields that do not hold,
+    ``row_gaps`` where rows of its tables are missing. ``etag`` names this state of it.
     """
 
     document_id: str
@@ -64,6 +65,8 @@ class Document(Answer):
     zones: tuple[str, ...] = ()
     index: str | None = None
     chunks: int | None = None
+    violations: int | None = None
+    row_gaps: int | None = None
     warnings: tuple[str, ...] = ()
     parent: str | None = None
     depth: int = 0
