@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .text import plain
@@ -27,6 +28,19 @@ _WORDS = frozenset({"ALL", "TOP", "CUP", "MOP", "PEN", "TRY", "BAM", "LAK", "DOP
 
 _NO_MINOR = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
 _THREE_MINOR = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+# Totals that are paid in cash are rounded to these by law or custom.
+_COINS = {
+    code: Decimal(coin)
+    for coin, codes in {
+        "0.05": "AUD CAD CHF MYR",
+        "0.10": "NZD ZAR",
+        "0.50": "DKK",
+        "1": "CZK NOK SEK",
+        "5": "HUF",
+    }.items()
+    for code in codes.split()
+}
 
 _DOLLARS = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "TW": "TWD"} | {
     "MX": "MXN", "AR": "ARS", "CL": "CLP", "CO": "COP", "JM": "JMD", "BB": "BBD", "FJ": "FJD",
@@ -106,3 +120,8 @@ def minor_digits(currency: str | None) -> int:
     if currency in _NO_MINOR:
         return 0
     return 3 if currency in _THREE_MINOR else 2
+
+
+def smallest_coin(currency: str | None) -> Decimal:
+    """Return what totals are rounded to where the smallest coin is no smallest unit; else 0."""
+    return _COINS.get(currency or "", Decimal())

@@ -6,25 +6,26 @@ import re
 import unicodedata
 
 # The zeros of other scripts' decimal digits (Unicode, category Nd), nine more follow each.
-_ZEROS = (0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0BE6, 0x0E50, 0x0ED0, 0xFF10)
-_DIGITS = {zero + digit: ord("0") + digit for zero in _ZEROS for digit in range(10)}
-_SPACES = "\t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-_BLANKS = _SPACES + "\u202f\u205f\u3000"
+_ZEROS = "\u0660\u06f0\u07c0\u0966\u09e6\u0a66\u0ae6\u0be6\u0e50\u0ed0\uff10"
+_BLANKS = (
+    "\t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u202f\u205f\u3000"
+)
 # Marks of direction stand before and after every number in right-to-left text.
 _UNSEEN = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-_PLAIN: dict[int, int | str] = str.maketrans(
-    {
-        **_DIGITS,
-        **dict.fromkeys(map(ord, _BLANKS + _UNSEEN), " "),
-        **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"), "-"),
-        **dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4\u0060\u2032"), "'"),
-        0x066B: ",",  # the Arabic decimal mark
-        0x066C: "'",  # the Arabic mark of thousands
-        0xFF0C: ",",
-        0xFF0E: ".",
-        0xFF0F: "/",
-        0x2044: "/",
-    }
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
+# The last is the Arabic mark of thousands, as the first of the commas is that of decimals.
+_APOSTROPHES = "\u2018\u2019\u02bc\u00b4\u0060\u2032\u066c"
+_COMMAS = "\u066b\uff0c"
+_SLASHES = "\uff0f\u2044"
+_PLAIN = (
+    {ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)}
+    | dict.fromkeys(map(ord, _BLANKS + _UNSEEN), " ")
+    | dict.fromkeys(map(ord, _DASHES), "-")
+    | dict.fromkeys(map(ord, _APOSTROPHES), "'")
+    | dict.fromkeys(map(ord, _COMMAS), ",")
+    | dict.fromkeys(map(ord, _SLASHES), "/")
+    | {0xFF0E: "."}
 )
 _DROPPED = str.maketrans("", "", _UNSEEN)
 _RUN = re.compile(r"\s+")
