@@ -49,6 +49,7 @@ class Reading:
         invoice: EInvoice | None = None,
     ) -> None:
         self._kind = kind
+        self._definition = "" if schema is None else schema.definition
         self._sink = sink
         self._invoice = invoice
         self._extractors: list[Extractor] = [] if invoice is None else [EInvoiceReader(invoice)]
@@ -81,6 +82,7 @@ class Reading:
             warnings.add(WarningCode.ROWS_MISSING)
         return Extraction(
             type=self._kind,
+            definition=self._definition,
             fields=fields,
             tables=tables.tables,
             gaps=tables.gaps,

@@ -11,6 +11,7 @@ from docparser.errors import Superseded, Terminal
 from docparser.model import (
     Action,
     Classification,
+    DocumentType,
     Extraction,
     Manifest,
     Plan,
@@ -26,7 +27,7 @@ from docparser.model import (
 from docparser.store import layout
 from docparser.store.blobs import JSON
 
-from . import einvoice
+from . import einvoice, schemas
 from .corrections import said_of
 from .extractor import Locale
 from .reading import Reading
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from docparser.function import Call
-    from docparser.model import Fact, Page, ShardEntry, Source
+    from docparser.model import Fact, Page, ShardEntry, Source, TypeDecision
     from docparser.store.blobs import Blobs, Sources
     from docparser.store.records import Records
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 # What may be an e-invoice's XML, or hold it.
 _TEXT, _PDF = "text/", "application/pdf"
+_LEAST_LIKELY = 0.25
 _DECIDED = frozenset({Review.APPROVED, Review.CORRECTED})
 
 
@@ -98,12 +100,12 @@ class Extract:
         policy = Policy.model_validate_json(self._output(ref, Stage.CLASSIFY, "policy.json"))
         key = layout.stage_key(ref, Stage.EXTRACT, "fields.json")
         if record.review in _DECIDED or record.waits:
-            found = self._found(record, source, anew=True)
+            found = self._found(record, policy, source, anew=True)
             self._work.put(key, found.to_json(), JSON)
         else:
             stored = self._work.find(key)
             if stored is None:
-                found = self._found(record, source, anew=False)
+                found = self._found(record, policy, source, anew=False)
                 stored = self._work.put_json_once(key, found.to_json())
             found = Extraction.model_validate_json(stored)
         return self._extracted(record, policy, found, call)
@@ -111,7 +113,7 @@ class Extract:
     def _output(self, ref: Ref, stage: Stage, file: str) -> bytes:
         return self._work.get(layout.stage_key(ref, stage, file))
 
-    def _found(self, record: Record, source: Source, *, anew: bool) -> Extraction:
+    def _found(self, record: Record, policy: Policy, source: Source, *, anew: bool) -> Extraction:
         """Read a document; its tables are stored before anything tells of them."""
         ref = record.ref
         classification = Classification.model_validate_json(
@@ -120,10 +122,11 @@ class Extract:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             invoice = self._invoice(ref, source, folder / "source")
-            kind = record.corrected_type or (invoice and invoice.type) or classification.type.value
+            kind = record.corrected_type or (invoice and invoice.type)
+            kind = kind or _likeliest(classification.type, policy)
             files = TableFiles(folder, self._csv)
-            locale = Locale(language=classification.language)
-            reading = Reading(kind, None, locale, files, invoice)
+            locale = Locale(classification.language, policy.extract.country)
+            reading = Reading(kind, schemas.of(kind, policy), locale, files, invoice)
             for page in self._pages(ref):
                 reading.read(page)
             found = reading.extraction(said_of(self._work, record, kind))
@@ -183,6 +186,19 @@ class Extract:
             **required,
         )
         return Extracted(found, mode)
+
+
+def _likeliest(decided: TypeDecision, policy: Policy) -> DocumentType:
+    """Return the type whose fields are looked for.
+
+    Where the classifier abstained, it is the best of its guesses that has fields and some
+    likelihood: a person looks at such a document anyway, and finds them there.
+    """
+    if decided.value is DocumentType.UNKNOWN:
+        for kind, confidence in decided.alternatives:
+            if confidence >= _LEAST_LIKELY and schemas.of(kind, policy) is not None:
+                return kind
+    return decided.value
 
 
 def _told(found: Extraction, mode: ReviewMode) -> dict[str, Fact]:
