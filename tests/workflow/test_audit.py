@@ -126,7 +126,7 @@ def test_the_trail_tells_what_a_walk_decided_and_what_it_cost(
     told = events(pipeline, completed.ref)
     by_action = {event.action: event for event in told}
     assert [event.seq for event in told] == list(range(1, len(told) + 1))
-    assert {Action.CLASSIFIED, Action.ROUTED} <= by_action.keys()
+    assert {Action.CLASSIFIED, Action.EXTRACTED, Action.ROUTED} <= by_action.keys()
     classified = by_action[Action.CLASSIFIED].facts
     assert (classified["type"], classified["level"]) == (completed.type, completed.level)
     assert told[-1].to is Status.COMPLETED

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 STATES = (
-    "preflight", "extract-text", "assemble", "classify", "route", "place-vault", "index",
-    "complete",
+    "preflight", "extract-text", "assemble", "classify", "extract", "route", "place-vault",
+    "index", "complete",
 )  # fmt: skip
 WRITE = re.compile(
     r"(PUT|DELETE|POST) /.*|TransactWriteItems|BatchWriteItem|(Put|Update|Delete)Item"

@@ -162,8 +162,8 @@ def test_a_stricter_level_of_what_was_read_takes_back_what_it_forbids(
     # Then it is classified anew, and not a page is read again
     assert (record.status, record.level) == (Status.COMPLETED, Level.CONFIDENTIAL)
     assert entered(pipeline, record.ref) == [
-        "Begin", "Restore", "Restored", "Classify", "Parked", "Scanned", "Personal", "Route",
-        "Fill", "FillZone", "Filled", "Clear", "PurgeZone", "PurgeZone", "Cleared",
+        "Begin", "Restore", "Restored", "Classify", "Extract", "Parked", "Scanned", "Personal",
+        "Route", "Fill", "FillZone", "Filled", "Clear", "PurgeZone", "PurgeZone", "Cleared",
         "Index", "Complete",
     ]  # fmt: skip
     # And all its revisions lie where CONFIDENTIAL may lie, and nowhere else

@@ -75,6 +75,7 @@ def test_calls_were_noted(made: list[dict[str, Any]], allowed: dict[str, Role]) 
     names = {call["function"] for call in made}
     assert names <= allowed.keys()
     walk = {"intake", "dispatch", "preflight", "extract-text", "assemble", "classify", "route"}
+    walk |= {"extract"}
     walk |= {"place-vault", "place-sync", "index", "complete"}
     assert {PREFIX + name for name in walk} <= names
 

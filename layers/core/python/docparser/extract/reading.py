@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docparser.model import Extraction, PageStatus, WarningCode
+from docparser.model import Extraction, PageStatus, ReviewReason, WarningCode
 
 from . import einvoice
 from .calibration import calibrated
 from .einvoice import EInvoiceReader
+from .extractor import Found
 from .extractors import extractors_for
+from .merging import merge
+from .summing import Sums
 from .tables import TableReader, TablesFound
+from .validation import check, unsure
 from .view import view
 
 if TYPE_CHECKING:
-    from docparser.model import DocumentType, FieldValue, Page
+    from docparser.model import DocumentType, FieldName, FieldValue, Page, Violation
     from docparser.model.type_schema import TypeSchema
 
     from .corrections import Corrections
@@ -37,7 +41,10 @@ class Reading:
     sink
         Takes the rows of its tables.
     invoice
-        What its XML says, if it has one.
+        What its XML says, if it has one. One that can be read is the invoice: nothing is taken from
+        the pages but the places where it is printed.
+    least_confidence
+        Values below it are for a person to look at, where the schema says nothing else.
     """
 
     def __init__(
@@ -46,16 +53,20 @@ class Reading:
         schema: TypeSchema | None,
         locale: Locale,
         sink: TableSink,
+        *,
         invoice: EInvoice | None = None,
+        least_confidence: float = 0.5,
     ) -> None:
         self._kind = kind
-        self._definition = "" if schema is None else schema.definition
-        self._sink = sink
+        self._schema = schema
+        self._least_confidence = least_confidence
         self._invoice = invoice
         self._extractors: list[Extractor] = [] if invoice is None else [EInvoiceReader(invoice)]
-        if schema is not None:
+        stated = invoice is not None and invoice.type is not None
+        if schema is not None and not stated:
             self._extractors += extractors_for(kind, schema, locale)
-        self._tables = TableReader(schema, locale, sink)
+        self._sums = Sums(sink)
+        self._tables = TableReader(schema, locale, self._sums)
 
     def read(self, page: Page) -> None:
         """Take the next page in; one that could not be read has nothing to say."""
@@ -75,18 +86,39 @@ class Reading:
             What people have said of it.
         """
         tables = self._tables_found()
-        found = [extractor.found() for extractor in self._extractors]
-        fields = said.over(self._calibrated(field) for each in found for field in each.fields)
-        warnings = {warning for each in found for warning in each.warnings}
-        if tables.gaps:
-            warnings.add(WarningCode.ROWS_MISSING)
-        return Extraction(
-            type=self._kind,
-            definition=self._definition,
-            fields=fields,
-            tables=tables.tables,
-            gaps=tables.gaps,
-            warnings=tuple(warning for warning in WarningCode if warning in warnings),
+        found = merge(*(self._calibrated(extractor.found()) for extractor in self._extractors))
+        fields = said.over(found.fields)
+        warnings = {*found.warnings, *([WarningCode.ROWS_MISSING] if tables.gaps else [])}
+        return self._checked(
+            Extraction(
+                type=self._kind,
+                definition="" if self._schema is None else self._schema.definition,
+                fields=fields,
+                tables=tables.tables,
+                gaps=tables.gaps,
+                warnings=tuple(warning for warning in WarningCode if warning in warnings),
+            )
+        )
+
+    def _checked(self, found: Extraction) -> Extraction:
+        """Return what was found with the rules that do not hold, and what a person should see."""
+        schema = self._schema
+        doubts: list[object] = [*found.gaps]
+        violations: tuple[Violation, ...] = ()
+        missing: tuple[FieldName, ...] = ()
+        if schema is not None:
+            violations, missing = check(schema, found.fields, self._sums.of(found.tables))
+            doubts += [
+                *violations,
+                *missing,
+                *unsure(schema, found.fields, self._least_confidence),
+            ]
+        return found.model_copy(
+            update={
+                "violations": violations,
+                "missing": missing,
+                "review": (ReviewReason.VALIDATION,) if doubts else (),
+            }
         )
 
     def _tables_found(self) -> TablesFound:
@@ -94,13 +126,16 @@ class Reading:
         found = self._tables.finish()
         if self._invoice is None or not self._invoice.tables:
             return found
-        theirs = einvoice.write(self._invoice, self._sink, begin=len(found.tables) + 1)
+        theirs = einvoice.write(self._invoice, self._sums, begin=len(found.tables) + 1)
         roles = {table.role for table in theirs}
         ours = tuple(table for table in found.tables if table.role not in roles)
         kept = {table.id for table in ours}
         gaps = tuple(gap for gap in found.gaps if gap.table in kept)
         return TablesFound((*theirs, *ours), gaps)
 
-    def _calibrated(self, field: FieldValue) -> FieldValue:
-        confidence = calibrated(self._kind, field.source, field.confidence)
-        return field.model_copy(update={"confidence": confidence})
+    def _calibrated(self, found: Found) -> Found:
+        def shared(field: FieldValue) -> FieldValue:
+            confidence = calibrated(self._kind, field.source, field.confidence)
+            return field.model_copy(update={"confidence": confidence})
+
+        return Found(tuple(shared(field) for field in found.fields), found.warnings)

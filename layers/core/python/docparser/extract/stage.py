@@ -126,7 +126,14 @@ class Extract:
             kind = kind or _likeliest(classification.type, policy)
             files = TableFiles(folder, self._csv)
             locale = Locale(classification.language, policy.extract.country)
-            reading = Reading(kind, schemas.of(kind, policy), locale, files, invoice)
+            reading = Reading(
+                kind,
+                schemas.of(kind, policy),
+                locale,
+                files,
+                invoice=invoice,
+                least_confidence=policy.extract.least_confidence,
+            )
             for page in self._pages(ref):
                 reading.read(page)
             found = reading.extraction(said_of(self._work, record, kind))
