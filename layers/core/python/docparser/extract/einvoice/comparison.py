@@ -16,8 +16,6 @@ from docparser.extract.layout.anchors import Relation, Vocabulary, places, squee
 from docparser.extract.values import dates, iban, money, vat
 from docparser.model import Lane
 
-from .proof import date_forms
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -160,7 +158,7 @@ class Comparison:
         if squeeze(str(self._said.get("invoice_number", ""))) in letters:
             self._printed.add("number")
         issued = self._said.get("issue_date")
-        if issued is None or any(form in letters for form in date_forms(str(issued))):
+        if issued is None or printed.dates(str(issued)):
             self._printed.add("issued")
         if squeeze(str(self._said.get("seller.vat_id", ""))) in letters:
             self._printed.add("seller")

@@ -40,7 +40,8 @@ def read(path: Path, attached: list[str]) -> bytes:
         return _UNREADABLE.to_json()
     found = _invoice(root)
     if found.type is None:
-        return _UNREADABLE.to_json() if named else b""
+        called = named or local_name(root) in cii.ROOTS
+        return _UNREADABLE.to_json() if called else b""
     return found.model_copy(update={"attached": bool(attached)}).to_json()
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Words = tuple[Placed, ...]
 
 _RUN = re.compile(r"[^\W_]+")
+_MARK = re.compile(r"[0-9][/-][0-9]")
 
 # So many places of one value are looked at on a page.
 _MOST_PLACES = 32
@@ -105,13 +106,22 @@ class Printed:
             return self.amounts.get(abs(Decimal(field.value["amount"])), [])
         said = str(field.value)
         if field.type is FieldType.DATE:
-            found = [words for form in date_forms(said) for words in self.rows.places(form)]
-            return found or [
-                words for form in date_forms(said) for words in self.blocks.places(form)
-            ]
+            return self.dates(said)
         if field.type is FieldType.CURRENCY:
             return self._currency(said)
         return self._text(said)
+
+    def dates(self, said: str) -> list[Words]:
+        """Return the words of each place of a date (ISO 8601).
+
+        With the month first it is one only where no other form is found, and never with points.
+        """
+        for letters in (self.rows, self.blocks):
+            found = [words for form in date_forms(said) for words in letters.places(form)]
+            if found:
+                return found
+        swapped = [words for form in _month_first(said) for words in self.rows.places(form)]
+        return [words for words in swapped if _MARK.search(words[0].text)]
 
     def _text(self, said: str) -> list[Words]:
         value = squeeze(said)
@@ -140,9 +150,9 @@ class Printed:
 
 
 def date_forms(said: str) -> list[str]:
-    """Return a date (ISO 8601) as it is printed, squeezed: numbers in every order, months' names.
+    """Return a date (ISO 8601) as it is printed, squeezed, but not with the month's number first.
 
-    ``2026-03-04`` is ``04.03.2026``, ``4.3.26``, ``03/04/2026``, ``20260304``, ``4. März 2026``.
+    ``2026-03-04`` is ``04.03.2026``, ``4.3.26``, ``20260304``, ``4. März 2026``, ``March 4, 2026``.
     """
     day = date.fromisoformat(said)
     year, short = f"{day.year:04d}", f"{day.year % 100:02d}"
@@ -150,14 +160,21 @@ def date_forms(said: str) -> list[str]:
     months = dict.fromkeys((f"{day.month:02d}", str(day.month)))
     forms = [f"{year}{day.month:02d}{day.day:02d}"]
     forms += [f"{one}{month}{year}" for one in days for month in months]
-    forms += [f"{month}{one}{year}" for one in days for month in months]
-    forms += [f"{day.day:02d}{day.month:02d}{short}", f"{day.month:02d}{day.day:02d}{short}"]
+    forms += [f"{day.day:02d}{day.month:02d}{short}"]
     for name in _NAMES[day.month]:
         for one in days:
             forms += [f"{one}{name}{year}", f"{name}{one}{year}", f"{one}{name}{short}"]
             forms += [f"{one}{ending}{name}{year}" for ending in ("th", "st", "nd", "rd", "er")]
             forms += [f"{name}{one}{ending}{year}" for ending in ("th", "st", "nd", "rd")]
     return list(dict.fromkeys(forms))
+
+
+def _month_first(said: str) -> list[str]:
+    day = date.fromisoformat(said)
+    days = dict.fromkeys((f"{day.day:02d}", str(day.day)))
+    months = dict.fromkeys((f"{day.month:02d}", str(day.month)))
+    forms = [f"{month}{one}{day.year:04d}" for one in days for month in months]
+    return [*forms, f"{day.month:02d}{day.day:02d}{day.year % 100:02d}"]
 
 
 def _apart(one: Words, other: Words) -> float:

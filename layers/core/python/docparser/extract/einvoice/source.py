@@ -27,6 +27,8 @@ _MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\0": "utf-16-le
 _ROOT = re.compile(
     r"<(?:[\w.-]{1,64}:)?(CrossIndustryInvoice|CrossIndustryDocument|Invoice|CreditNote)[\s>/]"
 )
+# What may stand before an element, and where it ends; a declaration of a DTD may hold others.
+_BEFORE_ROOT = (("<!--", "-->"), ("<?", "?>"), ("<!", ""))
 
 
 def read(path: Path, media_type: str, bounds: Bounds = BOUNDS) -> EInvoice | None:
@@ -87,6 +89,14 @@ def _attached(path: Path, bounds: Bounds) -> list[str]:
 def _has_root(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    encoding = _MARKS.get(head[:2], "utf-8")
-    said = head.decode(encoding, "replace")
-    return said.lstrip("\ufeff \t\r\n").startswith("<") and _ROOT.search(said) is not None
+    said = head.decode(_MARKS.get(head[:2], "utf-8"), "replace").lstrip("\ufeff \t\r\n")
+    at = 0 if said.startswith("<") else -1
+    while at >= 0:
+        for opening, closing in _BEFORE_ROOT:
+            if said.startswith(opening, at):
+                ended = said.find(closing, at + len(opening))
+                at = said.find("<", ended + len(closing)) if ended >= 0 else -1
+                break
+        else:
+            return _ROOT.match(said, at) is not None
+    return False
