@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from docparser.model import DocumentType
 
+from .layout.receipt import ReceiptExtractor
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
     Making = Callable[[TypeSchema, Locale], Extractor]
 
-_EXTRACTORS: dict[DocumentType, tuple[Making, ...]] = {}
+_EXTRACTORS: dict[DocumentType, tuple[Making, ...]] = {
+    DocumentType.RECEIPT: (lambda _, locale: ReceiptExtractor(locale),),
+}
 
 
 def extractors_for(kind: DocumentType, schema: TypeSchema, locale: Locale) -> list[Extractor]:

@@ -1,0 +1,272 @@
+"""Reads the receipts of tills: who sold, when, for how much, with which tax, paid how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from docparser.extract.extractor import Found
+from docparser.extract.values import address
+from docparser.extract.values.money import Amount
+from docparser.extract.values.typed import amount as stored
+from docparser.model import FieldSource, FieldType, FieldValue, WarningCode
+
+from . import receipt_payment as payment
+from .anchors import squeeze
+from .receipt_dates import bought
+from .receipt_entries import entries, has_total
+from .receipt_head import head
+from .receipt_labels import Kind
+from .receipt_lines import strips
+from .receipt_sums import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docparser.extract.extractor import Locale
+    from docparser.extract.view import PageView, Proof
+    from docparser.model import Value
+
+    from .receipt_dates import Clock, Moment
+    from .receipt_entries import Entry
+    from .receipt_head import Named
+    from .receipt_lines import Line
+    from .receipt_sums import Sum, Sums
+
+# Receipts in one document and amounts in one receipt that are kept; those behind them only count.
+_MOST_RECEIPTS = 100
+_MOST_ENTRIES = 20_000
+
+
+@dataclass
+class _Receipt:
+    """What is known of one receipt; its pages have been let go."""
+
+    locale: Locale
+    company: Named | None = None
+    address: Named | None = None
+    titled: bool = False
+    moment: Moment | None = None
+    clock: Clock | None = None
+    entries: list[Entry] = field(default_factory=list)
+    lines: int = 0
+    paid: tuple[str, str, Proof] | None = None
+    currencies: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def totalled(self) -> bool:
+        """Whether it has a total of its own."""
+        return any(entry.kind in {Kind.DUE, Kind.TOTAL, Kind.NETT} for entry in self.entries)
+
+
+class ReceiptExtractor:
+    """Reads the fields of a receipt, which may have several pages.
+
+    Two receipts in one picture, below or beside each other, or one a page, are told apart by the
+    totals and heads that each has; the fields are those of the first.
+    """
+
+    def __init__(self, locale: Locale) -> None:
+        self._locale = locale
+        self._receipts: list[_Receipt] = []
+
+    def read(self, page: PageView) -> None:
+        """Take one page in: its receipts, or more of the one before."""
+        for strip in strips(page, lambda lines: has_total(lines, self._locale)):
+            for lines in _stacked(strip, self._locale):
+                self._take(_read(lines, self._locale))
+
+    def found(self) -> Found:
+        """Return the fields of the first receipt that has a total."""
+        if not self._receipts:
+            return Found()
+        main = next((each for each in self._receipts if each.totalled), self._receipts[0])
+        sums = settle(main.entries)
+        warnings = set()
+        if sums.contradicted:
+            warnings.add(WarningCode.VALUES_CONTRADICT)
+        if any(_another(main, sums, other) for other in self._receipts if other is not main):
+            warnings.add(WarningCode.SEVERAL_DOCUMENTS)
+        return Found(tuple(_fields(main, sums)), frozenset(warnings))
+
+    def _take(self, receipt: _Receipt) -> None:
+        before = self._receipts[-1] if self._receipts else None
+        begun = receipt.company is not None and receipt.titled
+        if before is None or (begun and before.totalled and receipt.totalled):
+            if len(self._receipts) < _MOST_RECEIPTS:
+                self._receipts.append(receipt)
+            return
+        room = _MOST_ENTRIES - len(before.entries)
+        before.entries += [
+            replace(entry, number=before.lines + entry.number) for entry in receipt.entries[:room]
+        ]
+        before.lines += receipt.lines
+        before.currencies += receipt.currencies
+        before.company = before.company or receipt.company
+        before.address = before.address or receipt.address
+        before.paid = before.paid or receipt.paid
+        if before.moment is None or (receipt.moment and receipt.moment.score > before.moment.score):
+            before.moment, before.clock = receipt.moment or before.moment, receipt.clock
+        before.clock = before.clock or receipt.clock
+
+
+def _stacked(lines: Sequence[Line], locale: Locale) -> list[Sequence[Line]]:
+    """Return the lines of receipts that stand below each other: each begins with one name."""
+    name = head(lines, locale).company
+    first = squeeze(name.lines[0]) if name else ""
+    if len(first) < 4:
+        return [lines]
+    cuts = [0]
+    for at, line in enumerate(lines[:-3]):
+        if (
+            at > cuts[-1] + 3
+            and squeeze(line.text).startswith(first)
+            and len(cuts) < _MOST_RECEIPTS
+            and has_total(lines[cuts[-1] : at], locale)
+            and has_total(lines[at:], locale)
+        ):
+            cuts.append(at)
+    return [lines[start:end] for start, end in zip(cuts, [*cuts[1:], len(lines)], strict=True)]
+
+
+def _read(lines: Sequence[Line], locale: Locale) -> _Receipt:
+    """Return what one page, or a part of one, says of a receipt."""
+    lines = [replace(line, number=at) for at, line in enumerate(lines)]
+    texts = [line.text for line in lines]
+    if locale.country is None:
+        locale = replace(locale, country=payment.country_of(texts))
+    top = head(lines, locale)
+    found = entries(lines, locale)
+    moment, clock = bought(lines, locale)
+    return _Receipt(
+        locale,
+        top.company,
+        top.address,
+        top.titled,
+        moment,
+        clock,
+        found[:_MOST_ENTRIES],
+        len(lines),
+        _paid(lines, found),
+        payment.currencies(texts, locale),
+    )
+
+
+def _paid(lines: Sequence[Line], found: Sequence[Entry]) -> tuple[str, str, Proof] | None:
+    """Return how was paid as a line without an amount says: method, text and place."""
+    totals = [e.number for e in found if e.kind in {Kind.DUE, Kind.TOTAL, Kind.NETT}]
+    for line in lines:
+        labelled = payment.METHOD_LABEL.search(line.text)
+        if not labelled and line.number <= min(totals, default=len(lines)):
+            continue
+        said = payment.method(line.text)
+        if said is not None and (labelled or len(line.words) <= 4):
+            name, start, end = said
+            return name, line.text[start:end], line.proof(start, end)
+    return None
+
+
+def _another(main: _Receipt, sums: Sums, other: _Receipt) -> bool:
+    """Whether another receipt is one of its own and no copy of the first."""
+    if not other.totalled or sums.total is None:
+        return False
+    total = settle(other.entries).total
+    same = total is not None and total.amount == sums.total.amount
+    days = [each.moment.day for each in (main, other) if each.moment]
+    times = [each.clock.time for each in (main, other) if each.clock]
+    return not same or len(set(days)) > 1 or len(set(times)) > 1
+
+
+def _fields(receipt: _Receipt, sums: Sums) -> list[FieldValue]:
+    found = []
+    if receipt.company is not None:
+        found.append(_named("company", receipt.company))
+    if receipt.moment is not None:
+        moment = receipt.moment
+        score = min(0.95, 0.45 + 0.18 * moment.score)
+        day = moment.day.isoformat()
+        found.append(_field("date", FieldType.DATE, day, moment.raw, moment.proof, score))
+    if receipt.clock is not None:
+        clock = receipt.clock
+        found.append(
+            _field("time", FieldType.TEXT, clock.time, clock.raw, clock.proof, clock.score)
+        )
+    if receipt.address is not None:
+        found.append(_place(receipt.address, receipt.locale))
+    return found + _money(receipt, sums)
+
+
+def _money(receipt: _Receipt, sums: Sums) -> list[FieldValue]:
+    found = []
+    code = _currency(receipt, sums)
+    for name, each in (("total", sums.total), ("tax_total", sums.tax)):
+        if each is not None:
+            found.append(_amount(name, each, code[0] if code else None))
+    if code is not None:
+        name, score, proof, raw = code
+        found.append(_field("currency", FieldType.CURRENCY, name, raw, proof, score))
+    paid = [
+        (abs(entry.amount), said[0], entry)
+        for entry in sums.paid
+        if (said := payment.method(entry.label)) is not None
+    ]
+    if paid:
+        _, method, entry = max(paid, key=lambda each: each[0])
+        found.append(
+            _field("payment_method", FieldType.TEXT, method, entry.label, entry.proof, 0.85)
+        )
+    elif receipt.paid is not None:
+        method, raw, proof = receipt.paid
+        found.append(_field("payment_method", FieldType.TEXT, method, raw, proof, 0.6))
+    return found
+
+
+def _currency(receipt: _Receipt, sums: Sums) -> tuple[str, float, Proof, str] | None:
+    """Return the currency, how sure it is, and the place that says so."""
+    if sums.total is None:
+        return None
+    entry = sums.total.entry
+    if entry.currency:
+        return entry.currency, 0.9, entry.proof, entry.raw
+    if receipt.currencies:
+        (code, _), *_ = receipt.currencies.most_common(1)
+        return code, 0.75, entry.proof, entry.raw
+    usual = payment.currency_of(receipt.locale.country)
+    return (usual, 0.45, entry.proof, entry.raw) if usual else None
+
+
+def _amount(name: str, each: Sum, code: str | None) -> FieldValue:
+    value = stored(Amount(each.amount, each.entry.currency or code))
+    entry = each.entry
+    raw = next(
+        (str(one.amount) for one in entry.amounts if one.amount == each.amount), str(each.amount)
+    )
+    return _field(name, FieldType.MONEY, value, entry.raw or raw, entry.proof, each.score)
+
+
+def _named(name: str, each: Named) -> FieldValue:
+    return _field(name, FieldType.TEXT, each.text, each.raw, each.proof, each.score)
+
+
+def _place(each: Named, locale: Locale) -> FieldValue:
+    parts = address.parse(each.lines, locale) or {}
+    value = {**parts, "text": each.text}
+    return _field("address", FieldType.ADDRESS, value, each.raw, each.proof, each.score)
+
+
+def _field(
+    name: str, kind: FieldType, value: Value, raw: str, proof: Proof, score: float
+) -> FieldValue:
+    return FieldValue(
+        name=name,
+        type=kind,
+        value=value,
+        raw=raw,
+        quote=proof.quote,
+        page=proof.page,
+        polygon=proof.polygon,
+        word_ids=proof.word_ids,
+        source=FieldSource.LAYOUT,
+        confidence=round(max(0.0, min(1.0, score)), 4),
+    )

@@ -1,0 +1,151 @@
+"""What a till has printed amounts for: each line's label with its amounts.
+
+Two labels may share a line, an amount may stand alone under its label, and a label written from
+right to left has its amount on its left. An item is only counted: a till roll has thousands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docparser.extract.values import currency
+
+from . import receipt_amounts as amounts
+from .receipt_labels import Kind, kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from docparser.extract.extractor import Locale
+    from docparser.extract.view import Proof
+
+    from .receipt_amounts import Printed
+    from .receipt_lines import Line
+
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_RATE = re.compile(r"(?<![0-9.,])([0-9]{1,2}(?:[.,][0-9]{1,2})?) ?%")
+# "2 x 1.99", "@ 12.00": the price of one, which is no amount of its own line.
+_PRICE_OF_ONE = re.compile(
+    r"(?<![^\W_])[0-9.,]+ ?[x\u00d7*@] ?|@ ?[^\W\d_]{0,3}[0-9](?![0-9.,]* ?%)|/ ?(?:kg|st|ea)\b",
+    re.I,
+)
+_CURRENCIES = re.compile(rf"{currency.PATTERN}|[()%:=*.@-]", re.IGNORECASE)
+
+_TOTALS = frozenset({Kind.DUE, Kind.TOTAL, Kind.NETT})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A label and the amounts behind it, from left to right; ``rate`` is in per cent.
+
+    ``number`` counts the document's lines from 0. ``alone`` tells that the label stands in the
+    line before. ``size`` is the height of the line in points.
+    """
+
+    number: int
+    kind: Kind
+    label: str
+    amounts: tuple[Printed, ...]
+    proof: Proof
+    rate: float | None = None
+    size: float = 0.0
+    priced: bool = False
+
+    @property
+    def amount(self) -> Decimal:
+        """The last amount, which is the line's own."""
+        return self.amounts[-1].amount
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of the last amount, as an ISO 4217 code, if it is named."""
+        return self.amounts[-1].currency
+
+    @property
+    def raw(self) -> str:
+        """The label and the amount as they are printed."""
+        return self.proof.quote
+
+
+def entries(lines: Sequence[Line], locale: Locale, first: int = 0) -> list[Entry]:
+    """Return what amounts there are in the lines of a receipt, from the top to the bottom.
+
+    Where no total has two decimals, the numbers of totals, taxes and payments count without.
+    """
+    found = [entry for line in lines for entry in _of_line(line, lines, locale, first)]
+    if any(entry.kind in _TOTALS for entry in found):
+        return found
+    whole = [entry for line in lines for entry in _without_decimals(line, locale, first)]
+    return whole if any(entry.kind in _TOTALS for entry in whole) else found
+
+
+def has_total(lines: Sequence[Line], locale: Locale) -> bool:
+    """Whether lines have a total, as each receipt does."""
+    return any(entry.kind in _TOTALS for line in lines for entry in _of_line(line, (), locale, 0))
+
+
+def _of_line(line: Line, lines: Sequence[Line], locale: Locale, first: int) -> Iterator[Entry]:
+    printed = amounts.find(line.text, locale)
+    if not printed:
+        parted = amounts.find_parted(line.text)
+        if parted is None:
+            return
+        printed = [parted]
+    yield from _grouped(line, printed, lines, first)
+
+
+def _without_decimals(line: Line, locale: Locale, first: int) -> Iterator[Entry]:
+    printed = amounts.find(line.text, locale) or amounts.find_whole(line.text, locale)[-1:]
+    if printed:
+        for entry in _grouped(line, printed, (), first):
+            if entry.kind is not Kind.NONE or entry.currency is not None:
+                yield entry
+
+
+def _grouped(
+    line: Line, printed: Sequence[Printed], lines: Sequence[Line], first: int
+) -> Iterator[Entry]:
+    """Yield the amounts of a line by their labels."""
+    text = line.text
+    groups: list[tuple[str, list[Printed]]] = []
+    at = 0
+    for each in printed:
+        between = text[at : each.start]
+        at = each.end
+        named = _LETTERS.search(_CURRENCIES.sub(" ", between)) is not None
+        if not groups or (named and kind(between) is not Kind.NONE):
+            groups.append((between, [each]))
+        else:
+            groups[-1][1].append(each)
+    label, behind = groups[0][0], text[at:]
+    if not _LETTERS.search(label):
+        if kind(behind) is not Kind.NONE:
+            groups[0] = (behind, groups[0][1])
+        elif (above := _label_above(line, lines)) is not None:
+            groups[0] = (above.text, groups[0][1])
+    for label, own in groups:
+        what = kind(label)
+        rate = _RATE.search(line.plain)
+        yield Entry(
+            first + line.number,
+            what,
+            label.strip() if what is not Kind.NONE else "",
+            tuple(own),
+            line.proof(own[-1].start, own[-1].end),
+            float(rate[1].replace(",", ".")) if rate else None,
+            line.height,
+            _PRICE_OF_ONE.search(text) is not None,
+        )
+
+
+def _label_above(line: Line, lines: Sequence[Line]) -> Line | None:
+    """Return the line above, if it is a label whose amount has slipped into this line."""
+    above = lines[line.number - 1] if 0 < line.number <= len(lines) else None
+    if above is None or above.view is not line.view or line.blank > line.height:
+        return None
+    if any(c.isdigit() for c in above.plain) or kind(above.text) is Kind.NONE:
+        return None
+    return above if len(_LETTERS.findall(above.text)) <= 3 else None

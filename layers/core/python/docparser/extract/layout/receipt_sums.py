@@ -1,0 +1,312 @@
+"""The total of a receipt, its tax and how it was paid, as labels and arithmetic together say.
+
+Every amount with a label of a total is a candidate. What speaks for one is how plainly its label
+says so, and how many of a receipt's own sums come to it: cash less change, subtotal and tax, total
+and rounding, all items together, a card's payment. An amount that nobody printed is never taken.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from .receipt_labels import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .receipt_entries import Entry
+
+_WORTH = {
+    Kind.DUE: 3.0,
+    Kind.TOTAL: 2.5,
+    Kind.NETT: 2.1,
+    Kind.AMOUNT: 1.2,
+    Kind.PAID: 0.9,
+    Kind.SUBTOTAL: 0.8,
+    Kind.ROUNDING: 0.6,
+}
+_TOTALS = frozenset({Kind.DUE, Kind.TOTAL, Kind.NETT})
+_CENT = Decimal("0.011")
+# Cash is rounded to five or ten cents, to a franc's twentieth.
+_ROUNDED = Decimal("0.10")
+# Items of one document that are added up.
+_MOST_ITEMS = 20_000
+
+
+@dataclass(frozen=True)
+class Sum:
+    """An amount that was chosen, and how much speaks for it: 0 to 1."""
+
+    entry: Entry
+    amount: Decimal
+    score: float
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a receipt comes to; ``contradicted`` tells of totals that no arithmetic joins."""
+
+    total: Sum | None = None
+    tax: Sum | None = None
+    paid: tuple[Entry, ...] = ()
+    contradicted: bool = False
+
+
+class _Figures:
+    """The amounts of a receipt by what they are."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.all = list(entries)
+        self._by_kind: dict[Kind, list[Entry]] = {}
+        for entry in entries:
+            self._by_kind.setdefault(entry.kind, []).append(entry)
+        self.items = self._items()
+
+    def of(self, *kinds: Kind) -> list[Entry]:
+        return [entry for kind in kinds for entry in self._by_kind.get(kind, ())]
+
+    def values(self, *kinds: Kind) -> set[Decimal]:
+        return {entry.amount for entry in self.of(*kinds)}
+
+    def _items(self) -> Decimal | None:
+        ends = [e.number for e in self.of(Kind.SUBTOTAL, Kind.TOTAL, Kind.DUE, Kind.NETT)]
+        end = min(ends, default=0)
+        items = [e for e in self.of(Kind.NONE, Kind.TAKEN) if e.number < end][:_MOST_ITEMS]
+        whole = [entry for entry in items if not entry.priced or len(entry.amounts) > 1]
+        return sum((entry.amount for entry in whole), Decimal(0)) if whole else None
+
+
+def settle(entries: Sequence[Entry]) -> Sums:
+    """Return the total, the tax and the payments of a receipt's entries, in their order."""
+    table = _tax_table(entries)
+    figures = _Figures([entry for entry in entries if entry.number not in table])
+    rows = [entry for entry in entries if entry.number in table]
+    total = _total(figures) or (_total(_Figures(rows)) if rows else None)
+    if total is None:
+        return Sums(paid=tuple(figures.of(Kind.PAID)))
+    return Sums(
+        total,
+        _tax(figures, rows, total.amount),
+        tuple(figures.of(Kind.PAID)),
+        _contradicted(figures, total),
+    )
+
+
+def _near(first: Decimal, second: Decimal, within: Decimal = _CENT) -> bool:
+    return abs(first - second) < within
+
+
+def parts(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Return net, tax and gross if three of the amounts are that: net and tax make gross."""
+    for at in range(len(amounts) - 2):
+        a, b, c = amounts[at : at + 3]
+        for net, tax, gross in ((a, b, c), (b, a, c), (b, c, a), (a, c, b)):
+            if _near(net + tax, gross) and abs(tax) < abs(net):
+                return net, tax, gross
+    return None
+
+
+def _tax_table(entries: Sequence[Entry]) -> frozenset[int]:
+    """Return the numbers of lines that tell taxes rate by rate, and their sum.
+
+    A row has two amounts or more: of two, one is the tax of the other at the rate it names; of
+    three, two make the third. The sums under rows have as many.
+    """
+    rows = [e for e in entries if len(e.amounts) >= 2 and e.kind is not Kind.COUNT and _is_row(e)]
+    if not rows:
+        return frozenset()
+    numbers = {entry.number for entry in rows}
+    totals = [e for e in entries if len(e.amounts) >= 2 and e.kind in _TOTALS | {Kind.NONE}]
+    for entry in totals:
+        near = min(abs(entry.number - number) for number in numbers)
+        if entry.kind in _TOTALS and near <= 3:
+            numbers.add(entry.number)
+    return frozenset(numbers)
+
+
+def _is_row(entry: Entry) -> bool:
+    values = [each.amount for each in entry.amounts]
+    if entry.priced or not all(abs(values[0]) >= abs(v) or len(values) > 2 for v in values[1:]):
+        return False
+    if entry.rate is not None and len(values) == 2:
+        return _at_rate(values[0], values[1], entry.rate)
+    if entry.kind in {Kind.TAX, Kind.UNTAXED, Kind.TAXES}:
+        return True
+    if len(values) >= 3:
+        found = parts(values)
+        return found is not None and found[1] != 0
+    net, tax = values
+    return net != 0 and any(_at_rate(net, tax, rate) for rate in _RATES) and tax != 0
+
+
+# Rates of value-added and sales taxes that a row need not name.
+_RATES = (2.1, 2.5, 2.6, 5.0, 5.5, 6.0, 7.0, 7.7, 8.0, 8.1, 9.0, 10.0, 13.0, 19.0, 20.0, 21.0)
+
+
+def _at_rate(base: Decimal, tax: Decimal, rate: float) -> bool:
+    """Whether an amount is the tax on another, added to it or contained in it."""
+    share = Decimal(str(rate)) / 100
+    return _near(base * share, tax, Decimal("0.03")) or _near(
+        base * share / (1 + share), tax, Decimal("0.03")
+    )
+
+
+def _total(figures: _Figures) -> Sum | None:
+    scores: dict[Decimal, float] = {}
+    best: dict[Decimal, Entry] = {}
+    for entry in figures.of(*_WORTH):
+        value = entry.amount
+        worth = _worth(entry, figures)
+        if value not in scores or worth > scores[value]:
+            scores[value], best[value] = worth, entry
+    if not scores:
+        return _unlabelled(figures)
+    again = Counter(entry.amount for entry in figures.of(*_TOTALS, Kind.PAID))
+    labelled = any(value and best[value].kind in _TOTALS for value in scores)
+    for value in scores:
+        scores[value] += 0.25 * min(again[value] - 1, 2) if again[value] else 0.0
+        scores[value] += _support(value, figures)
+        if not value and labelled:
+            scores[value] -= 2.5
+    value = max(scores, key=lambda each: (scores[each], best[each].number))
+    entry = best[value]
+    score = 0.45 + 0.11 * scores[value] - 0.1 * entry.amounts[-1].mended
+    return Sum(entry, value, min(0.98, max(0.15, score)))
+
+
+def _worth(entry: Entry, figures: _Figures) -> float:
+    worth = _WORTH[entry.kind]
+    if entry.kind is Kind.ROUNDING:
+        # The line after the rounding, whose label was read with it.
+        totals = figures.values(*_TOTALS)
+        near = any(abs(entry.amount - total) <= _ROUNDED for total in totals)
+        return 2.2 if near and entry.amount else worth - 1.0
+    usual = max(each.size for each in figures.all)
+    if usual and entry.size > 0.9 * usual and entry.kind in _TOTALS:
+        worth += 0.2
+    # Of several totals the later one has everything in it, down to where the paying begins.
+    paying = min((each.number for each in figures.of(Kind.PAID, Kind.CHANGE)), default=None)
+    if paying is not None and entry.number > paying and entry.kind in _TOTALS:
+        worth -= 0.4
+    elif entry.kind in _TOTALS:
+        ahead = sum(each.number < entry.number for each in figures.of(*_TOTALS))
+        worth += 0.05 * min(ahead, 5)
+    return worth
+
+
+def _support(value: Decimal, figures: _Figures) -> float:
+    """Return how many of the receipt's own sums come to an amount, each by its weight."""
+    paid, change = figures.values(Kind.PAID), figures.values(Kind.CHANGE)
+    score = 0.0
+    if paid and change:
+        tendered = {*paid, sum((e.amount for e in figures.of(Kind.PAID)), Decimal(0))}
+        if any(p - abs(c) == value for p in tendered for c in change):
+            score += 1.5
+    elif value in paid:
+        score += 0.6
+    taxes = figures.values(Kind.TAX, Kind.TAXES)
+    before = figures.values(Kind.SUBTOTAL, Kind.UNTAXED, Kind.NETT)
+    if any(_near(b + t, value) for b in before for t in taxes if t and b != value):
+        score += 0.5
+    added = figures.values(Kind.ADDED)
+    totals = figures.values(*_TOTALS, Kind.SUBTOTAL)
+    if any(_near(t + a, value) for t in totals for a in added if a):
+        score += 0.5
+    rounding = {r for r in figures.values(Kind.ROUNDING) if r and abs(r) <= _ROUNDED}
+    if any(value in {t + r, t - r} for t in totals for r in rounding if t != value):
+        score += 0.5
+    items = figures.items
+    if items is not None and value and _near(items, value):
+        score += 0.5
+    return score
+
+
+def _unlabelled(figures: _Figures) -> Sum | None:
+    """Return the largest of the last amounts: a receipt whose labels nobody could read."""
+    entries = [e for e in figures.all if e.kind not in {Kind.CHANGE, Kind.ASIDE, Kind.COUNT}]
+    late = entries[len(entries) // 2 :]
+    if not late:
+        return None
+    entry = max(late, key=lambda each: (each.amount, -each.number))
+    return Sum(entry, entry.amount, 0.2)
+
+
+def _contradicted(figures: _Figures, total: Sum) -> bool:
+    """Whether another total is as plain as the one that was chosen and no sum explains both."""
+    parts_of = figures.values(
+        Kind.TAX, Kind.TAXES, Kind.ADDED, Kind.ROUNDING, Kind.TAKEN, Kind.PAID
+    )
+    parts_of |= figures.values(Kind.UNTAXED, Kind.SUBTOTAL, Kind.CHANGE)
+    for entry in figures.of(Kind.DUE, Kind.TOTAL):
+        apart = abs(entry.amount - total.amount)
+        if not apart or not entry.amount or entry.currency != total.entry.currency:
+            continue
+        explained = apart <= _ROUNDED or any(_near(apart, abs(part)) for part in parts_of)
+        plain = _WORTH[entry.kind] >= _WORTH.get(total.entry.kind, 0.0)
+        if plain and not explained and not _support(total.amount, figures):
+            return True
+    return False
+
+
+def _tax(figures: _Figures, rows: Sequence[Entry], total: Decimal) -> Sum | None:
+    """Return the taxes of a receipt together; the best proven of what is printed or adds up."""
+    single = [e for e in figures.of(Kind.TAX) if abs(e.amount) < abs(total)]
+    candidates = [(2.0, entry.amount, entry) for entry in figures.of(Kind.TAXES)]
+    candidates += [(1.3, entry.amount, entry) for entry in single]
+    distinct = _distinct((e.rate, e.amount, e) for e in single)
+    if len(distinct) > 1:
+        candidates.append((1.5, sum((e.amount for e in distinct), Decimal(0)), distinct[0]))
+    table = [(tax, e) for e in rows if (tax := _tax_of_row(e)) is not None]
+    sums = [(tax, e) for tax, e in table if e.kind in _TOTALS | {Kind.TAXES}]
+    plain = [(tax, e) for tax, e in table if e.kind not in _TOTALS | {Kind.TAXES}]
+    candidates.extend((1.7, tax, entry) for tax, entry in sums)
+    if plain:
+        candidates.append((1.6, sum((tax for tax, _ in plain), Decimal(0)), plain[0][1]))
+    if not candidates:
+        return None
+    votes = Counter(value for _, value, _ in candidates)
+    known = {e.amount for e in figures.of(Kind.SUBTOTAL, Kind.UNTAXED, Kind.NETT)}
+    scored = [
+        (
+            worth
+            + 0.3 * (votes[value] - 1)
+            + _proven(value, total, known, entry)
+            - 1.5 * (abs(value) >= abs(total) and bool(total)),
+            -entry.number,
+            value,
+            entry,
+        )
+        for worth, value, entry in candidates
+    ]
+    score, _, value, entry = max(scored, key=lambda each: each[:2])
+    return Sum(entry, value, min(0.97, max(0.2, 0.4 + 0.15 * score)))
+
+
+def _distinct(taxes: Iterable[tuple[float | None, Decimal, Entry]]) -> list[Entry]:
+    """Return entries of different taxes: the same one may be printed twice."""
+    seen: set[tuple[float | None, Decimal]] = set()
+    found = []
+    for rate, amount, entry in taxes:
+        if (rate, amount) not in seen:
+            seen.add((rate, amount))
+            found.append(entry)
+    return found
+
+
+def _tax_of_row(entry: Entry) -> Decimal | None:
+    values = [each.amount for each in entry.amounts]
+    if len(values) >= 3 and (found := parts(values)) is not None:
+        return found[1]
+    return min(values[-2:], key=abs) if len(values) >= 2 else None
+
+
+def _proven(tax: Decimal, total: Decimal, known: set[Decimal], entry: Entry) -> float:
+    score = 0.0
+    if any(_near(net + tax, total, _ROUNDED) for net in known if net):
+        score += 0.8
+    if entry.rate and _at_rate(total, tax, entry.rate):
+        score += 0.5
+    return score
