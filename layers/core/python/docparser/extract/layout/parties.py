@@ -1,0 +1,520 @@
+"""Who sells and who buys: blocks of an address, by where they stand and what stands by them.
+
+A letter has the sender's head on top, a small line with the return address over the recipient's
+block in the window, and the sender's particulars in columns at the foot (DIN 5008, and what other
+countries do alike). Forms have labels instead: Verkäufer, Bill to, Vendeur.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docparser.extract.values import address, vat
+
+from .anchors import Labelled, Reading, reading, squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docparser.extract.extractor import Locale
+    from docparser.extract.view import Placed, Proof, Segment
+
+    from .anchors import Anchor
+
+# A block has no more lines, none of them further apart than so many heights of a line.
+_MOST_LINES = 9
+_APART = 1.15
+
+# Lines of a block begin at one place, give or take so many heights of a line.
+_ALIGNED = 0.6
+
+# So many blocks of one page are looked at: pages of thousands are lists of addresses.
+_MOST_BLOCKS = 60
+
+# A letter's window: shares of the page's height between which it begins.
+_WINDOW = (0.1, 0.4)
+_HEAD = 0.2
+_FOOT = 0.82
+
+_SEPARATORS = re.compile(r"\s*[\u25cf\u2022\u00b7|;\u2219\u25aa\u2013\u2014*/]+\s*|\s*,\s+|\s+-\s+")
+_PLACE = re.compile(
+    r"(?<![\w/.-])(?:[A-Z]{1,3}[- ])?[0-9]{4,6}\s?(?=[^\W\d_]{2})"
+    r"(?!(?:Stk|Stück|Std|EUR|kWh|KWh|km|kg)\b)"
+    r"[^\W\d_][\w.'\u2019-]*"
+    r"|(?<![\w/.-])[^\W\d_][\w.'\u2019 -]+,? [A-Z]{2},? [0-9]{5}(?:-[0-9]{4})?(?!\w)"
+    r"|(?<!\w)[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}(?!\w)"
+    r"|(?<![\w/.-])[0-9]{4} ?[A-Z]{2} [^\W\d_]{2,}"
+)
+LEGAL_FORM = re.compile(
+    r"(?<!\w)(?:GmbH(?: ?& ?Co\.?(?: ?KGa?A?)?)?|g?mbH|AG|SE|KG|OHG|oHG|OG|GbR|UG|KGaA|e\. ?K\.?|e\. ?V\.|"
+    r"eG|a\. ?G\.|e\. ?U\.|Ltd\.?|Limited|PLC|plc|LLP|LLC|L\.L\.C\.|Inc\.?|Incorporated|Corp\.?|"
+    r"Corporation|Co\.|S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?|SA|S\.A\.|EURL|SCI|SNC|SRL|S\.r\.l\.|"
+    r"S\.p\.A\.|B\.?V\.?|N\.?V\.?|Oy|AB|ApS|A/S|Sp\. ?z ?o\. ?o\.|s\.r\.o\.|Pty|PartG|"
+    r"Gmbh|GMBH|VVaG)(?!\w)"
+)
+# Who belongs to no name: forms of address that stand in a line of their own, before a name.
+_PERSONAL = re.compile(r"(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|Madame|Monsieur)", re.IGNORECASE)
+_COMPANY = re.compile(r"(?:An(?: die| den)?|Firma|Fa\.|To|\u00c0|Soci\u00e9t\u00e9)", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"@|www\.|https?:|(?<!\w)(?:tel|telefon|phone|fon|fax|e-?mail|mobil|t\u00e9l|iban|bic|ust|hr[ab]|"
+    r"siret|rcs|registergericht|amtsgericht|gesch\u00e4ftsf\u00fchr)",
+    re.IGNORECASE,
+)
+_STATED_FORM = re.compile(
+    r"(?<!\w)(SARL|SAS|SASU|SA|EURL|SNC)\s+(?:\w+\s+)?au capital", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a block: its text and the words that it stands in."""
+
+    text: str
+    words: tuple[Placed, ...]
+    segment: Segment
+
+
+@dataclass
+class Block:
+    """Lines of one party, and how much speaks for its being the seller or the buyer (0..1)."""
+
+    lines: list[Line]
+    page: int
+    seller: float = 0.0
+    buyer: float = 0.0
+    label: str = ""
+    one_line: bool = False
+    vat_ids: list[tuple[str, tuple[Placed, ...]]] = field(default_factory=list)
+    name: Name | None = None
+    address: tuple[dict[str, str], tuple[Placed, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class Name:
+    """The name of a party and where it stands."""
+
+    text: str
+    words: tuple[Placed, ...]
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who was found: name, VAT id and address with their proofs, and the evidence for it."""
+
+    name: tuple[str, Proof] | None
+    vat_id: tuple[str, Proof] | None
+    address: tuple[dict[str, str], Proof] | None
+    score: float
+    page: int
+
+
+@dataclass(frozen=True)
+class Parties:
+    """The seller and the buyer of one page, each None where nobody was found."""
+
+    seller: Party | None
+    buyer: Party | None
+
+
+def read(page: Labelled, locale: Locale) -> Parties:
+    """Return who sells and who buys, as one page says it.
+
+    Parameters
+    ----------
+    page
+        A page with the labels of `docparser.extract.layout.invoice_labels`.
+    locale
+        By which addresses without a country are read.
+    """
+    blocks = [*_labelled(page), *_unlabelled(page)][:_MOST_BLOCKS]
+    for block in blocks:
+        block.name = block.name or _name(block, page)
+        block.address = _address(block, locale)
+    blocks = [block for block in blocks if block.name is not None]
+    _vote(blocks, page)
+    stated = _STATED_FORM.search(" ".join(s.text for s in page.view.segments if "apital" in s.text))
+    seller, buyer = _choose(blocks)
+    return Parties(
+        _party(seller, "seller", page, stated[1] if stated else ""),
+        _party(buyer, "buyer", page, ""),
+    )
+
+
+def _labelled(page: Labelled) -> Iterator[Block]:
+    """Yield blocks under or behind a label that says whose they are."""
+    for anchor in page.anchors:
+        if anchor.key not in ("seller", "buyer", "other.party") or not _heads(anchor, page):
+            continue
+        block = _under_heading(page, anchor)
+        if block is not None:
+            block.label = anchor.key
+            weak = 0.0 if len(squeeze(anchor.phrase)) > 4 or anchor.marked else 0.1
+            if anchor.key == "seller":
+                block.seller = 0.97 - weak
+            elif anchor.key == "buyer":
+                block.buyer = 0.97 - weak
+            yield block
+
+
+def _heads(anchor: Anchor, page: Labelled) -> bool:
+    """Whether a label is a heading: it begins its segment and is not a word of a sentence."""
+    if not anchor.leads:
+        return False
+    behind = page.behind(anchor)
+    if behind is None or anchor.marked:
+        return True
+    text = behind.text
+    return text[:1] in "(:/" or (len(text) < 60 and text[:1].isupper() and len(anchor.words) > 1)
+
+
+def _under_heading(page: Labelled, anchor: Anchor) -> Block | None:
+    lines: list[Line] = []
+    behind = page.behind(anchor)
+    segment = anchor.segment
+    if behind is not None and not _is_note(behind.text):
+        lines.append(Line(behind.text, behind.words, segment))
+        left = behind.words[0].left
+    else:
+        left = anchor.left
+        beside = next(iter(page._right(anchor, _height(segment))), None)
+        first = next(iter(_down(page, segment, left)), None)
+        if first is None and beside is not None:
+            lines.append(Line(beside.reading.text, beside.reading.words, beside.segment))
+            left, segment = beside.segment.left, beside.segment
+    named: Name | None = None
+    for below in _down(page, segment, left, anchor.left):
+        label = page.begins(below)
+        if label is not None and label.key in ("name", "address"):
+            value = next(iter(page.places(label, rows_below=2)), None)
+            if value is None:
+                continue
+            line = Line(value.reading.text, value.reading.words, value.segment)
+            if label.key == "name":
+                named = Name(line.text, line.words)
+                above = _above_value(page, value.segment, below)
+                if above is not None:
+                    named = Name(f"{above.text} {line.text}", (*above.words, *line.words))
+            lines.append(line)
+            continue
+        if label is not None and _parts_blocks(label):
+            break
+        if label is not None and label.key == "vat":
+            value = next(iter(page.places(label, rows_below=1)), None)
+            if value is not None:
+                lines.append(Line(value.reading.text, value.reading.words, value.segment))
+            continue
+        if label is not None and not (label.key.startswith("title.") or page.behind(label)):
+            continue
+        lines.append(_line(below))
+    return Block(lines, page.view.number, name=named) if lines else None
+
+
+def _above_value(page: Labelled, value: Segment, label: Segment) -> Line | None:
+    """Return the first line of a value of two, beside the middle of which its label stands."""
+    if value.row == 0 or value is label:
+        return None
+    for other in page.view.rows[value.row - 1]:
+        near = value.top - other.bottom < 0.8 * _height(value)
+        beside = other.top < label.top - 1 and other.bottom > label.top - 3
+        if near and beside and abs(other.left - value.left) < 2 and page.begins(other) is None:
+            return _line(other)
+    return None
+
+
+def _parts_blocks(label: Anchor) -> bool:
+    return label.key in ("seller", "buyer", "other.party") or label.key.startswith("title.")
+
+
+def _is_note(text: str) -> bool:
+    """Whether what follows a heading belongs to it: a bracket, a number, another word for it."""
+    return text[:1] in "(/" or len(squeeze(text)) < 2 or not any(map(str.isalpha, text))
+
+
+def _down(
+    page: Labelled, segment: Segment, left: float, other_left: float | None = None
+) -> Iterator[Segment]:
+    """Yield the lines below a segment that begin where it does, until they stand apart."""
+    height = _height(segment)
+    bottom = segment.bottom
+    taken = 0
+    lefts = [left] if other_left is None else [left, other_left]
+    for row in page.view.rows[segment.row + 1 : segment.row + 1 + 3 * _MOST_LINES]:
+        if row[0].top - bottom > (_APART + 1.2 * (taken == 0)) * height:
+            return
+        for below in row:
+            near = min(abs(below.left - each) for each in lefts) <= _ALIGNED * height
+            if near and below.top - bottom <= (_APART + 1.2 * (taken == 0)) * height:
+                yield below
+                bottom = max(bottom, below.bottom)
+                height = max(height, _height(below))
+                taken += 1
+                break
+        if taken == _MOST_LINES:
+            return
+
+
+def _unlabelled(page: Labelled) -> Iterator[Block]:
+    """Yield blocks around each line with a postcode and a place."""
+    found = 0
+    for segment in page.view.segments:
+        if found == _MOST_BLOCKS:
+            return
+        if not any(map(str.isdigit, segment.text)) or _PLACE.search(segment.text) is None:
+            continue
+        parts = [part for part in _SEPARATORS.split(segment.text) if part]
+        place = _PLACE.search(segment.text)
+        if len(segment.text) > 160 or place is None:
+            continue
+        if len(parts) >= 3 and _PLACE.search(parts[0]) is None and _has_name(parts[0]):
+            found += 1
+            yield _one_line(page, segment, parts)
+        elif len(segment.text) < 90:
+            block = _around(page, segment)
+            if block is not None:
+                found += 1
+                yield block
+
+
+def _has_name(text: str) -> bool:
+    return sum(map(str.isalpha, text)) >= 3 and not any(map(str.isdigit, text.split()[0]))
+
+
+def _one_line(page: Labelled, segment: Segment, parts: list[str]) -> Block:
+    whole = reading(segment)
+    at = whole.text.find(parts[0])
+    words = whole.covering(at, at + len(parts[0]))
+    lines = [Line(parts[0], words, segment)]
+    for part in parts[1:]:
+        at = whole.text.find(part, at)
+        lines.append(Line(part, whole.covering(at, at + len(part)), segment))
+    return Block(lines, page.view.number, one_line=True)
+
+
+def _around(page: Labelled, segment: Segment) -> Block | None:
+    """Return the lines over a line with a place, and those below it, that begin where it does."""
+    height = _height(segment)
+    top, lines = segment.top, [_line(segment)]
+    rows = page.view.rows
+    for row in reversed(rows[max(segment.row - 3 * _MOST_LINES, 0) : segment.row]):
+        if top - max(other.bottom for other in row[:12]) > 4 * height:
+            break
+        above = next(
+            (other for other in row if abs(other.left - segment.left) <= _ALIGNED * height), None
+        )
+        if above is None:
+            continue
+        gap = top - above.bottom
+        if gap > max(_APART, 1.6 if len(lines) == 1 else 0) * height or len(lines) == 6:
+            break
+        if _ends_block(page, above):
+            break
+        lines.insert(0, _line(above))
+        top = above.top
+        if _height(above) > 1.35 * height:
+            break
+    if len(lines) == 1 and len(_SEPARATORS.split(segment.text)) < 2:
+        return None
+    block = Block(lines, page.view.number)
+    for below in _down(page, segment, segment.left):
+        label = page.begins(below)
+        if label is not None and _parts_blocks(label):
+            break
+        lines.append(_line(below))
+    return block
+
+
+def _ends_block(page: Labelled, segment: Segment) -> bool:
+    label = page.begins(segment)
+    if label is None:
+        # A date over an address dates the letter; a return address stands over the recipient's.
+        parts = [part for part in _SEPARATORS.split(segment.text) if part]
+        return len(parts) >= 3 and _PLACE.search(segment.text) is not None
+    if _parts_blocks(label):
+        return page.behind(label) is None or label.marked
+    return label.marked or page.behind(label) is None
+
+
+def _height(segment: Segment) -> float:
+    return max(segment.bottom - segment.top, 1.0)
+
+
+def _line(segment: Segment) -> Line:
+    return Line(segment.text, segment.words, segment)
+
+
+def _name(block: Block, page: Labelled) -> Name | None:
+    """Return the first line that can be a name, with the next one where it goes on there."""
+    lines = [line for line in block.lines if _can_be_named(line, page)]
+    if not lines:
+        return None
+    first = lines[0]
+    at = block.lines.index(first)
+    after = block.lines[at + 1 : at + 2]
+    if _COMPANY.fullmatch(first.text.strip(" :,")) and after:
+        first, after = after[0], block.lines[at + 2 : at + 3]
+    if _PERSONAL.fullmatch(first.text.strip(" :,")) and after:
+        return Name(f"{first.text} {after[0].text}", (*first.words, *after[0].words))
+    if block.one_line or not after:
+        return Name(first.text.strip(" ,;:"), first.words)
+    # A name that goes on: nothing but its end says what kind of company it is.
+    goes_on = (
+        LEGAL_FORM.search(first.text) is None
+        and (form := LEGAL_FORM.search(after[0].text)) is not None
+        and form.end() >= len(after[0].text.rstrip(" .,")) - 1
+        and not set(map(squeeze, first.text.split())) & set(map(squeeze, after[0].text.split()))
+    )
+    if goes_on:
+        return Name(f"{first.text} {after[0].text}", (*first.words, *after[0].words))
+    return Name(_without_address(first.text), first.words)
+
+
+def _without_address(text: str) -> str:
+    """Return what stands before the first comma, if the rest is an address."""
+    place = _PLACE.search(text)
+    if place is None:
+        return text.strip(" ,;:")
+    parts = [part for part in _SEPARATORS.split(text) if part]
+    return parts[0].strip(" ,;:")
+
+
+def _can_be_named(line: Line, page: Labelled) -> bool:
+    text = line.text.strip()
+    letters = sum(map(str.isalpha, text))
+    if letters < 2 or letters < 0.5 * len(text.replace(" ", "")) or len(text) > 90:
+        return False
+    if _CONTACT.search(text) is not None and LEGAL_FORM.search(text) is None:
+        return False
+    place = _PLACE.search(text)
+    if place is not None and (place.start() == 0 or len(_SEPARATORS.split(text)) < 2):
+        return False
+    label = page.begins(line.segment)
+    own = label is None or line.words[0] is not line.segment.words[0]
+    return own or label is None or label.key.startswith("title.") is False and not label.marked
+
+
+def _address(block: Block, locale: Locale) -> tuple[dict[str, str], tuple[Placed, ...]] | None:
+    """Return the address of a block: from the line after the name to the one with the place."""
+    place = next(
+        (n for n, line in enumerate(block.lines) if _PLACE.search(line.text) is not None), None
+    )
+    if place is None or block.name is None:
+        return None
+    named = set(map(id, block.name.words))
+    lines = [
+        line
+        for line in block.lines[: place + 2]
+        if not any(id(word) in named for word in line.words)
+    ]
+    kept = [line for line in lines if _CONTACT.search(line.text) is None][:5]
+    if not kept:
+        return None
+    for count in (len(kept), len(kept) - 1):
+        parsed = address.parse([line.text for line in kept[:count]], locale) if count else None
+        if parsed is not None:
+            return parsed, tuple(word for line in kept[:count] for word in line.words)
+    return None
+
+
+def _vote(blocks: Sequence[Block], page: Labelled) -> None:
+    """Let each block's place and company speak for its being the seller's or the buyer's."""
+    height = page.view.page.height_pt
+    for block in blocks:
+        for line in block.lines:
+            whole = Reading(line.words)
+            for start, end, number in vat.find(whole.text):
+                block.vat_ids.append((number, whole.covering(start, end)))
+        if block.label:
+            continue
+        at = block.lines[0].segment.top / height
+        contact = any(_CONTACT.search(line.text) or _digits_only(line.text) for line in block.lines)
+        company = any(LEGAL_FORM.search(line.text) for line in block.lines)
+        if block.one_line:
+            under = _heads_a_window(block, blocks)
+            block.seller = 0.9 if under else 0.82 if at < _WINDOW[0] or at > _FOOT else 0.45
+            block.buyer = 0.05
+            if under:
+                _reward(block, blocks)
+        elif at > _FOOT:
+            block.seller, block.buyer = 0.7 + 0.05 * company, 0.02
+        elif contact or block.vat_ids:
+            block.seller = 0.75 if at < _WINDOW[1] else 0.4
+            block.buyer = 0.3 if at < _WINDOW[1] else 0.1
+        elif at < _WINDOW[1]:
+            left = block.lines[0].segment.left < 0.45 * page.view.page.width_pt
+            block.seller = 0.68 if at < _WINDOW[0] else 0.35 if at < _HEAD else 0.2
+            block.buyer = 0.35 if at < _WINDOW[0] else 0.6 + 0.05 * left
+        else:
+            block.seller = block.buyer = 0.12
+
+
+def _digits_only(text: str) -> bool:
+    digits = sum(map(str.isdigit, text))
+    return digits >= 7 and digits > 0.5 * len(text.replace(" ", ""))
+
+
+def _heads_a_window(block: Block, blocks: Sequence[Block]) -> bool:
+    return any(_under(block, other) for other in blocks)
+
+
+def _under(head: Block, other: Block) -> bool:
+    """Whether a block stands in the window under a line with the return address."""
+    if other.one_line or other.label in ("seller", "other.party"):
+        return False
+    line, first = head.lines[0].segment, other.lines[0].segment
+    down = first.top - line.bottom
+    return abs(first.left - line.left) < 15 and -1 <= down < 8 * _height(line)
+
+
+def _reward(head: Block, blocks: Sequence[Block]) -> None:
+    for other in blocks:
+        if _under(head, other) and not other.label:
+            other.buyer = max(other.buyer, 0.92)
+            other.seller = 0.02
+
+
+def _choose(blocks: Sequence[Block]) -> tuple[Block | None, Block | None]:
+    """Return the two blocks that are best together: a seller sells to somebody else."""
+    best: tuple[float, Block | None, Block | None] = (0.0, None, None)
+    options: list[Block | None] = [None, *blocks]
+    for seller in options:
+        for buyer in options:
+            score = (seller.seller if seller else 0.15) * (buyer.buyer if buyer else 0.15)
+            if seller is not None and buyer is not None and _same(seller, buyer):
+                continue
+            if score > best[0]:
+                best = score, seller, buyer
+    return best[1], best[2]
+
+
+def _same(one: Block, other: Block) -> bool:
+    if one is other or one.name is None or other.name is None:
+        return one is other
+    return squeeze(one.name.text) == squeeze(other.name.text)
+
+
+def _party(block: Block | None, role: str, page: Labelled, stated: str) -> Party | None:
+    if block is None or block.name is None:
+        return None
+    score = block.seller if role == "seller" else block.buyer
+    view = page.view
+    vat_id = block.vat_ids[0] if block.vat_ids else None
+    return Party(
+        (_denomination(block.name.text, stated), view.proof(block.name.words)),
+        (vat_id[0], view.proof(vat_id[1])) if vat_id else None,
+        (block.address[0], view.proof(block.address[1])) if block.address else None,
+        score,
+        view.number,
+    )
+
+
+def _denomination(name: str, stated: str) -> str:
+    """Return a name without its form where the page states the form by itself.
+
+    French letterheads must: "SARL au capital de 120 000 €" (Code de commerce, art. R123-238); the
+    name is the denomination then, and the form is given beside it.
+    """
+    if stated and name.upper().endswith(f" {stated.upper()}"):
+        return name[: -len(stated) - 1].rstrip(" ,")
+    return name

@@ -1,0 +1,333 @@
+"""The ladder of totals: net, taxes, gross, what was paid, what is due.
+
+Labels alone do not tell: "Total" stands over a column of items, in a table of taxes and at the
+end. Of all amounts that stand by a label the ones are taken that add up: net + tax = gross, and
+gross - paid = due (EN 16931, BR-CO-13 to BR-CO-16).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from docparser.extract.values import money
+
+from .anchors import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from docparser.extract.extractor import Locale
+    from docparser.extract.view import Proof
+
+    from .anchors import Anchor, Labelled, Place
+
+KEYS = frozenset({"net", "tax", "tax.total", "gross", "prepaid", "payable"})
+
+# So many different amounts of one key are tried together.
+_TRIED = 7
+
+# Each rate is rounded by itself: so many cents may be between net + tax and gross.
+_CENTS_OFF = 2
+
+_PERCENT_AFTER = re.compile(r"\s*%")
+_RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s*%")
+_INCLUSIVE = re.compile(r"(?<!\w)(?:inkl|incl|einschl)\w*\.?", re.IGNORECASE)
+_HEADS_OF_ITEMS = frozenset(
+    "menge quantity qty quantite qte einzelpreis unitprice price prixunitaire description "
+    "beschreibung bezeichnung designation item artikelnr pos position preis anzahl".split()
+)
+
+
+@dataclass(frozen=True)
+class Total:
+    """An amount that stands by a label of one of `KEYS`; ``cents`` is what it is counted in."""
+
+    key: str
+    amount: Decimal
+    currency: str | None
+    proof: Proof
+    raw: str
+    score: float
+    page: int
+    row: int
+    rate: Decimal | None = None
+
+    @property
+    def cents(self) -> int:
+        """The amount in hundredths, rounded."""
+        return int((self.amount * 100).to_integral_value())
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The totals that were chosen, and whether they add up."""
+
+    net: Total | None = None
+    tax: Total | None = None
+    gross: Total | None = None
+    prepaid: Total | None = None
+    payable: Total | None = None
+    adds_up: bool = False
+    contradicts: bool = False
+
+    @property
+    def currencies(self) -> list[str]:
+        """The currencies that stand beside the amounts."""
+        steps = (self.gross, self.payable, self.net, self.tax)
+        return [step.currency for step in steps if step is not None and step.currency]
+
+
+def read(page: Labelled, locale: Locale, *, ocr: bool = False) -> Iterator[Total]:
+    """Yield the amounts of a page that stand by a label of a total, each with its score."""
+    for anchor in page.anchors:
+        if anchor.key not in KEYS or not _counts(anchor, page):
+            continue
+        heads_items = _heads_items(anchor, page)
+        found: list[Total] = []
+        for place in page.places(anchor):
+            if place.relation is Relation.BELOW and (found or heads_items):
+                break
+            found.extend(_amounts(anchor, place, page, locale, ocr=ocr))
+        yield from _weighed(found)
+
+
+def _counts(anchor: Anchor, page: Labelled) -> bool:
+    """Whether a label is more than a word of a sentence: it leads, or an amount ends its row."""
+    if anchor.leads or anchor.marked:
+        return True
+    behind = page.behind(anchor)
+    return behind is None or not behind.text[:1].isalpha()
+
+
+def _heads_items(anchor: Anchor, page: Labelled) -> bool:
+    """Whether a label stands in the head of a table of items."""
+    row = page.view.rows[anchor.segment.row]
+    words = {re.sub(r"\W", "", segment.text.casefold()) for segment in row[:20]}
+    plain = {word.translate(str.maketrans("éàü", "eau")) for word in words}
+    return bool(plain & _HEADS_OF_ITEMS)
+
+
+def _amounts(
+    anchor: Anchor, place: Place, page: Labelled, locale: Locale, *, ocr: bool
+) -> Iterator[Total]:
+    text = place.reading.text
+    if len(text) > 120:
+        return
+    rates = [Decimal(rate.replace(",", ".")) for rate in _RATE.findall(anchor.segment.text)]
+    if place.segment is not anchor.segment:
+        rates += [Decimal(rate.replace(",", ".")) for rate in _RATE.findall(text)]
+    for start, end, amount in money.find(text, locale, ocr=ocr):
+        if _PERCENT_AFTER.match(text, end):
+            continue
+        letters = sum(map(str.isalpha, text[:start]))
+        score = place.score * max(0.3, 1 - 0.03 * letters)
+        decimals = -int(amount.amount.as_tuple().exponent)
+        if decimals not in (2, 3) and amount.currency is None:
+            score *= 0.55
+        words = place.reading.covering(start, end)
+        yield Total(
+            anchor.key,
+            amount.amount + 0,
+            amount.currency,
+            page.view.proof(words),
+            text[start:end],
+            score,
+            page.view.number,
+            anchor.segment.row,
+            rates[0] if rates else None,
+        )
+        before = " ".join(word.text for word in anchor.segment.words[: anchor.first])
+        if anchor.key == "tax" and _INCLUSIVE.search(before):
+            yield replace(
+                Total(
+                    "gross",
+                    amount.amount + 0,
+                    amount.currency,
+                    page.view.proof(words),
+                    text[start:end],
+                    0.6 * score,
+                    page.view.number,
+                    anchor.segment.row,
+                )
+            )
+
+
+def _weighed(found: list[Total]) -> Iterator[Total]:
+    """Yield the amounts of one label: of a tax the one that its rate makes of its base."""
+    if not found or not found[0].key.startswith("tax") or len(found) == 1:
+        yield from found
+        return
+    proven = _of_base(found)
+    for number, total in enumerate(found):
+        if total.key == "gross":
+            yield total
+        elif total is proven:
+            yield replace(total, score=min(max(each.score for each in found) + 0.05, 1.0))
+        else:
+            last = number == len(found) - 1
+            yield replace(total, score=total.score * (0.9 if last and proven is None else 0.4))
+
+
+def _of_base(found: Sequence[Total]) -> Total | None:
+    for tax in found:
+        for base in found:
+            if tax is base or tax.rate is None:
+                continue
+            if abs(base.amount * tax.rate / 100 - tax.amount) <= Decimal("0.011"):
+                return tax
+    return None
+
+
+def choose(totals: Iterable[Total], printed: dict[int, Total]) -> Ladder:
+    """Return the totals that fit each other best.
+
+    Parameters
+    ----------
+    totals
+        All that `read` has found.
+    printed
+        Any amounts of the document by their cents: what follows from the others, without a label
+        of its own, counts if it is printed.
+    """
+    by_key: dict[str, list[Total]] = {key: [] for key in KEYS}
+    for total in totals:
+        by_key[total.key].append(total)
+    nets, grosses = _best(by_key["net"]), _best(by_key["gross"])
+    payables, paid = _best(by_key["payable"]), _best(by_key["prepaid"])
+    # "Amount due" may be all that stands under net and tax.
+    grosses += [replace(total, key="gross", score=0.5 * total.score) for total in payables]
+    taxes = _tax_options(by_key["tax"], by_key["tax.total"])
+    tails = {id(gross): _tail(gross, paid, payables) for gross in grosses}
+    best, best_score = Ladder(), 0.0
+    for gross in [*grosses, None]:
+        ends, (prepaid, payable) = tails[id(gross)] if gross else (0.0, _loose(paid, payables))
+        for net in [*nets, None]:
+            for tax in [*taxes, None]:
+                score = ends + sum(each.score for each in (gross, net, tax) if each)
+                sound = _adds_up(net, tax, gross)
+                score += 1.2 * sound
+                if net is not None and tax is not None and gross is not None and not sound:
+                    score -= 0.5
+                if score > best_score:
+                    best_score = score
+                    best = Ladder(net, tax, gross, prepaid, payable, adds_up=sound)
+    return _completed(best, printed)
+
+
+def _best(totals: Sequence[Total]) -> list[Total]:
+    """Return the likeliest totals of a key, of each amount one; later ones before equals."""
+    kept: dict[int, Total] = {}
+    ranked = sorted(totals, key=lambda t: (-round(t.score, 1), -t.page, -t.row))
+    for total in ranked:
+        kept.setdefault(total.cents, total)
+    return list(kept.values())[:_TRIED]
+
+
+def _tax_options(single: Sequence[Total], total: Sequence[Total]) -> list[Total]:
+    """Return the taxes that may be all: a sum that is printed, one rate, or the sum of several."""
+    options = [replace(each, score=min(each.score + 0.1, 1.0)) for each in _best(total)]
+    rows = _best(single)
+    options += rows
+    apart = [row for row in rows if row.score > 0.3]
+    for count in (2, 3, 4):
+        for some in combinations(apart, count):
+            if len({row.row for row in some}) == count and len({row.rate for row in some}) == count:
+                options.append(_summed(some))
+    return options
+
+
+def _summed(some: Sequence[Total]) -> Total:
+    some = sorted(some, key=lambda total: (total.page, total.row))
+    first = some[0]
+    words = tuple(word for total in some for word in total.proof.word_ids)
+    quote = " + ".join(total.proof.quote for total in some)
+    xs = [x for total in some for x, _ in total.proof.polygon if total.page == first.page]
+    ys = [y for total in some for _, y in total.proof.polygon if total.page == first.page]
+    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    polygon = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return replace(
+        first,
+        amount=sum((total.amount for total in some), Decimal(0)),
+        raw=quote,
+        proof=replace(first.proof, polygon=polygon, word_ids=words, quote=quote),
+        score=0.85 * min(total.score for total in some),
+    )
+
+
+def _tail(
+    gross: Total, paid: Sequence[Total], payables: Sequence[Total]
+) -> tuple[float, tuple[Total | None, Total | None]]:
+    """Return what was paid and what is due, as it fits a gross total best, and how well."""
+    best: tuple[float, tuple[Total | None, Total | None]] = (0.0, (None, None))
+    for prepaid in [*paid, None]:
+        for payable in [*payables, None]:
+            if payable is None and prepaid is None:
+                continue
+            score = sum(0.4 * each.score for each in (prepaid, payable) if each)
+            left = gross.cents - (abs(prepaid.cents) if prepaid else 0)
+            if payable is not None and abs(payable.cents - left) <= 1:
+                score += 0.6
+            elif prepaid is not None:
+                score -= 0.4
+            if score > best[0]:
+                best = score, (prepaid, payable)
+    return best
+
+
+def _loose(paid: Sequence[Total], payables: Sequence[Total]) -> tuple[Total | None, Total | None]:
+    return None, payables[0] if payables else None
+
+
+def _adds_up(net: Total | None, tax: Total | None, gross: Total | None) -> bool:
+    if net is None or tax is None or gross is None:
+        return False
+    return abs(net.cents + _signed(tax, gross).cents - gross.cents) <= _CENTS_OFF
+
+
+def _signed(tax: Total, gross: Total) -> Total:
+    """Return a tax with the sign of the whole: in brackets it is contained, not negative."""
+    if tax.raw.startswith("(") and tax.cents * gross.cents < 0:
+        return replace(tax, amount=-tax.amount)
+    return tax
+
+
+def _completed(ladder: Ladder, printed: dict[int, Total]) -> Ladder:
+    """Return the ladder with what follows from it: a missing step that is printed, what is due."""
+    net, tax, gross = ladder.net, ladder.tax, ladder.gross
+    contradicts = False
+    if tax is not None and gross is not None:
+        tax = _signed(tax, gross)
+    if net is not None and tax is not None and gross is not None:
+        sure = min(net.score, tax.score, gross.score) > 0.6
+        contradicts = sure and not ladder.adds_up
+    if gross is not None and tax is not None and net is None:
+        net = _implied("net", gross.cents - tax.cents, printed)
+    elif gross is not None and net is not None and tax is None:
+        tax = _implied("tax", gross.cents - net.cents, printed)
+    elif gross is None and net is not None and tax is not None:
+        gross = _implied("gross", net.cents + tax.cents, printed)
+    payable, prepaid = ladder.payable, ladder.prepaid
+    if prepaid is not None:
+        prepaid = replace(prepaid, amount=abs(prepaid.amount))
+    if payable is None and gross is not None:
+        paid = prepaid.cents if prepaid is not None else 0
+        if paid:
+            payable = _implied("payable", gross.cents - paid, printed)
+        else:
+            payable = replace(gross, key="payable", score=0.9 * gross.score)
+    elif payable is not None and gross is not None and prepaid is not None:
+        off = abs(gross.cents - prepaid.cents - payable.cents)
+        contradicts |= off > 1 and min(gross.score, prepaid.score, payable.score) > 0.6
+    return replace(
+        ladder, net=net, tax=tax, gross=gross, prepaid=prepaid, payable=payable,
+        contradicts=contradicts,
+    )  # fmt: skip
+
+
+def _implied(key: str, cents: int, printed: dict[int, Total]) -> Total | None:
+    total = printed.get(cents)
+    return None if total is None else replace(total, key=key, score=0.45)
