@@ -28,7 +28,10 @@ _CANADIAN = re.compile(
 _BRITISH = re.compile(
     rf"(?:{_CITY},? )?(?P<postcode>[A-Z]{{1,2}}[0-9][0-9A-Z]? ?[0-9][A-Z]{{2}})[.,]?"
 )
-_SHAPES = ((_AMERICAN, "US"), (_CANADIAN, "CA"), (_BRITISH, "GB"), (_PREFIXED, None))
+_Shapes = tuple[tuple[re.Pattern[str], str | None], ...]
+# Looked for first: a street's number may look like a postcode that a city follows.
+_POSTCODE_LAST: _Shapes = ((_AMERICAN, "US"), (_CANADIAN, "CA"), (_BRITISH, "GB"))
+_POSTCODE_FIRST: _Shapes = ((_PREFIXED, None),)
 _PARTS = re.compile(r" ?[,;|\u00b7\u2022] ?")
 
 MOST_CHARACTERS = 600
@@ -50,12 +53,13 @@ def parse(lines: Sequence[str], locale: Locale) -> dict[str, str] | None:
     if not whole or len(whole) > MOST_CHARACTERS:
         return None
     parts = [part for part in _PARTS.split(plain(whole)) if part]
-    for at in range(len(parts)):
-        # "San Jose, CA 95110" is parted by a comma, "12345 Berlin" stands alone.
-        for end in (at + 2, at + 1):
-            place = _place(", ".join(parts[at:end])) if end <= len(parts) else None
-            if place is not None:
-                return {"text": whole} | _named(parts[:at], place, parts[end:], locale)
+    for shapes in (_POSTCODE_LAST, _POSTCODE_FIRST):
+        for at in range(len(parts)):
+            # "12345 Berlin" stands alone, "San Jose, CA 95110" is parted by a comma.
+            for end in (at + 1, at + 2):
+                place = _place(", ".join(parts[at:end]), shapes) if end <= len(parts) else None
+                if place is not None:
+                    return {"text": whole} | _named(parts[:at], place, parts[end:], locale)
     return None
 
 
@@ -72,17 +76,17 @@ def _named(
     codes = [countries.parse(part) for part in after]
     other = [part for part, code in zip(after, codes, strict=True) if code is None]
     if other and "region" not in address and len(other[0]) <= 40:
-        address["region"] = other[0]
+        address["region"] = other[0].strip(" .")
     printed = countries.parse(place.get("country", ""))
     country = next(filter(None, codes), None) or printed or locale.country
     return address | ({"country": country} if country else {})
 
 
-def _place(said: str) -> dict[str, str] | None:
+def _place(said: str, shapes: _Shapes) -> dict[str, str] | None:
     """Return postcode, city and what else stands in their line, if that is what the text is."""
     if len(said) > 120:
         return None
-    for shape, country in _SHAPES:
+    for shape, country in shapes:
         if (match := shape.fullmatch(said)) is not None and match["city"]:
             found = {name: part for name, part in match.groupdict().items() if part}
             return {"country": country} | found if country else found

@@ -53,7 +53,7 @@ _SIGNS = {
     "€": "EUR", "euro": "EUR", "euros": "EUR", "eur": "EUR", "£": "GBP", "rm": "MYR",
     "us$": "USD", "usd": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD",
     "s$": "SGD", "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "r$": "BRL", "mx$": "MXN",
-    "fr.": "CHF", "sfr": "CHF", "sfr.": "CHF", "chf": "CHF", "zł": "PLN", "kč": "CZK", "ft": "HUF",
+    "fr.": "CHF", "sfr": "CHF", "sfr.": "CHF", "chf": "CHF", "zł": "PLN", "kč": "CZK",
     "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "฿": "THB", "₪": "ILS", "₫": "VND", "₴": "UAH",
     "₦": "NGN", "₱": "PHP", "лв": "BGN", "лв.": "BGN", "\u0440\u0443\u0431": "RUB", "元": "CNY",
     "円": "JPY", "lei": "RON", "dollars": "USD", "us dollars": "USD", "pounds": "GBP",
@@ -63,23 +63,25 @@ _SIGNS = {
 }  # fmt: skip
 _BY_COUNTRY = frozenset({"$", "¥", "￥", "kr", "kr.", "rs", "rs.", "dollar"})
 
-_PRINTED = sorted(
-    (sign for sign in (*_SIGNS, *_BY_COUNTRY) if " " not in sign), key=len, reverse=True
+_PRINTED = frozenset(sign for sign in (*_SIGNS, *_BY_COUNTRY) if " " not in sign) | {
+    code.lower() for code in CODES - _WORDS
+}
+_SPELT = sorted((sign for sign in _PRINTED if len(sign) > 1), key=len, reverse=True)
+_LENGTHS = tuple(sorted({len(sign) for sign in _PRINTED}, reverse=True))
+_MARKS = "".join(sign for sign in sorted(_PRINTED) if len(sign) == 1)
+_FIND = re.compile(
+    rf"[A-Za-z]{{1,2}}\$|[{re.escape(_MARKS)}]|(?<![^\W\d_])[^\W\d_]{{2,7}}\.?(?![^\W\d_])"
 )
+
 PATTERN = (
-    "(?:"
-    + "|".join(
-        # A sign of letters is no part of a longer word, with digits on either side it may be glued.
-        rf"(?<![^\W\d_]){re.escape(sign)}(?![^\W\d_])" if sign[0].isalpha() else re.escape(sign)
-        for sign in _PRINTED
-    )
-    + r"|(?<![^\W\d_])(?-i:"
+    # What begins with a letter is no part of a word; digits on either side may be glued to it.
+    r"(?:(?<![^\W\d_])(?:"
+    + "|".join(re.escape(sign) for sign in _SPELT if sign.upper() not in CODES)
+    + "|(?-i:"
     + "|".join(sorted(CODES - _WORDS))
-    + r")(?![^\W\d_]))"
+    + rf"))(?![^\W\d_])|[{re.escape(_MARKS)}])"
 )
 """Signs and codes as they stand beside an amount; to be compiled with IGNORECASE."""
-
-_FIND = re.compile(PATTERN, re.IGNORECASE)
 
 
 def parse(text: str, locale: Locale) -> str | None:
@@ -107,12 +109,41 @@ def parse(text: str, locale: Locale) -> str | None:
 
 def find(text: str, locale: Locale) -> list[tuple[int, int, str]]:
     """Return signs and codes in a text: start, end, ISO 4217; names of several words are not."""
+    said = plain(text)
     found = []
-    for match in _FIND.finditer(plain(text)):
-        code = parse(match[0], locale)
-        if code is not None:
-            found.append((match.start(), match.end(), code))
+    for match in _FIND.finditer(said):
+        sign = match[0] if is_printed(match[0]) else match[0].rstrip(".")
+        if is_printed(sign) and (code := parse(sign, locale)) is not None:
+            found.append((match.start(), match.start() + len(sign), code))
     return found
+
+
+def before(said: str, low: int, end: int) -> str:
+    """Return the sign that ends at ``end`` in a text made `plain`, and not before ``low``, or ""."""
+    for length in _LENGTHS:
+        start = end - length
+        if start < low or not is_printed(said[start:end]):
+            continue
+        if not (said[start].isalpha() and said[start - 1 : start].isalpha()):
+            return said[start:end]
+    return ""
+
+
+def behind(said: str, start: int) -> str:
+    """Return the sign that starts at ``start`` in a text made `plain`, or ""."""
+    for length in _LENGTHS:
+        sign = said[start : start + length]
+        if len(sign) < length or not is_printed(sign):
+            continue
+        if not (sign[-1].isalpha() and said[start + length : start + length + 1].isalpha()):
+            return sign
+    return ""
+
+
+def is_printed(sign: str) -> bool:
+    """Whether a text stands for a currency beside a number: codes do so in capitals alone."""
+    lower = sign.lower()
+    return lower in _PRINTED and (sign == sign.upper() or lower in _SIGNS or lower in _BY_COUNTRY)
 
 
 def minor_digits(currency: str | None) -> int:

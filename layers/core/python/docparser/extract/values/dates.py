@@ -77,10 +77,9 @@ _COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[
 _TIME = re.compile(
     r"(?:T| *,? *(?:um |at |à )?)[0-9]{1,2}[:.h][0-9]{2}(?::[0-9]{2}\S*)?(?: ?[AP]M)?"
 )
-_AROUND = re.compile(
-    r"^[(\[]|[)\].,;]$|^(?:le|den|am|the|on|dated|vom|du|of) +"
-    r"|^[^\W\d_]{2,10}(?:[.,]{1,2} *| +(?=[0-9]))",
-    re.IGNORECASE,
+# A weekday or a place, and a preposition.
+_BEFORE = re.compile(
+    r"(?:[^\W\d_]{2,20}\b[., ]*)?(?:le|den|am|the|on|dated|vom|du|of)?", re.IGNORECASE
 )
 
 _LOOKALIKES = str.maketrans("OoQDlI|!SsBZ", "000011115582")
@@ -102,12 +101,11 @@ def parse(text: str, locale: Locale) -> date | None:
     said = plain(text).strip()
     if len(said) > 80:
         return None
-    said = _AROUND.sub("", said).strip()
     if (match := _COMPACT.fullmatch(said)) is not None:
         return _day(match["year"], match["month"], match["day"])
     for start, end, day in find(said, locale):
-        rest = said[end:].strip(" .,;)")
-        if not said[:start].strip(" ,.(") and (not rest or _TIME.fullmatch(rest)):
+        before, behind = said[:start].strip(" ,.(["), said[end:].strip(" .,;)]")
+        if _BEFORE.fullmatch(before) and (not behind or _TIME.fullmatch(behind)):
             return day
     return None
 
@@ -192,7 +190,7 @@ def _read_again(match: re.Match[str]) -> str:
     said = match[0]
     digits = sum(map(str.isdecimal, said))
     letters = sum(map(str.isalpha, said)) + said.count("|") + said.count("!")
-    return said.translate(_LOOKALIKES) if digits >= 2 * letters and digits >= 4 else said
+    return said.translate(_LOOKALIKES) if digits > max(letters, 3) else said
 
 
 def _apart(found: list[tuple[int, int, date]]) -> list[tuple[int, int, date]]:

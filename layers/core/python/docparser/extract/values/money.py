@@ -13,20 +13,10 @@ if TYPE_CHECKING:
 
     from docparser.extract.extractor import Locale
 
-_BEFORE = re.compile(
-    rf"(?P<open>\()? ?(?P<first>[-+])? ?(?P<currency>{currency.PATTERN})? ?(?P<second>[-+])? ?$",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(
-    # 12,- and 12.-- say that there are no cents.
-    r"(?P<none>[.,] ?-{1,2}(?![0-9]))?"
-    rf"(?P<sign> ?[-+](?![0-9A-Za-z]))? ?(?P<currency>{currency.PATTERN})?"
-    r"(?P<later> ?[-+](?![0-9A-Za-z]))?(?P<close> ?\))?"
-    r"(?P<side> ?(?-i:CR|DR|Cr|Dr|S|H)\b\.?)?",
-    re.IGNORECASE,
-)
-# What stands beside a number and matters is no longer than this: a sign, blanks, a currency.
-_NEAR = 12
+# 12,- and 12.-- say that there are no cents.
+_NO_CENTS = re.compile(r"[.,] ?-{1,2}(?![0-9])")
+_OWED = frozenset({"DR", "Dr", "S"})
+_SIDE = re.compile(r" ?(CR|DR|Cr|Dr|S|H)(?![A-Za-z0-9])\.?")
 
 # O and l where digits stand beside them; OCR takes them for 0 and 1.
 _CONFUSED = re.compile(r"(?<=[0-9.,])[OoQ]|[OoQ](?=[.,][0-9OoQ]{2}(?!\w))|(?<=[0-9.,])[lI|](?!\w)")
@@ -66,41 +56,78 @@ def find(text: str, locale: Locale, *, ocr: bool = False) -> list[tuple[int, int
     if ocr:
         said = _CONFUSED.sub(lambda match: "1" if match[0] in "lI|" else "0", said)
     found = []
-    ended = 0
+    low = 0
     for start, end, _, number in numbers.written(said, locale):
-        near = said[max(ended, start - _NEAR) : start]
-        before = _BEFORE.search(near)
-        after = _AFTER.match(said, end, min(len(said), end + _NEAR))
-        if before is None or after is None:  # both may be empty, so this never happens
-            continue
-        first = start - len(near) + before.start()
-        first += len(said[first:start]) - len(said[first:start].lstrip())
-        last = end + len(said[end : after.end()].rstrip())
-        if not _parted(said, first, last):
+        beside = _beside(said, low, start, end)
+        if not _parted(said, beside.start, beside.end):
             # Without what is beside it: "-" between words, a currency that belongs to the next.
-            if _parted(said, start, end):
-                found.append((start, end, Amount(number)))
-                ended = end
-            continue
-        sign = _negative(before, after)
-        named = before["currency"] or after["currency"]
-        code = currency.parse(named, locale) if named else None
-        if before["open"] and not after["close"]:
-            first = said.index("(", first) + 1
-        found.append((first, last, Amount(-number if sign else number, code)))
-        ended = last
+            beside = _Beside(start, end)
+            if not _parted(said, start, end):
+                continue
+        code = currency.parse(beside.currency, locale) if beside.currency else None
+        amount = Amount(-number if beside.negative else number, code)
+        found.append((beside.start, beside.end, amount))
+        low = beside.end
     return found
 
 
-def _negative(before: re.Match[str], after: re.Match[str]) -> bool:
-    minus = "-" in {before["first"], before["second"]}
-    minus = minus or any(
-        part is not None and "-" in part for part in (after["sign"], after["later"])
-    )
-    side = (after["side"] or "").strip(" .").upper()
-    if side in {"DR", "S"}:
-        return True
-    return minus or (before["open"] is not None and after["close"] is not None)
+class _Beside(NamedTuple):
+    """A number with what stands beside it and belongs to it."""
+
+    start: int
+    end: int
+    currency: str = ""
+    negative: bool = False
+
+
+def _beside(said: str, low: int, start: int, end: int) -> _Beside:
+    first, minus = _signed(said, low, start)
+    sign = currency.before(said, low, _back(said, low, first))
+    if sign:
+        first = _back(said, low, first) - len(sign)
+        first, also = _signed(said, low, first)
+        minus |= also
+    if (match := _NO_CENTS.match(said, end)) is not None:
+        end = match.end()
+    end, later = _signed_behind(said, end)
+    minus |= later
+    if not sign and (sign := currency.behind(said, _on(said, end))):
+        end = _on(said, end) + len(sign)
+        end, later = _signed_behind(said, end)
+        minus |= later
+    opened = _back(said, low, first)
+    closed = _on(said, end)
+    if opened > low and said[opened - 1] == "(" and said[closed : closed + 1] == ")":
+        return _Beside(opened - 1, closed + 1, sign, True)
+    if (side := _SIDE.match(said, end)) is not None:
+        return _Beside(first, side.end(), sign, minus or side[1] in _OWED)
+    return _Beside(first, end, sign, minus)
+
+
+def _back(said: str, low: int, at: int) -> int:
+    """Return the place before a blank, if one stands before ``at``."""
+    return at - 1 if at > low and said[at - 1] == " " else at
+
+
+def _on(said: str, at: int) -> int:
+    """Return the place behind a blank, if one stands at ``at``."""
+    return at + 1 if said[at : at + 1] == " " else at
+
+
+def _signed(said: str, low: int, start: int) -> tuple[int, bool]:
+    """Return where a number with the sign before it starts, and whether that is a minus."""
+    at = _back(said, low, start)
+    if at > low and said[at - 1] in "-+":
+        return at - 1, said[at - 1] == "-"
+    return start, False
+
+
+def _signed_behind(said: str, end: int) -> tuple[int, bool]:
+    """Return where a number with the sign behind it ends, and whether that is a minus."""
+    at = _on(said, end)
+    if said[at : at + 1] in {"-", "+"} and not said[at + 1 : at + 2].isalnum():
+        return at + 1, said[at] == "-"
+    return end, False
 
 
 def _parted(said: str, start: int, end: int) -> bool:

@@ -23,7 +23,8 @@ _START = re.compile(
 )
 _CHARACTERS = re.compile(r"[0-9A-Z]")
 _SWISS_TAIL = re.compile(r" ?(?:MWST|TVA|IVA)\b")
-_MODULES = {"CHE": "ch.vat", "GB": "gb.vat", "XI": "gb.vat", "NO": "no.mva", "EL": "gr.vat"}
+# Where python-stdnum has what is not called after its country.
+_COUNTRIES = {"CHE": "ch", "XI": "gb", "EL": "gr"}
 
 MOST_CHARACTERS = 15
 """The longest number with its country (Sweden's 14), and one more that shows that it goes on."""
@@ -63,12 +64,13 @@ def valid(number: str) -> bool:
     form = _COMPILED.get(prefix)
     if form is None or not form.fullmatch(number[len(prefix) :]):
         return False
-    module = import_module(f"stdnum.{_MODULES.get(prefix, f'{prefix.lower()}.vat')}")
+    country = _COUNTRIES.get(prefix, prefix.lower())
+    module = import_module("stdnum").get_cc_module(country, "vat")
     if prefix == "CHE":
         number += "MWST"
     elif prefix == "NO":
         number = number[2:].removesuffix("MVA") + "MVA"
-    elif prefix in {"XI"}:
+    elif prefix == "XI":
         number = number[2:]
     return bool(module.is_valid(number))
 
