@@ -1,0 +1,549 @@
+"""One table of line items or transactions, read line by line over the pages it goes over."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from docparser.extract.values import currency as currencies
+from docparser.model import Column, FieldType, RowCode, RowGap, TableRole, box
+
+from . import sums
+from .columns import Stripes, column_at
+from .heads import TYPES
+from .printed import has_amount, is_date, is_figure, is_position, position
+from .reconciliation import Reconciliation
+from .rows import PrintedCell, PrintedRow, TableWriter, decimal_of
+from .sums import SumKind
+from .witness import Spacing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
+
+    from docparser.extract.extractor import Locale
+    from docparser.extract.view import PageView, Placed, Segment
+    from docparser.model import DocumentTable, Value
+
+    from .found import TableSink
+    from .heads import HeadColumn
+
+# A line of a row stands no further below the one before, in heights of the line.
+_NEXT_LINE = 2.3
+
+# A line that is broken over a page stands this close above the page's first row.
+_CLOSE = 1.2
+_MOST_BROKEN = 6
+
+# Words that are parted by a column's edge, and yet by no more than a space, stay together.
+_SPACE = 0.6
+
+# Totals that follow a table: so many amounts are looked at.
+_MOST_TOTALS = 80
+
+_MOVED = ("amount", "debit", "credit")
+_ITEM_TOTALS = ("amount", "gross_amount")
+_FIGURES = {FieldType.MONEY, FieldType.QUANTITY, FieldType.PERCENT, FieldType.NUMBER}
+_SIDES = frozenset({"S", "H", "CR", "DR", "-", "+"})
+_WHOLE = re.compile(
+    r"(?:totals?|summen?|gesamt|total (?:des )?(?:op[ée]rations|mouvements)|umsatzsumme|total"
+    r" (?:debits?|credits?)|summe (?:soll|haben|der ums[äa]tze))\W*",
+    re.IGNORECASE,
+)
+
+Box = tuple[float, float, float, float]
+
+
+class _Line(NamedTuple):
+    """A printed line as the table's cells."""
+
+    words: dict[int, list[Placed]]
+    texts: dict[int, str]
+    figures: frozenset[int]
+    leads: bool
+
+
+class _Row:
+    """A row whose lines are still coming."""
+
+    def __init__(self, view: PageView, columns: int, prose: int | None) -> None:
+        self.page = view.number
+        self._prose = prose
+        self.filled: frozenset[int] = frozenset()
+        self.lines = 0
+        self._across, self._down = view.page.width_pt, view.page.height_pt
+        self._texts = [""] * columns
+        self._boxes: list[Box | None] = [None] * columns
+
+    def add(self, page: int, line: _Line) -> None:
+        """Add a line; what stands on another page than the first has no place."""
+        self.lines += 1
+        for column, text in line.texts.items():
+            words = line.words[column]
+            if column in self.filled and self._prose is not None:
+                # What stands under a figure belongs to the description.
+                column = self._prose
+            before = self._texts[column]
+            self._texts[column] = f"{before} {text}" if before else text
+            if page == self.page:
+                own = _box(words)
+                other = self._boxes[column]
+                self._boxes[column] = own if other is None else _both(own, other)
+        self.filled |= line.figures
+
+    def lacks(self, column: int | None) -> bool:
+        """Whether a column is still empty."""
+        return column is not None and not self._texts[column]
+
+    def printed(self) -> PrintedRow:
+        """Return the row, all its lines together."""
+        cells = [
+            PrintedCell(
+                text,
+                around
+                and box(
+                    around[0] / self._across,
+                    around[1] / self._down,
+                    around[2] / self._across,
+                    around[3] / self._down,
+                ),
+            )
+            for text, around in zip(self._texts, self._boxes, strict=True)
+        ]
+        return PrintedRow(self.page, cells)
+
+
+class LineTable:
+    """A table under a head, or under none where its lines alone are columns.
+
+    Parameters
+    ----------
+    sink, name, locale
+        Where rows go, what names the table once it has one, and what ambiguous values are read by.
+    role
+        Line items or transactions.
+    head
+        Its columns, from left to right.
+    """
+
+    def __init__(
+        self,
+        sink: TableSink,
+        name: Callable[[], str],
+        locale: Locale,
+        role: TableRole,
+        head: Sequence[HeadColumn],
+    ) -> None:
+        self.role = role
+        self.names = tuple(column.name for column in head)
+        self.reconciliation = Reconciliation()
+        self.spacing = Spacing()
+        self.ended = False
+        self.closed = False
+        self.unread: list[tuple[int, int]] = []
+        self.last_page = 0
+        self.starts: dict[int, int] = {}
+        self._head = tuple(head)
+        self._is_statement = role is TableRole.TRANSACTIONS
+        self._sink = sink
+        self._name = name
+        self._locale = locale
+        self._started: TableWriter | None = None
+        self._stripes = Stripes()
+        self._edges: list[float] = []
+        self._pending: _Row | None = None
+        self._date: Value | None = None
+        self._lead = self._place(("date", "value_date") if self._is_statement else ("position",))
+        self._moved = frozenset(
+            at
+            for at, name in enumerate(self.names)
+            if name in (_MOVED if self._is_statement else _ITEM_TOTALS)
+        ) or frozenset(at for at, name in enumerate(self.names) if name == "unit_price")
+        self._balance = self._place(("balance",))
+        self._figures = frozenset(
+            at for at, name in enumerate(self.names) if TYPES.get(name) in _FIGURES
+        )
+        self._priced = frozenset(
+            at for at, name in enumerate(self.names) if name in {"quantity", "unit_price"}
+        )
+        self._text = self._place(("description",))
+
+    @property
+    def _writer(self) -> TableWriter:
+        """What takes the rows: a head without any makes no table."""
+        if self._started is None:
+            columns = [
+                Column(
+                    name=column.name,
+                    label=column.label,
+                    type=TYPES.get(column.name, FieldType.TEXT),
+                )
+                for column in self._head
+            ]
+            self._started = TableWriter(
+                self._sink,
+                self._name(),
+                self.role,
+                tuple(columns),
+                self._locale,
+                [_currency(column.label, self._locale) for column in self._head],
+            )
+        return self._started
+
+    @property
+    def table_id(self) -> str:
+        """What the table is called."""
+        return self._writer.table_id
+
+    @property
+    def next_row(self) -> int:
+        """The number of the last row that has begun."""
+        written = self._started.rows if self._started else 0
+        return written + (self._pending is not None)
+
+    def part(self, table_id: str) -> None:
+        """Note a page's table whose rows are among these."""
+        self._writer.part(table_id)
+
+    def read(self, view: PageView, rows: Sequence[int], *, under_head: bool) -> set[int]:
+        """Read the rows of a page that may be the table's, and return those that were.
+
+        Parameters
+        ----------
+        view, rows
+            The page, and its rows under the head, or all of them where it has no head again.
+        under_head
+            Whether a head stands above them on this page.
+        """
+        self.starts = {}
+        for at in rows:
+            row = view.rows[at]
+            if len(row) > 1 and any(is_figure(segment.text) for segment in row):
+                self._stripes.add([word for segment in row for word in segment.words])
+        self._edges = self._stripes.parted(self._head)
+        taken: set[int] = set()
+        last: Sequence[Segment] | None = None
+        for at in rows:
+            row = view.rows[at]
+            line = self._line(row)
+            if not under_head and not taken:
+                if not self._is_anchor(line):
+                    continue
+                taken |= self._broken(view, at)
+            if self._take(view, at, line, last):
+                taken.add(at)
+                last = row
+                self.last_page = view.number
+            if self.ended:
+                break
+        return taken
+
+    def totals(self, amounts: Sequence[Decimal]) -> None:
+        """Note amounts that stand below the table."""
+        room = _MOST_TOTALS - len(self.reconciliation.totals)
+        self.reconciliation.totals += amounts[: max(room, 0)]
+
+    def finish(self) -> tuple[DocumentTable, list[RowGap]] | None:
+        """End the table; return what it is, and where rows are missing; None if it has no row."""
+        self.flush()
+        if self._started is None:
+            return None
+        table = self._started.end()
+        gaps = self.reconciliation.gaps(table.id, table.first_page)
+        if gaps or not self.reconciliation.vouched:
+            gaps += [
+                RowGap(table=table.id, code=RowCode.ROW_UNREAD, page=page, row=row)
+                for page, row in self.unread or self.spacing.holes()
+            ]
+        return table, gaps
+
+    def flush(self) -> None:
+        """Write the row whose lines have all come."""
+        row, self._pending = self._pending, None
+        if row is None or (row.lines and not row.filled and self._lead is None):
+            return
+        printed = row.printed()
+        self._with_side(printed)
+        values = self._writer.values(printed)
+        self._with_date(values)
+        amounts = {
+            self.names[at]: amount
+            for at in self._moved
+            if (amount := decimal_of(values[at])) is not None
+        }
+        moved = self._amount(amounts)
+        balance = None if self._balance is None else decimal_of(values[self._balance])
+        place = self._place(("position",))
+        number = None if place is None else position(printed.cells[place].text)
+        self._writer.write(printed, values)
+        self.reconciliation.row(row.page, moved, balance, number, amounts)
+        if moved is None and (self._is_statement or len(row.filled) > 1):
+            self.reconciliation.unread(row.page)
+
+    def _amount(self, amounts: Mapping[str, Decimal]) -> Decimal | None:
+        """Return what a row moves, with its sign."""
+        if not amounts:
+            return None
+        if not self._is_statement:
+            return next(amounts[name] for name in (*_ITEM_TOTALS, *amounts) if name in amounts)
+        if "amount" in amounts:
+            return amounts["amount"]
+        zero = type(next(iter(amounts.values())))(0)
+        return amounts.get("credit", zero) - abs(amounts.get("debit", zero))
+
+    def _with_side(self, row: PrintedRow) -> None:
+        """Give an amount the S, H, CR or DR that stands in a column of its own."""
+        for cell, name in zip(row.cells, self.names, strict=True):
+            if name in TYPES or cell.text not in _SIDES:
+                continue
+            amount = next((row.cells[at] for at in self._moved if row.cells[at].text), None)
+            if amount is not None:
+                amount.text = f"{amount.text} {cell.text}"
+                cell.text = ""
+
+    def _with_date(self, values: list[Value | None]) -> None:
+        """Give a row the date of the rows above, where it is printed once for all of them."""
+        if not self._is_statement or self._lead is None:
+            return
+        self._date = values[self._lead] or self._date
+        values[self._lead] = self._date
+
+    def _place(self, names: Sequence[str]) -> int | None:
+        return next((self.names.index(name) for name in names if name in self.names), None)
+
+    def _line(self, row: Sequence[Segment]) -> _Line:
+        """Return a printed line as cells; prose without a figure of the table stays together."""
+        segments = [part for segment in row if (part := _inked(segment.words))]
+        line = self._cells([part for words in segments for part in self._parts(words)])
+        if line.leads or line.figures:
+            return line
+        return self._cells(segments)
+
+    def _cells(self, parts: Sequence[list[Placed]]) -> _Line:
+        cells: dict[int, list[Placed]] = {}
+        for part in parts:
+            at = column_at(self._edges, (part[0].left + part[-1].right) / 2)
+            if len(part) > 1 and not is_figure(_text(part)):
+                at = column_at(self._edges, part[0].left + 1)
+            cells.setdefault(at, []).extend(part)
+        texts = {at: _text(words) for at, words in cells.items()}
+        figures = frozenset(
+            at for at, text in texts.items() if at in self._figures and is_figure(text)
+        )
+        lead = "" if self._lead is None else texts.get(self._lead, "")
+        leads = is_date(lead) if self._is_statement else is_position(lead)
+        return _Line(cells, texts, figures, leads)
+
+    def _parts(self, words: Sequence[Placed]) -> list[list[Placed]]:
+        """Return the words of a segment, parted where a column's edge really parts them."""
+        parts: list[list[Placed]] = []
+        column = -1
+        for word in words:
+            here = column_at(self._edges, (word.left + word.right) / 2)
+            if here == column:
+                parts[-1].append(word)
+            else:
+                parts.append([word])
+                column = here
+        joined = parts[:1]
+        for part in parts[1:]:
+            before = joined[-1]
+            gap = part[0].left - before[-1].right
+            text = _text(before)
+            if (
+                gap > _SPACE * (part[0].bottom - part[0].top)
+                or is_figure(_text(part))
+                or is_date(text)
+                or (len(before) == 1 and is_position(text))
+            ):
+                joined.append(part)
+            else:
+                before.extend(part)
+        return joined
+
+    def _is_anchor(self, line: _Line) -> bool:
+        """Whether a line alone shows that it begins a row of this table."""
+        if not line.figures & self._moved:
+            return False
+        if self._lead is not None:
+            return line.leads
+        return len(line.figures) > 1
+
+    def _take(self, view: PageView, at: int, line: _Line, last: Sequence[Segment] | None) -> bool:
+        """Take a line in, if it is one of the table's."""
+        row = view.rows[at]
+        if self._is_sum(row, line):
+            self.flush()
+            self._sum(view.number, row, line)
+            self.spacing.interrupted()
+            return True
+        if self._begins(line):
+            self.flush()
+            self._pending = _Row(view, len(self.names), self._text)
+            self.starts[at] = self.next_row
+            self.spacing.row(view.number, self.next_row, row)
+            self.closed = False
+        elif not self._goes_on(row, line, last):
+            return False
+        else:
+            self.spacing.line(row)
+        if self._pending is None:
+            return False
+        self._pending.add(view.number, line)
+        return True
+
+    def _begins(self, line: _Line) -> bool:
+        """Whether a line is the first of a row."""
+        pending = self._pending
+        if line.leads:
+            # A position in the middle of its cell's height comes after the row's first line.
+            return not (pending and not line.figures and pending.lacks(self._lead))
+        if not line.figures or not (self._is_statement or self._has_words(line)):
+            return False
+        if pending is None:
+            return bool(line.figures & self._moved) and (
+                self._lead is None or not self._is_statement
+            )
+        again = line.figures & pending.filled
+        if self._is_statement or self._lead is None:
+            return bool(again & self._moved)
+        return bool(again & self._priced) and len(again) > (1 if again & self._moved else 2)
+
+    def _has_words(self, line: _Line) -> bool:
+        return any(
+            any(map(str.isalpha, text))
+            for at, text in line.texts.items()
+            if at not in self._figures
+        )
+
+    def _goes_on(self, row: Sequence[Segment], line: _Line, last: Sequence[Segment] | None) -> bool:
+        """Whether a line belongs to the row above it, as its description goes on."""
+        if self._pending is None:
+            return False
+        if last is None:
+            return True
+        height = max(segment.bottom - segment.top for segment in row)
+        far = min(segment.top for segment in row) - max(segment.bottom for segment in last)
+        if far > _NEXT_LINE * height:
+            return False
+        return row[0].left >= self._head[0].left - 2 * height or bool(line.figures)
+
+    def _broken(self, view: PageView, at: int) -> set[int]:
+        """Take in the lines above a page's first row that end the last row of the page before."""
+        if self._pending is None or self._text is None:
+            return set()
+        lines: list[tuple[int, _Line]] = []
+        below = view.rows[at]
+        for above in range(at - 1, max(at - 1 - _MOST_BROKEN, -1), -1):
+            row = view.rows[above]
+            line = self._line(row)
+            height = row[0].bottom - row[0].top
+            near = below[0].top - row[0].bottom <= _CLOSE * height
+            if not near or set(line.texts) != {self._text}:
+                break
+            lines.append((above, line))
+            below = row
+        else:
+            return set()
+        for _, line in reversed(lines):
+            self._pending.add(view.number, line)
+        return {above for above, _ in lines}
+
+    def _is_sum(self, row: Sequence[Segment], line: _Line) -> bool:
+        """Whether a line is a sum and no row."""
+        money = line.figures
+        if not self._is_statement:
+            if line.leads or money - self._moved:
+                return False
+            if money:
+                return any(sums.kind(segment.text) for segment in row)
+            return sums.kind(row[0].text) is not None and has_amount(row[0].text)
+        if money:
+            kind = sums.kind(self._label(row))
+            if kind is None:
+                return False
+            if not line.leads:
+                return True
+            is_moved = bool(money & self._moved)
+            return kind is not SumKind.TOTAL and not (
+                is_moved
+                and (self._balance in money or (self._balance is None and kind is SumKind.CARRIED))
+            )
+        return False
+
+    def _label(self, row: Sequence[Segment]) -> str:
+        """Return the words of a line, without the date before them."""
+        words = [word.text for segment in row for word in segment.words]
+        while words and (is_date(words[0]) or is_figure(words[0])):
+            del words[0]
+        return " ".join(words)
+
+    def _sum(self, page: int, row: Sequence[Segment], line: _Line) -> None:
+        """Take in a sum: what is carried, a balance, or the total that ends the table."""
+        label = self._label(row)
+        kind = sums.kind(label) or SumKind.TOTAL
+        amounts = {
+            self.names[at]: amount
+            for at in sorted(line.figures)
+            if (amount := self._writer.amount(line.texts[at], at)) is not None
+        }
+        check = self.reconciliation
+        if not self._is_statement:
+            total = next((amounts[name] for name in _ITEM_TOTALS if name in amounts), None)
+            if kind is SumKind.CARRIED:
+                if total is not None:
+                    check.carried(page, "amount", total)
+            else:
+                self.ended = True
+            return
+        balance = amounts.get("balance")
+        if balance is None and amounts:
+            balance = self._amount({k: v for k, v in amounts.items() if k in _MOVED})
+        if balance is None:
+            return
+        if kind is SumKind.OPENING or (check.rows == 0 and kind is not SumKind.TOTAL):
+            check.openings.append((page, balance))
+        elif kind is SumKind.CLOSING:
+            check.closings.append((page, balance))
+            self.closed = True
+        elif kind is SumKind.BALANCE:
+            check.balances.append((page, balance))
+        elif kind is SumKind.CARRIED or _WHOLE.match(label):
+            for name, amount in amounts.items():
+                check.carried(page, name, amount)
+
+
+def _text(words: Sequence[Placed]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _inked(words: Sequence[Placed]) -> list[Placed]:
+    """Return words without those that draw a rule: ``-----``."""
+    return [word for word in words if word.text.strip("-_=.*|")]
+
+
+def _box(words: Sequence[Placed]) -> Box:
+    return (
+        min(word.left for word in words),
+        min(word.top for word in words),
+        max(word.right for word in words),
+        max(word.bottom for word in words),
+    )
+
+
+def _both(one: Box, other: Box) -> Box:
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
+
+
+def _currency(label: str, locale: Locale) -> str | None:
+    """Return the currency that a head states: "Betrag in EUR"."""
+    for word in re.findall(r"[A-Z]{3}(?![a-z])|[€$£¥]", label):
+        code = currencies.parse(word, locale)
+        if code:
+            return code
+    return None
