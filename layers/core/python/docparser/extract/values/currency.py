@@ -76,7 +76,7 @@ _FIND = re.compile(
 PATTERN = (
     # What begins with a letter is no part of a word; digits on either side may be glued to it.
     r"(?:(?<![^\W\d_])(?:"
-    + "|".join(re.escape(sign) for sign in _SPELT if sign.upper() not in CODES)
+    + "|".join(re.escape(sign) for sign in _SPELT if sign in {*_SIGNS, *_BY_COUNTRY})
     + "|(?-i:"
     + "|".join(sorted(CODES - _WORDS))
     + rf"))(?![^\W\d_])|[{re.escape(_MARKS)}])"
@@ -119,7 +119,7 @@ def find(text: str, locale: Locale) -> list[tuple[int, int, str]]:
 
 
 def before(said: str, low: int, end: int) -> str:
-    """Return the sign that ends at ``end`` in a text made `plain`, and not before ``low``, or ""."""
+    """Return the sign that ends at ``end`` of a `plain` text and not before ``low``, or ""."""
     for length in _LENGTHS:
         start = end - length
         if start < low or not is_printed(said[start:end]):
@@ -130,7 +130,7 @@ def before(said: str, low: int, end: int) -> str:
 
 
 def behind(said: str, start: int) -> str:
-    """Return the sign that starts at ``start`` in a text made `plain`, or ""."""
+    """Return the sign that starts at ``start`` of a `plain` text, or ""."""
     for length in _LENGTHS:
         sign = said[start : start + length]
         if len(sign) < length or not is_printed(sign):
