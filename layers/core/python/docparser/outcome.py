@@ -140,6 +140,8 @@ class Complete:
 def _by_lane(record: Record, walk: Decimal, scans: int) -> dict[Lane, Decimal]:
     """Return what a document cost: its walk's price, shared with the cpu lane, and other lanes'.
 
+    What services charged for its fields is no lane's, and so the walk's.
+
     The endpoint is the fallback of the cpu lane too: it has a price only where it read a page, or
     worked in vain.
     """
@@ -150,6 +152,7 @@ def _by_lane(record: Record, walk: Decimal, scans: int) -> dict[Lane, Decimal]:
         costs[Lane.TEXT] -= min(on_arm(read).quantize(MICRODOLLAR), walk)
     if scans and (record.gpu_seconds or record.pages_by_lane.get(Lane.GPU)):
         costs[Lane.GPU] = cost_usd(use_of_scans(gpu_seconds=record.gpu_seconds, scans=scans))
+    costs[Lane.TEXT] += record.field_charges_usd
     if record.charges_usd:
         costs[Lane.TEXTRACT] = record.charges_usd
     return costs

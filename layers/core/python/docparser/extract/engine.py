@@ -30,7 +30,7 @@ class Answers(Protocol):
     """What services have answered for a revision: kept, so that nothing is paid for twice."""
 
     def once(self, name: str, ask: Callable[[], bytes]) -> bytes:
-        """Return the answer of this name (``textract-expense-p0001.json``), asking if there is none.
+        """Return the answer of a name such as ``textract-expense-p0001.json``; ask for it once.
 
         It is JSON, and content: it lies among the outputs of Extract until the walk is completed.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from docparser.model import Extraction, PageStatus, ReviewReason, WarningCode
@@ -18,11 +19,14 @@ from .validation import check, unsure
 from .view import view
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docparser.model import DocumentType, FieldName, FieldValue, Page, Violation
     from docparser.model.type_schema import TypeSchema
 
     from .corrections import Corrections
     from .einvoice import EInvoice
+    from .engine import AskingExtractor
     from .extractor import Extractor, Locale
     from .tables import TableSink
 
@@ -43,6 +47,8 @@ class Reading:
     invoice
         What its XML says, if it has one. One that can be read is the invoice: nothing is taken from
         the pages but the places where it is printed.
+    asking
+        Readers that ask services.
     least_confidence
         Values below it are for a person to look at, where the schema says nothing else.
     """
@@ -55,6 +61,7 @@ class Reading:
         sink: TableSink,
         *,
         invoice: EInvoice | None = None,
+        asking: Sequence[AskingExtractor] = (),
         least_confidence: float = 0.5,
     ) -> None:
         self._kind = kind
@@ -64,7 +71,8 @@ class Reading:
         self._extractors: list[Extractor] = [] if invoice is None else [EInvoiceReader(invoice)]
         stated = invoice is not None and invoice.type is not None
         if schema is not None and not stated:
-            self._extractors += extractors_for(kind, schema, locale)
+            self._extractors += [*extractors_for(kind, schema, locale), *asking]
+        self._asking = tuple(asking)
         self._sums = Sums(sink)
         self._tables = TableReader(schema, locale, self._sums)
 
@@ -97,6 +105,7 @@ class Reading:
                 tables=tables.tables,
                 gaps=tables.gaps,
                 warnings=tuple(warning for warning in WarningCode if warning in warnings),
+                charges_usd=sum((one.charges_usd for one in self._asking), Decimal(0)),
             )
         )
 

@@ -29,19 +29,21 @@ from docparser.store.blobs import JSON
 
 from . import einvoice, schemas
 from .corrections import said_of
+from .engine import Document
 from .extractor import Locale
 from .reading import Reading
 from .sink import TableFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from docparser.function import Call
-    from docparser.model import Fact, Page, ShardEntry, Source, TypeDecision
+    from docparser.model import Fact, Page, Readable, ShardEntry, Source, TypeDecision
     from docparser.store.blobs import Blobs, Sources
     from docparser.store.records import Records
 
     from .einvoice import EInvoice
+    from .engine import AskingExtractor, Engine
     from .sink import RowsFormat
 
 # What may be an e-invoice's XML, or hold it.
@@ -66,6 +68,8 @@ class Extract:
         Where uploads are, the stages' outputs, and what is known of documents.
     csv
         Writes a table's rows for other programs.
+    engines
+        Ask services for fields, of documents whose level and policy allow it.
     """
 
     def __init__(
@@ -75,11 +79,13 @@ class Extract:
         work: Blobs,
         records: Records,
         csv: Callable[[TextIO], RowsFormat],
+        engines: Sequence[Engine] = (),
     ) -> None:
         self._sources = sources
         self._work = work
         self._records = records
         self._csv = csv
+        self._engines = tuple(engines)
 
     def run(self, ref: Ref, source: Source, call: Call) -> Extracted:
         """Return what was found, stored as ``extract/fields.json``, each table's rows beside it.
@@ -121,17 +127,37 @@ class Extract:
         )
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            invoice = self._invoice(ref, source, folder / "source")
+            plan = Plan.model_validate_json(self._output(ref, Stage.PREFLIGHT, "plan.json"))
+            invoice = self._invoice(plan, source, folder / "source")
             kind = record.corrected_type or (invoice and invoice.type)
             kind = kind or _likeliest(classification.type, policy)
             files = TableFiles(folder, self._csv)
             locale = Locale(classification.language, policy.extract.country)
+            schema = schemas.of(kind, policy)
+            asking: list[AskingExtractor] = []
+            if schema is not None and (invoice is None or invoice.type is None):
+                document = Document(
+                    ref=ref,
+                    kind=kind,
+                    level=classification.level.value,
+                    schema=schema,
+                    locale=locale,
+                    policy=policy,
+                    answers=_Answers(self._work, ref),
+                    fetched=lambda: self._fetched(plan.readable(source), folder / "readable"),
+                )
+                asking = [
+                    reader
+                    for engine in self._engines
+                    if (reader := engine.reader(document)) is not None
+                ]
             reading = Reading(
                 kind,
-                schemas.of(kind, policy),
+                schema,
                 locale,
                 files,
                 invoice=invoice,
+                asking=asking,
                 least_confidence=policy.extract.least_confidence,
             )
             for page in self._pages(ref):
@@ -142,22 +168,26 @@ class Extract:
             files.store(self._work, prefix, tables, anew=anew)
         return found
 
-    def _invoice(self, ref: Ref, source: Source, path: Path) -> EInvoice | None:
+    def _invoice(self, plan: Plan, source: Source, path: Path) -> EInvoice | None:
         """Return what the XML of an e-invoice says, if the source is one or has one attached.
 
         Of a PDF it is read in the one without a password, of a text in what was taken in.
         """
-        plan = Plan.model_validate_json(self._output(ref, Stage.PREFLIGHT, "plan.json"))
         readable = plan.readable(source)
         if plan.media_type.startswith(_TEXT):
             readable = plan.model_copy(update={"normalised": None}).readable(source)
         elif plan.media_type != _PDF or readable.media_type != _PDF:
             return None
-        with path.open("wb") as file:
-            self._sources.fetch(readable.source, file, readable.sha256)
-        invoice = einvoice.read(path, readable.media_type)
+        invoice = einvoice.read(*self._fetched(readable, path))
         path.unlink()
         return invoice
+
+    def _fetched(self, readable: Readable, path: Path) -> tuple[Path, str]:
+        """Return a file that is on the disk now, unless it was, and its media type."""
+        if not path.exists():
+            with path.open("wb") as file:
+                self._sources.fetch(readable.source, file, readable.sha256)
+        return path, readable.media_type
 
     def _pages(self, ref: Ref) -> Iterator[Page]:
         """Yield every page that is stored, in order; a shard of them is in memory at a time."""
@@ -190,9 +220,23 @@ class Extract:
             facts=_told(found, mode),
             violations=len(found.violations),
             row_gaps=len(found.gaps),
+            field_charges_usd=found.charges_usd,
             **required,
         )
         return Extracted(found, mode)
+
+
+class _Answers:
+    """Answers of services, among the outputs of Extract."""
+
+    def __init__(self, work: Blobs, ref: Ref) -> None:
+        self._work = work
+        self._ref = ref
+
+    def once(self, name: str, ask: Callable[[], bytes]) -> bytes:
+        key = layout.stage_key(self._ref, Stage.EXTRACT, name)
+        answer = self._work.find(key)
+        return self._work.put_json_once(key, ask()) if answer is None else answer
 
 
 def _likeliest(decided: TypeDecision, policy: Policy) -> DocumentType:

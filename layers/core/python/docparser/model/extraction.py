@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
-from .base import Confidence, Noun, schema_tag
+from .base import Confidence, Money, Noun, schema_tag
 from .codes import (
     DocumentType,
     FieldSource,
@@ -133,7 +134,8 @@ class Extraction(Noun):
 
     ``definition`` names the schema and its version, ``invoice/1``; it is empty where the type has
     none, and tables are all there is. ``missing`` are required fields without a value. ``gaps`` are
-    rows that are missing: a document with any is PARTIAL.
+    rows that are missing: a document with any is PARTIAL. ``charges_usd`` is what services charge
+    for their answers, in US dollars.
     """
 
     schema_: str = schema_tag("extraction")
@@ -146,3 +148,4 @@ class Extraction(Noun):
     gaps: tuple[RowGap, ...] = ()
     review: tuple[ReviewReason, ...] = ()
     warnings: tuple[WarningCode, ...] = ()
+    charges_usd: Money = Decimal(0)

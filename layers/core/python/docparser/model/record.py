@@ -72,9 +72,10 @@ class Record(Noun):
     """One revision of one document.
 
     ``gb_seconds`` is what Lambda used, ``gpu_seconds`` how long the OCR endpoint worked, and
-    ``charges_usd`` what other services charge by the page; ``cost_usd`` is all of it, in US
-    dollars. ``cost_by_lane`` is the part of it that reading the pages cost. ``index`` says how much
-    of the document can be searched, in how many ``chunks``.
+    ``charges_usd`` what other services charge by the page, ``field_charges_usd`` what they charge
+    for its fields; ``cost_usd`` is all of it, in US dollars. ``cost_by_lane`` is the part of it
+    that reading the pages cost. ``index`` says how much of the document can be searched, in how
+    many ``chunks``.
 
     ``policy``, ``lane`` and ``declared_level`` are what the document's owner asked for. A document
     that came inside another one has a ``parent``, and stands ``depth`` files deep. A revision that
@@ -135,6 +136,7 @@ class Record(Noun):
     gb_seconds: float = 0
     gpu_seconds: float = 0
     charges_usd: Money = Decimal(0)
+    field_charges_usd: Money = Decimal(0)
     cost_usd: Money = Decimal(0)
     cost_by_lane: dict[Lane, Money] = Field(default_factory=dict)
     created_at: Moment
