@@ -123,6 +123,7 @@ class ApiStack(Stack):
             settings={
                 "TABLE": deployment.table,
                 "INTAKE_BUCKET": deployment.bucket("intake"),
+                "WORK_BUCKET": deployment.bucket("work"),
                 "VAULT_BUCKET": deployment.bucket("vault"),
                 "STATE_MACHINE_ARN": self._states_arn("stateMachine", machine),
                 "DISPATCH_QUEUE": _queue_url(nudges),
@@ -138,6 +139,7 @@ class ApiStack(Stack):
         # Whoever reviews a document that waits gets the file itself: it lies nowhere else yet.
         function.on_objects("intake", "PutObject", "GetObject", "GetObjectVersion")
         function.on_objects("vault", "GetObject")
+        self._take_corrections(function)
         for store in deployment.stores:
             if store.zone is Zone.VAULT and store.secret:
                 function.allow(["secretsmanager:GetSecretValue"], store.secret)
@@ -172,6 +174,21 @@ class ApiStack(Stack):
             # Whoever cancels a document wants it found by nobody.
             search.allow(function, makes=False)
         return function
+
+    def _take_corrections(self, function: DocumentFunction) -> None:
+        """Let it write what people say of fields where Extract reads it, and no other output."""
+        work, corrections = self._deployment.bucket("work"), "*/extract/corrections-*.json"
+        function.allow(
+            ["s3:PutObject", "s3:DeleteObject"], f"arn:{Aws.PARTITION}:s3:::{work}/{corrections}"
+        )
+        acknowledge(
+            function.role,
+            {
+                f"IAM5[Resource::arn:<AWS::Partition>:s3:::{self._deployment.name('work')}"
+                f"-<AWS::AccountId>-<AWS::Region>/{corrections}]": "Corrections of any document: "
+                "keys hold tenant and document ids, and each file an id of its own."
+            },
+        )
 
     def _states_arn(self, resource: str, name: str) -> str:
         return self.format_arn(

@@ -305,6 +305,7 @@ API = FunctionSpec(
     settings=(
         "TABLE",
         "INTAKE_BUCKET",
+        "WORK_BUCKET",
         *_where(Zone.VAULT),
         "STATE_MACHINE_ARN",
         "DISPATCH_QUEUE",

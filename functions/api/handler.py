@@ -7,6 +7,7 @@ from datetime import timedelta
 from docparser import aws, init_phase, search, settings
 from docparser.api.audit import AuditRoom
 from docparser.api.content import Content
+from docparser.api.corrections import FieldCorrections
 from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
 from docparser.api.erasures import ErasureRoom
@@ -28,6 +29,7 @@ from docparser.intake.revisions import Revisions
 from docparser.model import Event, Record, Ref, Zone
 from docparser.route.opened import store_of
 from docparser.route.zones import ZonePlaces
+from docparser.store.blobs import Blobs
 from docparser.store.callbacks import TaskTokens
 from docparser.store.claims import Claims
 from docparser.store.erasures import Erasures
@@ -46,6 +48,7 @@ from docparser.store.waiting import Waiting
 class Settings(
     settings.Table,
     settings.IntakeBucket,
+    settings.WorkBucket,
     settings.DispatchQueue,
     settings.PurgeQueue,
     settings.Deadlines,
@@ -102,6 +105,9 @@ handler = entrance(
                 revisions=REVISIONS,
                 levels=LEVELS,
                 executions=EXECUTIONS,
+                corrections=FieldCorrections(
+                    work=Blobs(aws.s3(), SETTINGS.work_bucket), policies=POLICIES
+                ),
                 originals=UPLOADS,
             ),
             levels=LevelRoom(records=RECORDS, levels=LEVELS),

@@ -207,6 +207,9 @@ def test_the_function_may_do_what_its_callers_may_and_nothing_else(
         ("s3:ListBucket", bucket.format("intake")),
         ("s3:GetObject", bucket.format("vault") + "/*"),
         ("s3:ListBucket", bucket.format("vault")),
+        # What people say of fields, for Extract.
+        ("s3:PutObject", bucket.format("work") + "/*/extract/corrections-*.json"),
+        ("s3:DeleteObject", bucket.format("work") + "/*/extract/corrections-*.json"),
         ("dynamodb:GetItem", table),
         ("dynamodb:BatchGetItem", table),
         ("dynamodb:PutItem", table),
@@ -231,6 +234,7 @@ def test_the_function_s_settings_are_the_contract_s_names(function: dict[str, An
         "DOCPARSER_ENV": "dev",
         "DOCPARSER_TABLE": "docparser-dev",
         "DOCPARSER_INTAKE_BUCKET": "docparser-dev-intake-123456789012-eu-central-1",
+        "DOCPARSER_WORK_BUCKET": "docparser-dev-work-123456789012-eu-central-1",
         "DOCPARSER_VAULT_BUCKET": "docparser-dev-vault-123456789012-eu-central-1",
         "DOCPARSER_STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:123456789012:"
         "stateMachine:docparser-dev-document",

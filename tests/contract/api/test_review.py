@@ -10,11 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
+from docparser.intake.revisions import Revisions
 from docparser.model import (
     Action,
     DocumentType,
     Level,
     Record,
+    Ref,
     Review,
     Source,
     Stage,
@@ -22,6 +24,8 @@ from docparser.model import (
     WaitingFor,
     now,
 )
+from docparser.store import layout
+from docparser.store.blobs import Blobs
 from docparser.store.claims import Claims
 from docparser.store.parked import Parked, ParkedWalks
 from docparser.store.records import Records
@@ -103,6 +107,34 @@ def claim(api: Api, record: Record, actor: str = ALICE) -> Answer:
 
 def decide(api: Api, record: Record, actor: str = ALICE, **said: Any) -> Answer:
     return api.post(f"/documents/{record.ref.document_id}/review", said, actor=actor)
+
+
+def extracted(records: Records, record: Record) -> Record:
+    """Let a record tell what Extract would have found."""
+    told = {
+        "definition": "invoice/1",
+        "violations": ("net_and_tax_are_gross",),
+        "missing": ("issue_date",),
+        "row_gaps": 2,
+        "reasons": ("VALIDATION", "TYPE_UNSURE"),
+    }
+    noted = records.note(record, Action.EXTRACTED, facts=told, violations=1, row_gaps=2)
+    assert noted is not None
+    return noted
+
+
+def laid_out(pipeline: Pipeline, ref: Ref) -> dict[str, Any]:
+    """Return the corrections that lie in the work bucket for a revision, by their ids."""
+    work = Blobs(pipeline.client("s3"), pipeline.names["WORK_BUCKET"])
+    prefix = f"{layout.revision_prefix(ref)}extract/corrections-"
+    keys = list(work.keys(prefix))
+    return {
+        key.removeprefix(prefix).removesuffix(".json"): json.loads(work.get(key)) for key in keys
+    }
+
+
+def following(record: Record) -> Ref:
+    return record.ref.model_copy(update={"revision": record.ref.revision + 1})
 
 
 def walk_through(api: Api, path: str) -> list[dict[str, Any]]:
@@ -281,8 +313,8 @@ def test_a_finished_document_walks_again_as_what_a_person_says(
     assert state["declared_level"] is None
     # The first revision tells who, and is no longer listed; the second names who opened it
     assert events(records, record)[-1][:2] == ("review.decided", ALICE)
-    following = record.model_copy(update={"ref": record.ref.model_copy(update={"revision": 2})})
-    assert events(records, following)[0][1] == ALICE
+    opened = record.model_copy(update={"ref": following(record)})
+    assert events(records, opened)[0][1] == ALICE
     assert record.ref.document_id not in listed(api)
 
 
@@ -434,11 +466,152 @@ def test_what_has_gone_on_cannot_be_rejected(api: Api, records: Records) -> None
     assert listed(api)[record.ref.document_id]["claimed_by"] == ALICE
 
 
+# ---------------------------------------------------------------------- fields
+FIELDS = {"grand_total": ["1234.56 EUR"], "issue_date": ["2026-03-04"], "order_number": []}
+
+
+def test_what_is_wrong_with_its_fields_is_told(api: Api, records: Records) -> None:
+    record = extracted(records, finished(records, type=DocumentType.INVOICE))
+    said = claim(api, record).json
+    assert said["reasons"] == ["TYPE_UNSURE", "VALIDATION"]
+    assert (said["definition"], said["row_gaps"]) == ("invoice/1", 2)
+    assert (said["violations"], said["missing"]) == (["net_and_tax_are_gross"], ["issue_date"])
+    assert (said["document"]["violations"], said["document"]["row_gaps"]) == (1, 2)
+
+
+def test_corrected_fields_lie_where_the_next_revision_finds_them(
+    pipeline: Pipeline, api: Api, records: Records
+) -> None:
+    record = extracted(records, finished(records, type=DocumentType.INVOICE))
+    claim(api, record)
+    state = decide(api, record, decision="correct", fields=FIELDS).json
+    assert (state["revision"], state["begins_at"], state["review"]) == (2, "classify", "CORRECTED")
+    # Then its record names the file of them, and nothing else tells what they are
+    opened = records.get(following(record))
+    assert opened is not None
+    ((corrections_id, said),) = laid_out(pipeline, opened.ref).items()
+    assert opened.corrections == corrections_id
+    assert (said["type"], sorted(said["names"])) == ("invoice", sorted(FIELDS))
+    assert {one["name"]: one["value"] for one in said["fields"]} == {
+        "grand_total": {"amount": "1234.56", "currency": "EUR"}, "issue_date": "2026-03-04"
+    }  # fmt: skip
+    told = [
+        event.model_dump_json() for ref in (record.ref, opened.ref) for event in records.events(ref)
+    ]
+    items = [row.model_dump_json() for row in (records.get(record.ref), opened) if row]
+    assert "1234.56" not in "".join((*told, *items, json.dumps(state)))
+    assert events(records, record)[-1][2]["fields"] == tuple(sorted(FIELDS))
+    # And a case names them
+    (case,) = (
+        one for one in walk_through(api, "/reviews/cases")
+        if one["content_sha256"] == record.content_sha256
+    )  # fmt: skip
+    assert case["corrected_fields"] == sorted(FIELDS)
+    assert (case["definition"], case["missing"]) == ("invoice/1", ["issue_date"])
+    # And the same said again is no other revision
+    assert decide(api, record, decision="correct", fields=FIELDS).code == "CONFLICT"
+
+
+def test_a_parked_document_goes_on_by_its_corrections(pipeline: Pipeline, api: Api) -> None:
+    record = parked(pipeline, type=DocumentType.UNKNOWN)
+    claim(api, record)
+    # Given that nobody knows what it is, its fields are nothing's
+    assert decide(api, record, decision="correct", fields=FIELDS).code == "INVALID_REQUEST"
+    state = decide(api, record, decision="correct", type="invoice", fields=FIELDS).json
+    assert (state["status"], state["revision"]) == ("RUNNING", 1)
+    stands = pipeline.record(record.ref)
+    assert stands is not None
+    assert [*laid_out(pipeline, record.ref)] == [stands.corrections]
+
+
+def test_corrections_whose_revision_was_not_opened_are_repeated(
+    pipeline: Pipeline, api: Api, records: Records
+) -> None:
+    # Given who decided, and whose machine ended before the revision was opened
+    record = finished(records, type=DocumentType.INVOICE)
+    claim(api, record)
+    noted = records.note(
+        record,
+        Action.REVIEW_DECIDED,
+        actor=ALICE,
+        facts={"decision": "correct", "fields": tuple(sorted(FIELDS))},
+        review=Review.CORRECTED,
+        corrections="c" * 32,
+    )
+    assert noted is not None
+    # When other fields are corrected, nobody asks for that
+    other = {"grand_total": ["1.00"]}
+    assert decide(api, record, decision="correct", fields=other).code == "CONFLICT"
+    # Then the same opens it, and goes by what lies there
+    assert decide(api, record, decision="correct", fields=FIELDS).json["revision"] == 2
+    opened = records.get(following(record))
+    assert opened is not None
+    assert opened.corrections == "c" * 32
+    assert not laid_out(pipeline, opened.ref)
+
+
+def test_another_revision_goes_by_no_corrections(
+    pipeline: Pipeline, api: Api, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a revision that somebody else opens while the fields are being corrected
+    record = finished(records, type=DocumentType.INVOICE)
+    claim(api, record)
+    opening = Revisions.open_next
+
+    def meanwhile(self: Revisions, former: Record, *words: Any, **facts: Any) -> Record | None:
+        revision = {"ref": following(former), "status": Status.QUEUED, "review": Review.NONE}
+        cleared = {"corrections": None}
+        assert records.next_revision(former.model_copy(update=revision | cleared))
+        return opening(self, former, *words, **facts)
+
+    monkeypatch.setattr(Revisions, "open_next", meanwhile)
+    # Then the correction is refused, and nothing of it is left
+    assert decide(api, record, decision="correct", fields=FIELDS).code == "CONFLICT"
+    assert not laid_out(pipeline, following(record))
+
+
+def test_fields_of_what_is_finished_and_a_looser_level_come_one_after_the_other(
+    pipeline: Pipeline, api: Api, records: Records
+) -> None:
+    record = finished(records, type=DocumentType.INVOICE)
+    claim(api, record)
+    said = {"decision": "correct", "level": "PUBLIC", "fields": FIELDS}
+    assert decide(api, record, **said).code == "CONFLICT"
+    assert not laid_out(pipeline, following(record))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (DocumentType.INVOICE, {"no_such_field": ["x"]}),
+        (DocumentType.INVOICE, {"grand_total": ["1.234,56 canary"]}),
+        (DocumentType.INVOICE, {"issue_date": ["2026-03-04", "2026-03-05"]}),
+        (DocumentType.LETTER, {"grand_total": ["1.00"]}),
+        (DocumentType.INVOICE, {"GrandTotal": ["1.00"]}),
+        (DocumentType.INVOICE, {"grand_total": "1.00"}),
+        (DocumentType.INVOICE, {"grand_total": [""]}),
+        (DocumentType.INVOICE, {"grand_total": [1]}),
+    ],
+)
+def test_fields_are_the_schema_s_and_in_their_form(
+    pipeline: Pipeline, api: Api, records: Records, kind: DocumentType, fields: dict[str, Any]
+) -> None:
+    record = finished(records, type=kind)
+    claim(api, record)
+    answer = decide(api, record, decision="correct", fields=fields)
+    assert (answer.status, answer.code) == (422, "INVALID_REQUEST")
+    assert "canary" not in answer.body
+    assert listed(api)[record.ref.document_id]["claimed_by"] == ALICE
+    assert not laid_out(pipeline, following(record))
+
+
 @pytest.mark.parametrize(
     "said",
     [
         {},
         {"decision": "maybe"},
+        {"decision": "correct", "fields": {}},
+        {"decision": "approve", "fields": {"total": ["1"]}},
         {"decision": "correct"},
         {"decision": "correct", "type": "unknown"},
         {"decision": "approve", "type": "invoice"},

@@ -12,6 +12,7 @@ import boto3
 from botocore.config import Config
 from docparser.api.audit import AuditRoom
 from docparser.api.content import Content
+from docparser.api.corrections import FieldCorrections
 from docparser.api.documents import Documents
 from docparser.api.entrance import entrance
 from docparser.api.erasures import ErasureRoom
@@ -29,6 +30,7 @@ from docparser.govern.erasures import ErasureRequests
 from docparser.govern.holds import LegalHolds
 from docparser.govern.levels import Levels
 from docparser.intake.revisions import Revisions
+from docparser.store.blobs import Blobs
 from docparser.store.callbacks import TaskTokens
 from docparser.store.claims import Claims
 from docparser.store.erasures import Erasures
@@ -214,6 +216,9 @@ def api_on(pipeline: Pipeline, index: SearchIndex | None = None) -> Api:
                         revisions=revisions,
                         levels=levels,
                         executions=executions,
+                        corrections=FieldCorrections(
+                            work=Blobs(s3, names["WORK_BUCKET"]), policies=policies
+                        ),
                         originals=uploads,
                     ),
                     levels=LevelRoom(records=records, levels=levels),

@@ -111,6 +111,10 @@ class Restore:
         if document.content_sha256 != record.content_sha256:
             raise Terminal(TerminalCode.CHECKSUM_MISMATCH)
         source = self._original(record, former.ref)
+        said = Corrections.of(document)
+        if said is not None:
+            # What people have said of its fields holds, whatever is read this time.
+            self._put(ref, Stage.EXTRACT, EARLIER, said.to_json())
         manifest = None
         facts: dict[str, Any] = {}
         if begins_at is Stage.CLASSIFY:

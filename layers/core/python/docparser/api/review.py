@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
-
-from pydantic import ConfigDict, Field, model_validator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docparser import observability
 from docparser.govern import refusals
@@ -14,21 +11,15 @@ from docparser.intake.options import Options
 from docparser.intake.revisions import RESULT
 from docparser.model import (
     Action,
-    DocumentType,
-    Level,
-    Moment,
     RejectedCode,
     RetryableCode,
     Review,
-    ReviewReason,
     Stage,
     Status,
     WaitingFor,
     now,
     strictest,
 )
-from docparser.model.base import Confidence, DocumentId, Noun, Sha256
-from docparser.model.record import Actor
 from docparser.pricing import cost_usd, use_of_stop
 from docparser.store.claims import Claim
 from docparser.store.records import CLEANING
@@ -36,22 +27,35 @@ from docparser.store.reviews import AT_ONCE
 
 from . import cursor as cursors
 from .documents import TRIES, known_document, state_of
-from .models import DocumentState
 from .problems import Conflict, Forbidden, Held, InvalidRequest, Unavailable
+from .review_models import (
+    ClaimedReview,
+    ReviewCase,
+    ReviewCases,
+    ReviewDecision,
+    ReviewItem,
+    ReviewList,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from docparser.extract.corrections import Corrections
     from docparser.flow.parking import Resumption
     from docparser.govern.levels import Levels
     from docparser.intake.revisions import Revisions
-    from docparser.model import Event, Fact, Record, Ref
+    from docparser.model import Event, Fact, Level, Record, Ref
+    from docparser.model.record import Actor
     from docparser.store.claims import Claims
     from docparser.store.executions import Executions
     from docparser.store.presigned import PresignedUrls
     from docparser.store.records import Known, Records
     from docparser.store.reviews import Found, Reviews
+
+    from .corrections import FieldCorrections
+    from .models import DocumentState
+    from .review_models import NewReview
 
 CLAIM_LIFE = timedelta(minutes=30)
 """How long nobody else may decide about a document that somebody looks at."""
@@ -60,133 +64,11 @@ _LOOKED_AT = 10  # calls of the table for one answer
 _REASON = "review"
 _NOBODY_ASKS = "Nobody is asked to look at this document."
 _ORIGINAL = "application/octet-stream"
-
-
-class ReviewDecision(StrEnum):
-    """What a person says of a document."""
-
-    APPROVE = "approve"
-    CORRECT = "correct"
-    REJECT = "reject"
-
-
 _REVIEWS = {
     ReviewDecision.APPROVE: Review.APPROVED,
     ReviewDecision.CORRECT: Review.CORRECTED,
     ReviewDecision.REJECT: Review.REJECTED,
 }
-
-
-_SAYS: dict[str, Any] = {"not": {"type": "null"}}
-_CORRECTS: dict[str, Any] = {
-    "oneOf": [
-        {
-            "properties": {
-                "decision": {"enum": [ReviewDecision.APPROVE, ReviewDecision.REJECT]},
-                "type": {"type": "null"},
-                "level": {"type": "null"},
-            }
-        },
-        {
-            "properties": {"decision": {"const": ReviewDecision.CORRECT}},
-            "anyOf": [
-                {"required": [name], "properties": {name: _SAYS}} for name in ("type", "level")
-            ],
-        },
-    ]
-}
-"""What `NewReview` checks, as JSON Schema says it."""
-
-
-class NewReview(Noun):
-    """A decision about a document; a correction says what it is, how sensitive it is, or both.
-
-    A stricter ``level`` holds at once; a looser one is a request that a second person must approve.
-    """
-
-    model_config = ConfigDict(strict=True, json_schema_extra=_CORRECTS)
-
-    decision: Annotated[ReviewDecision, Field(strict=False)]
-    type: Annotated[
-        DocumentType | None,
-        Field(strict=False, json_schema_extra={"not": {"const": DocumentType.UNKNOWN}}),
-    ] = None
-    level: Annotated[Level | None, Field(strict=False)] = None
-
-    @model_validator(mode="after")
-    def _corrects_something(self) -> NewReview:
-        says = self.type is not None or self.level is not None
-        if says is not (self.decision is ReviewDecision.CORRECT):
-            raise ValueError("a correction, and nothing else, says what is right")
-        if self.type is DocumentType.UNKNOWN:
-            raise ValueError("unknown is no correction")
-        return self
-
-
-class ReviewItem(Noun):
-    """A document that a person should look at, and who does so just now."""
-
-    document: DocumentState
-    claimed_by: Actor | None
-    claimed_until: Moment | None
-
-
-class ReviewList(Noun):
-    """Documents that somebody should look at, the oldest first; those that wait are WAITING.
-
-    An answer may hold fewer documents than asked for, or none, and still have a cursor.
-    """
-
-    items: tuple[ReviewItem, ...]
-    next_cursor: str | None
-
-
-class ClaimedReview(Noun):
-    """A document that the caller looks at until then, and what there is to be known about it.
-
-    ``reasons`` say why a person should look at it; ``type_confidence``, ``level_confidence`` and
-    the names of the ``rules`` are what was decided by. ``original`` is where a parked document can
-    be got for five minutes; of one that has ended, its content tells more.
-    """
-
-    document: DocumentState
-    claimed_by: Actor
-    claimed_until: Moment
-    reasons: tuple[ReviewReason, ...]
-    type_confidence: Confidence | None
-    level_confidence: Confidence | None
-    rules: tuple[str, ...]
-    original: str | None
-
-
-class ReviewCase(Noun):
-    """What people said of a document, beside what was decided without them: no text, no name.
-
-    ``type`` and ``level`` are what it was classified as, ``corrected_type`` and ``corrected_level``
-    what a person said that it is; null where that is the same.
-    """
-
-    document_id: DocumentId
-    revision: int
-    content_sha256: Sha256
-    decision: ReviewDecision
-    at: Moment
-    type: DocumentType
-    type_confidence: Confidence | None
-    level: Level
-    level_confidence: Confidence | None
-    rules: tuple[str, ...]
-    policy: str | None
-    model: str | None
-    corrected_type: DocumentType | None
-    corrected_level: Level | None
-
-
-class ReviewCases(Noun):
-    """Decisions of people, the oldest document first."""
-
-    items: tuple[ReviewCase, ...]
-    next_cursor: str | None
 
 
 class ReviewRoom:
@@ -196,9 +78,9 @@ class ReviewRoom:
     ----------
     records, reviews, claims
         What is known of documents, which ones should be looked at, and by whom they are.
-    resumption, revisions, levels, executions
+    resumption, revisions, levels, executions, corrections
         Who lets a parked document go on, opens a finished one's next revision, takes requests for
-        looser levels, and stops what was rejected.
+        looser levels, stops what was rejected, and takes corrected fields.
     originals
         Signs URLs of the intake bucket.
     clock
@@ -215,6 +97,7 @@ class ReviewRoom:
         revisions: Revisions,
         levels: Levels,
         executions: Executions,
+        corrections: FieldCorrections,
         originals: PresignedUrls,
         clock: Callable[[], datetime] = now,
     ) -> None:
@@ -225,6 +108,7 @@ class ReviewRoom:
         self._revisions = revisions
         self._levels = levels
         self._executions = executions
+        self._corrections = corrections
         self._originals = originals
         self._clock = clock
 
@@ -309,15 +193,14 @@ class ReviewRoom:
 
     def _claimed(self, known: Known, claim: Claim) -> ClaimedReview:
         record = known.record
-        told = self._classified(record.ref)
+        found = _Found.of(self._records.events(record.ref))
         return ClaimedReview(
             document=state_of(known),
             claimed_by=claim.by,
             claimed_until=claim.until,
-            reasons=told.get("reasons", ()),
-            type_confidence=told.get("type_confidence"),
-            level_confidence=told.get("level_confidence"),
-            rules=told.get("rules", ()),
+            reasons=found.reasons,
+            **found.weighed(),
+            row_gaps=found.extracted.get("row_gaps", 0),
             original=self._original(record),
         )
 
@@ -349,13 +232,15 @@ class ReviewRoom:
             cannot be asked for.
         Held
             It shall be rejected, of which nothing would be left, and a legal hold keeps it.
+        InvalidRequest
+            The type has no such fields, or their values are not in their form.
         NotFound, Erased, Unavailable
             As for `Documents.cancel`.
         """
         for _ in range(TRIES):
             known = known_document(self._records, tenant, document_id)
             record = known.record
-            if _was_corrected(record, said):
+            if self._was_corrected(record, said):
                 # An earlier call died before it opened the revision.
                 decided = self._corrected(record, said, actor)
             else:
@@ -372,9 +257,9 @@ class ReviewRoom:
 
     def _decide(self, record: Record, said: NewReview, claim: Claim) -> Record | None:
         """Return the record as it stands then, or None if it has moved on meanwhile."""
-        looser = said.level if _is_looser(said.level, record) else None
-        if looser is not None:
-            self._ask(record, said, looser, claim.by)
+        corrections = self._checked(record, said)
+        if said.level is not None and _is_looser(said.level, record):
+            self._ask(record, said, said.level, claim.by)
         written: dict[str, Any] = {
             "actor": claim.by,
             "facts": _told(record, said),
@@ -383,34 +268,47 @@ class ReviewRoom:
         }
         if said.decision is ReviewDecision.REJECT:
             return self._reject(record, written)
-        changes: dict[str, Any] = {}
-        if said.type is not None:
-            changes["corrected_type"] = said.type
-            if record.corrected_type not in (None, said.type) and record.level is not None:
-                # What another person's type demanded is not taken back by one alone.
-                changes["declared_level"] = _strictest(record.level, record.declared_level)
-        if said.level is not None and looser is None:
-            declared = changes.get("declared_level", record.declared_level)
-            changes["declared_level"] = _strictest(said.level, declared)
-            if said.level is not record.level:
-                # What two people let it become ends where one knows better, or are about to.
-                written["also"].append(self._levels.voiding(record))
-                changes["approved_level"] = None
+        changes = _corrected_facts(record, said)
+        if "approved_level" in changes:
+            written["also"].append(self._levels.voiding(record))
+        if corrections is not None:
+            # Before anybody can go by them.
+            changes["corrections"] = self._corrections.put(_goes_by_them(record), corrections)
         action = Action.REVIEW_DECIDED
         if record.status is Status.WAITING:
             decided = self._resumption.resume(record, action=action, **written, **changes)
         else:
             decided = self._records.note(record, action, **written, **changes)
         if decided is None or decided.review is not written["review"]:
+            if corrections is not None:
+                self._corrections.drop(_goes_by_them(record), changes["corrections"])
             return None
         if decided.status in RESULT and _changes_something(record, said):
             return self._corrected(decided, said, claim.by)
         return decided
 
+    def _checked(self, record: Record, said: NewReview) -> Corrections | None:
+        """Return the fields that are corrected, if any are."""
+        if not said.fields:
+            return None
+        kind = said.type or record.type
+        return self._corrections.checked(record.ref.tenant, kind, said.fields)
+
+    def _was_corrected(self, record: Record, said: NewReview) -> bool:
+        """Whether a document bears this very correction, and no revision goes by it yet."""
+        if not _bears(record, said):
+            return False
+        if not said.fields:
+            return _changes_something(record, said)
+        # The revision that goes by corrections bears them as well; the decision is not in its own
+        # events.
+        decided = _decided(self._records.events(record.ref))
+        return decided is not None and decided.facts.get("fields") == _names(said)
+
     def _ask(self, record: Record, said: NewReview, level: Level, actor: Actor) -> None:
         """Ask for a looser level: the document goes on under its own until a second one agrees."""
-        if said.type is not None and record.status in RESULT:
-            raise Conflict("The type changes first: ask for a looser level once it has.")
+        if (said.type is not None or said.fields) and record.status in RESULT:
+            raise Conflict("Type and fields change first: ask for a looser level once they have.")
         try:
             pending = self._levels.pending(record)
             if pending is None or (pending.level, pending.by) != (level, actor):
@@ -427,7 +325,8 @@ class ReviewRoom:
         stricter = said.level is not None and not _is_looser(said.level, record)
         # The files inside are sent by preflight alone, which has to tell them of the level.
         inside = stricter and bool(record.children)
-        return self._revisions.open_next(
+        corrections = record.corrections if said.fields else None
+        opened = self._revisions.open_next(
             record,
             self._revisions.restored(record),
             Options(level=record.declared_level),
@@ -435,8 +334,16 @@ class ReviewRoom:
             actor=actor,
             review=Review.CORRECTED,
             corrected_type=record.corrected_type,
+            corrections=corrections,
             approved_level=None if stricter else record.approved_level,
         )
+        if opened is None and corrections is not None:
+            following = _goes_by_them(record)
+            other = self._records.get(following)
+            # It may be another call for the same correction that was faster.
+            if other is not None and other.corrections != corrections:
+                self._corrections.drop(following, corrections)
+        return opened
 
     def _reject(self, record: Record, written: dict[str, Any]) -> Record | None:
         if record.status is not Status.WAITING:
@@ -463,28 +370,17 @@ class ReviewRoom:
         return rejected
 
     # ------------------------------------------------------------------ told
-    def _classified(self, ref: Ref) -> dict[str, Any]:
-        """Return what the audit trail tells of the last decision without people."""
-        told: dict[str, Any] = {}
-        for event in self._records.events(ref):
-            if event.action is Action.CLASSIFIED:
-                told = dict(event.facts)
-        return told
-
     def _case(self, record: Record) -> ReviewCase | None:
         """Return the decision in a revision's events, if it is the one that holds it.
 
         The revision that a correction opened tells of it by its review alone.
         """
-        told: dict[str, Any] = {}
-        decided: Event | None = None
-        for event in self._records.events(record.ref):
-            if event.action is Action.REVIEW_DECIDED:
-                decided = event
-                break
-            if event.action is Action.CLASSIFIED:
-                told = dict(event.facts)
-        if decided is None or not told:
+        events = [*self._records.events(record.ref)]
+        decided = _decided(events)
+        if decided is None:
+            return None
+        found = _Found.of(events[: events.index(decided)])
+        if not found.classified:
             return None
         said = decided.facts
         return ReviewCase(
@@ -493,16 +389,50 @@ class ReviewRoom:
             content_sha256=record.content_sha256,
             decision=ReviewDecision(str(said["decision"])),
             at=decided.at,
-            type=told["type"],
-            type_confidence=told.get("type_confidence"),
-            level=told["level"],
-            level_confidence=told.get("level_confidence"),
-            rules=told.get("rules", ()),
-            policy=told.get("policy"),
-            model=told.get("model"),
+            type=found.classified["type"],
+            level=found.classified["level"],
+            **found.weighed(),
+            policy=found.classified.get("policy"),
+            model=found.classified.get("model"),
             corrected_type=said.get("type"),
             corrected_level=said.get("level"),
+            corrected_fields=said.get("fields", ()),
         )
+
+
+class _Found(NamedTuple):
+    """What the audit trail tells of the last decisions without people."""
+
+    classified: dict[str, Any]
+    extracted: dict[str, Any]
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> _Found:
+        """Return what some events tell."""
+        told = {event.action: dict(event.facts) for event in events}
+        return cls(told.get(Action.CLASSIFIED, {}), told.get(Action.EXTRACTED, {}))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return why a person should look at the document."""
+        both = (*self.classified.get("reasons", ()), *self.extracted.get("reasons", ()))
+        return tuple(dict.fromkeys(both))
+
+    def weighed(self) -> dict[str, Any]:
+        """Return by what was decided."""
+        return {
+            "type_confidence": self.classified.get("type_confidence"),
+            "level_confidence": self.classified.get("level_confidence"),
+            "rules": self.classified.get("rules", ()),
+            "definition": self.extracted.get("definition", ""),
+            "violations": self.extracted.get("violations", ()),
+            "missing": self.extracted.get("missing", ()),
+        }
+
+
+def _decided(events: Iterable[Event]) -> Event | None:
+    """Return the first decision of a person in a revision's events."""
+    return next((event for event in events if event.action is Action.REVIEW_DECIDED), None)
 
 
 def _gather(
@@ -530,22 +460,45 @@ def _check_asked(record: Record) -> None:
         raise Conflict(_NOBODY_ASKS)
 
 
-def _was_corrected(record: Record, said: NewReview) -> bool:
-    """Whether a finished document bears this very correction, and no revision goes by it yet."""
+def _corrected_facts(record: Record, said: NewReview) -> dict[str, Any]:
+    """Return what a record bears of a correction, but for its fields."""
+    changes: dict[str, Any] = {}
+    if said.type is not None:
+        changes["corrected_type"] = said.type
+        if record.corrected_type not in (None, said.type) and record.level is not None:
+            # What another person's type demanded is not taken back by one alone.
+            changes["declared_level"] = _strictest(record.level, record.declared_level)
+    if said.level is not None and not _is_looser(said.level, record):
+        declared = changes.get("declared_level", record.declared_level)
+        changes["declared_level"] = _strictest(said.level, declared)
+        if said.level is not record.level:
+            # What two people let it become ends where one knows better, or are about to.
+            changes["approved_level"] = None
+    return changes
+
+
+def _bears(record: Record, said: NewReview) -> bool:
+    """Whether a finished document bears a correction."""
     return (
         record.status in RESULT
         and record.review is Review.CORRECTED
         and said.decision is ReviewDecision.CORRECT
         and said.type in (None, record.corrected_type)
-        and _changes_something(record, said)
         and (said.level is None or said.level is record.declared_level)
     )
+
+
+def _goes_by_them(record: Record) -> Ref:
+    """Return the revision that goes by corrections of a document: one that waits goes on itself."""
+    if record.status is Status.WAITING:
+        return record.ref
+    return record.ref.model_copy(update={"revision": record.ref.revision + 1, "attempt": 1})
 
 
 def _changes_something(record: Record, said: NewReview) -> bool:
     retyped = said.type is not None and said.type is not record.type
     stricter = said.level not in (None, record.level) and not _is_looser(said.level, record)
-    return retyped or stricter
+    return retyped or stricter or bool(said.fields)
 
 
 def _is_looser(level: Level | None, record: Record) -> bool:
@@ -569,4 +522,11 @@ def _told(record: Record, said: NewReview) -> dict[str, Fact]:
         facts["type"] = said.type.value
     if said.level is not None:
         facts["level"] = said.level.value
+    if said.fields:
+        facts["fields"] = _names(said)
     return facts
+
+
+def _names(said: NewReview) -> tuple[str, ...]:
+    """Return the names of the fields that are corrected."""
+    return tuple(sorted(said.fields))

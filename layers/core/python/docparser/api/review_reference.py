@@ -7,7 +7,7 @@ from http import HTTPStatus
 from .document_reference import STATE
 from .problems import Conflict, Erased, Forbidden, InvalidRequest, NotFound, Unsupported
 from .reference import DOCUMENT_ID, SHA256, Reference
-from .review import ClaimedReview, ReviewCases, ReviewList
+from .review_models import ClaimedReview, ReviewCases, ReviewList
 
 _ACTOR = "arn:aws:iam::000000000000:user/alice"
 _UNTIL = "2026-01-01T12:30:00.000Z"
@@ -37,13 +37,23 @@ _CASE = {
     "rules": ["pii.iban", "type.unknown"],
     "policy": "2026-11-22",
     "model": "2026-11-22",
+    "definition": "invoice/1",
+    "violations": ["net_and_tax_are_gross"],
+    "missing": [],
     "corrected_type": "invoice",
     "corrected_level": None,
+    "corrected_fields": ["grand_total"],
 }
 _UNREAD = InvalidRequest("Not as documented: limit.")
 
 REFERENCE = Reference(
-    bodies={"decideReview": {"decision": "correct", "type": "invoice"}},
+    bodies={
+        "decideReview": {
+            "decision": "correct",
+            "type": "invoice",
+            "fields": {"grand_total": ["1234.56 EUR"]},
+        }
+    },
     models={
         "reviews": (
             ReviewList,
@@ -66,6 +76,10 @@ REFERENCE = Reference(
                 "type_confidence": 0.41,
                 "level_confidence": 0.5,
                 "rules": ["pii.iban", "type.unknown"],
+                "definition": "invoice/1",
+                "violations": ["net_and_tax_are_gross"],
+                "missing": [],
+                "row_gaps": 0,
                 "original": "https://intake.example/standard/default/0123?X-Amz-Signature=4567",
             },
         ),

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from .actor import actor_of
 from .answers import answer
 from .parameters import TENANT, Cursor, DocumentIdPath
-from .review import NewReview
+from .review_models import NewReview
 from .rooms import Rooms
 
 METHODS = {
@@ -61,9 +61,9 @@ def add(app: APIGatewayRestResolver, rooms: Rooms) -> None:
         "/documents/<document_id>/review",
         operation_id="decideReview",
         summary="Decide about a document",
-        description="Approve what was decided, correct its type or level, or reject a document "
-        "that waits: of that, nothing stays. A parked document goes on; a finished one gets its "
-        "next revision if something about it changes.",
+        description="Approve what was decided, correct its type, level or fields, or reject a "
+        "document that waits: of that, nothing stays. A parked document goes on; a finished one "
+        "gets its next revision if something about it changes.",
     )
     def decide_review(
         document_id: DocumentIdPath, said: Annotated[NewReview, Body()]
