@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from docparser.extract.extractor import Locale
@@ -91,11 +93,13 @@ class Printed:
         for segment in self.view.segments:
             if not any(character.isdigit() for character in segment.text):
                 continue
-            reading = Reading(segment.words)
-            for start, end, amount in money.find(reading.text, _ANYWHERE):
+            # Where each word begins: a segment may be a whole page.
+            begins = list(accumulate((len(word.text) + 1 for word in segment.words), initial=0))
+            for start, end, amount in money.find(segment.text, _ANYWHERE):
                 places = found.setdefault(abs(amount.amount), [])
                 if len(places) < _MOST_PLACES:
-                    places.append(reading.covering(start, end))
+                    first, last = bisect_right(begins, start) - 1, bisect_left(begins, end)
+                    places.append(segment.words[first:last])
         return found
 
     def places(self, field: FieldValue) -> list[Words]:

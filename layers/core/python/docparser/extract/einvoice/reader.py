@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 
     from .invoice import EInvoice
 
-# Fields that are looked for on pages; only an XML that means harm has more.
-_MOST_FIELDS = 200
+# Values of one field that are looked for on pages; only an XML that means harm has more.
+_MOST_VALUES = 12
+
+# A value stands within so many words behind its label.
+_LONGEST_VALUE = 12
 
 # Codes are not printed as such.
 _UNPRINTED = frozenset({"type_code"})
@@ -114,11 +118,12 @@ class EInvoiceReader:
     def __init__(self, invoice: EInvoice) -> None:
         self._invoice = invoice
         self._comparison = Comparison(invoice) if invoice.attached else None
-        self._sought = [
-            at
-            for at, field in enumerate(invoice.fields[:_MOST_FIELDS])
-            if field.name not in _UNPRINTED
-        ]
+        self._sought = []
+        count: Counter[str] = Counter()
+        for at, field in enumerate(invoice.fields):
+            count[field.name] += 1
+            if field.name not in _UNPRINTED and count[field.name] <= _MOST_VALUES:
+                self._sought.append(at)
         # By the field's place in the XML: how good its proof is, and the field with it.
         self._proven: dict[int, tuple[float, FieldValue]] = {}
 
@@ -165,7 +170,7 @@ def _labelled(page: PageView) -> dict[str, dict[str, float]]:
     for anchor in _LABELS.find(page):
         told = found.setdefault(anchor.key, {})
         for place in places(page, anchor):
-            for word in place.reading.words:
+            for word in place.reading.words[:_LONGEST_VALUE]:
                 told[word.word.id] = max(place.score, told.get(word.word.id, 0.0))
     return found
 
