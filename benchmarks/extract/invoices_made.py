@@ -447,21 +447,21 @@ def _title(made: Made) -> str:
 def _meta(made: Made, *, most: int = 9) -> list[tuple[str, str]]:
     """Return labels and values of the document's head, in this invoice's order."""
     draw = made.draw
-    pairs = [(made.say("number"), made.number), (made.say("issued"), made.day(made.issued))]
-    if draw.random() < 0.6:
-        pairs.append((made.say("customer"), _digits(draw, 5)))
-    if draw.random() < 0.5:
-        pairs.append((made.say("order"), made.order))
-        made.printed.add("order_number")
-    if draw.random() < 0.5:
-        pairs.append((made.say("delivered"), made.day(made.delivered)))
-        made.printed.add("delivery_date")
-    if draw.random() < 0.5 and not made.credit:
-        pairs.append((made.say("due"), made.day(made.due)))
-        made.printed.add("due_date")
-    pairs = pairs[:most]
-    draw.shuffle(pairs)
-    return pairs
+    kinds = ["number", "issued"]
+    more = {"customer": 0.6, "order": 0.5, "delivered": 0.5, "due": 0.0 if made.credit else 0.5}
+    kinds = [*kinds, *(kind for kind, share in more.items() if draw.random() < share)][:most]
+    fields = {"order": "order_number", "delivered": "delivery_date", "due": "due_date"}
+    made.printed |= {fields[kind] for kind in kinds if kind in fields}
+    said = {
+        "number": made.number,
+        "issued": made.day(made.issued),
+        "customer": _digits(draw, 5),
+        "order": made.order,
+        "delivered": made.day(made.delivered),
+        "due": made.day(made.due),
+    }
+    draw.shuffle(kinds)
+    return [(made.say(kind), said[kind]) for kind in kinds]
 
 
 def _totals(made: Made) -> list[tuple[str, str]]:
@@ -484,7 +484,6 @@ def _totals(made: Made) -> list[tuple[str, str]]:
 def _items(sheet: Sheet, y: float, left: float, right: float) -> float:
     made = sheet.made
     columns = (left, left + 0.55 * (right - left), left + 0.78 * (right - left), right)
-    head = made.say("columns") if "columns" in made.words else ""
     head = _LABELS[made.language]["columns"]
     sheet.text(columns[0], y, head[0], bold=True)
     for x, label in zip(columns[1:], head[1:], strict=True):

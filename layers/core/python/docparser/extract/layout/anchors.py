@@ -28,6 +28,9 @@ _BELOW = 3.6
 # How many rows are looked through for it: superscripts and rules make rows of their own.
 _ROWS_BELOW = 6
 
+# A label of so few letters ends with its word, or at a colon: "PO" in PO4711 is none.
+_SHORT = 2
+
 # So many segments of its row may stand between a label and its value, and one more.
 _SEGMENTS_BESIDE = 4
 
@@ -178,13 +181,20 @@ class Vocabulary:
         for start in letters.starts:
             if start < at:
                 continue
-            for shape, key, phrase in self._by_start.get(letters.shape[start : start + 3], ()):
+            for shape, key, phrase in self._beginning(letters.shape[start : start + 3]):
                 end = start + len(shape)
-                if end in letters.ends and letters.shape.startswith(shape, start):
+                if not letters.shape.startswith(shape, start):
+                    continue
+                if end in (letters.ends if len(shape) > _SHORT else letters.word_ends):
                     found.append(letters.anchor(key, phrase, start, end))
                     at = end
                     break
         return found
+
+    def _beginning(self, shape: str) -> Iterator[tuple[str, str, str]]:
+        """Yield phrases that begin with three letters, or are no longer; the longest first."""
+        for count in (3, 2, 1):
+            yield from self._by_start.get(shape[:count], ())
 
 
 class _Letters:
@@ -194,6 +204,7 @@ class _Letters:
         self.segment = segment
         self.starts: list[int] = []
         self.ends: set[int] = set()
+        self.word_ends: set[int] = set()
         # Of each letter: its word, and the place of the character behind it in the word.
         self._places: list[tuple[int, int]] = []
         shape: list[str] = []
@@ -204,6 +215,8 @@ class _Letters:
                 if kind != before:
                     if before:
                         self.ends.add(len(shape))
+                    if before and character in ":#":
+                        self.word_ends.add(len(shape))
                     if kind:
                         self.starts.append(len(shape))
                 before = kind
@@ -212,6 +225,7 @@ class _Letters:
                     self._places.append((number, at + 1))
             if before:
                 self.ends.add(len(shape))
+            self.word_ends.add(len(shape))
         self.shape = _shape("".join(shape))
 
     def anchor(self, key: str, phrase: str, start: int, end: int) -> Anchor:

@@ -274,8 +274,11 @@ class InvoiceReader:
         if not (anchor.leads or anchor.marked):
             return
         for place in page.places(anchor, rows_below=2):
-            for start, end, code in currency.find(place.reading.text, self._locale)[:1]:
-                self._sight("currency", code, place.reading, start, end, 0.95 * place.score, page)
+            text = place.reading.text
+            for start, end, code in currency.find(text, self._locale)[:1]:
+                letters = sum(map(str.isalpha, text[:start]))
+                score = 0.95 * place.score * max(0.2, 1 - 0.1 * letters)
+                self._sight("currency", code, place.reading, start, end, score, page)
                 return
 
     def _read_identifiers(self, page: Labelled, *, ocr: bool) -> None:
@@ -295,6 +298,8 @@ class InvoiceReader:
                     self._sight("vat", number, whole, start, end, 0.8, page)
 
     def _read_labelled_id(self, page: Labelled, anchor: Anchor, *, ocr: bool) -> None:
+        if anchor.key == "tax_no" and not (anchor.leads or anchor.marked):
+            return
         for place in page.places(anchor, rows_below=2):
             text = place.reading.text
             found = [each for each in _ids(anchor.key, text, ocr=ocr) if each[0] <= 24]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docparser.extract.values import address, vat
+from docparser.extract.view import Segment
 
 from .anchors import Labelled, Reading, reading, squeeze
 
@@ -19,13 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docparser.extract.extractor import Locale
-    from docparser.extract.view import Placed, Proof, Segment
+    from docparser.extract.view import Placed, Proof
 
     from .anchors import Anchor
 
-# A block has no more lines, none of them further apart than so many heights of a line.
+# A block has no more lines; its first two, and any others, stand no further apart than so many
+# heights of a line.
 _MOST_LINES = 9
-_APART = 1.15
+_FIRST_APART = 2.3
+_FAR_APART = 2.6
+
+# A line further from the next than so many times what lines were before begins another block.
+_PITCH = 1.6
+
+# Letters so many times as high as those below them are a letterhead's name.
+_LARGER = 1.35
 
 # Lines of a block begin at one place, give or take so many heights of a line.
 _ALIGNED = 0.6
@@ -39,6 +48,8 @@ _HEAD = 0.2
 _FOOT = 0.82
 
 _SEPARATORS = re.compile(r"\s*[\u25cf\u2022\u00b7|;\u2219\u25aa\u2013\u2014*/]+\s*|\s*,\s+|\s+-\s+")
+_MARK_END = re.compile(r"[\u25cf\u2022\u00b7|\u2219\u25aa]\s*$")
+_MARK_START = re.compile(r"[\u25cf\u2022\u00b7|\u2219\u25aa]")
 _PLACE = re.compile(
     r"(?<![\w/.-])(?:[A-Z]{1,3}[- ])?[0-9]{4,6}\s?(?=[^\W\d_]{2})"
     r"(?!(?:Stk|Stück|Std|EUR|kWh|KWh|km|kg)\b)"
@@ -62,6 +73,7 @@ _CONTACT = re.compile(
     r"siret|rcs|registergericht|amtsgericht|gesch\u00e4ftsf\u00fchr)",
     re.IGNORECASE,
 )
+_BANK = re.compile(r"bank|sparkasse|banque|(?<!\w)blz", re.IGNORECASE)
 _STATED_FORM = re.compile(
     r"(?<!\w)(SARL|SAS|SASU|SA|EURL|SNC)\s+(?:\w+\s+)?au capital", re.IGNORECASE
 )
@@ -128,7 +140,7 @@ def read(page: Labelled, locale: Locale) -> Parties:
     locale
         By which addresses without a country are read.
     """
-    blocks = [*_labelled(page), *_unlabelled(page)][:_MOST_BLOCKS]
+    blocks = [*_labelled(page), *_letterheads(page), *_unlabelled(page)][:_MOST_BLOCKS]
     for block in blocks:
         block.name = block.name or _name(block, page)
         block.address = _address(block, locale)
@@ -163,9 +175,13 @@ def _heads(anchor: Anchor, page: Labelled) -> bool:
     if not anchor.leads:
         return False
     behind = page.behind(anchor)
-    if behind is None or anchor.marked:
+    if behind is None:
         return True
     text = behind.text
+    if not any(map(str.isalpha, text)):
+        return False
+    if anchor.marked:
+        return True
     return text[:1] in "(:/" or (len(text) < 60 and text[:1].isupper() and len(anchor.words) > 1)
 
 
@@ -235,30 +251,43 @@ def _is_note(text: str) -> bool:
 def _down(
     page: Labelled, segment: Segment, left: float, other_left: float | None = None
 ) -> Iterator[Segment]:
-    """Yield the lines below a segment that begin where it does, until they stand apart."""
+    """Yield the lines below a segment that begin where it does, until they stand apart.
+
+    Apart is what is further below than the lines before it were from each other.
+    """
     height = _height(segment)
-    bottom = segment.bottom
-    taken = 0
+    above, pitch, taken = segment, 0.0, 0
     lefts = [left] if other_left is None else [left, other_left]
     for row in page.view.rows[segment.row + 1 : segment.row + 1 + 3 * _MOST_LINES]:
-        if row[0].top - bottom > (_APART + 1.2 * (taken == 0)) * height:
+        if row[0].top - above.bottom > _FAR_APART * height:
             return
         for below in row:
-            near = min(abs(below.left - each) for each in lefts) <= _ALIGNED * height
-            if near and below.top - bottom <= (_APART + 1.2 * (taken == 0)) * height:
-                yield below
-                bottom = max(bottom, below.bottom)
-                height = max(height, _height(below))
-                taken += 1
-                break
+            if min(abs(below.left - each) for each in lefts) > _ALIGNED * height:
+                continue
+            label = page.begins(below)
+            form = label is not None and not _parts_blocks(label) and other_left is not None
+            if not form and not _next(above, below, height, pitch):
+                return
+            yield below
+            pitch = max(pitch, below.top - above.top) if taken else pitch
+            above, height, taken = below, max(height, _height(below)), taken + 1
+            break
         if taken == _MOST_LINES:
             return
+
+
+def _next(above: Segment, below: Segment, height: float, pitch: float) -> bool:
+    """Whether a line follows another in one block, whose lines have had a pitch so far."""
+    gap = below.top - above.bottom
+    if not pitch:
+        return gap <= _FIRST_APART * height
+    return gap <= _FAR_APART * height and below.top - above.top <= _PITCH * pitch
 
 
 def _unlabelled(page: Labelled) -> Iterator[Block]:
     """Yield blocks around each line with a postcode and a place."""
     found = 0
-    for segment in page.view.segments:
+    for segment in _joined(page):
         if found == _MOST_BLOCKS:
             return
         if not any(map(str.isdigit, segment.text)) or _PLACE.search(segment.text) is None:
@@ -275,6 +304,54 @@ def _unlabelled(page: Labelled) -> Iterator[Block]:
             if block is not None:
                 found += 1
                 yield block
+
+
+def _letterheads(page: Labelled) -> Iterator[Block]:
+    """Yield the names of companies that stand on top of a page without an address."""
+    for segment in page.view.segments:
+        if segment.top > _HEAD * page.view.page.height_pt:
+            return
+        form = LEGAL_FORM.search(segment.text)
+        if form is None or page.begins(segment) is not None or len(segment.text) > 80:
+            continue
+        if form.end() < len(segment.text.rstrip(" .,")) - 1:
+            continue
+        lines = [_line(segment)]
+        above = next(
+            (
+                other
+                for row in page.view.rows[max(segment.row - 1, 0) : segment.row]
+                for other in row
+                if abs(other.left - segment.left) < 2
+                and segment.top - other.bottom < 0.5 * _height(segment)
+                and page.begins(other) is None
+            ),
+            None,
+        )
+        if above is not None:
+            lines.insert(0, _line(above))
+        block = Block(lines, page.view.number, label="letterhead")
+        block.seller = 0.8
+        yield block
+        return
+
+
+def _joined(page: Labelled) -> Iterator[Segment]:
+    """Yield segments; those of a return address that wide gaps around its marks part, as one."""
+    for row in page.view.rows:
+        joined: list[Segment] = []
+        for segment in row:
+            last = joined[-1] if joined else None
+            near = last is not None and segment.left - last.right < 3.5 * _height(segment)
+            if (
+                last is not None
+                and near
+                and (_MARK_END.search(last.text) or _MARK_START.match(segment.text))
+            ):
+                joined[-1] = Segment(segment.page, segment.row, (*last.words, *segment.words))
+            else:
+                joined.append(segment)
+        yield from joined
 
 
 def _has_name(text: str) -> bool:
@@ -295,24 +372,22 @@ def _one_line(page: Labelled, segment: Segment, parts: list[str]) -> Block:
 def _around(page: Labelled, segment: Segment) -> Block | None:
     """Return the lines over a line with a place, and those below it, that begin where it does."""
     height = _height(segment)
-    top, lines = segment.top, [_line(segment)]
+    top, pitch, lines = segment, 0.0, [_line(segment)]
     rows = page.view.rows
     for row in reversed(rows[max(segment.row - 3 * _MOST_LINES, 0) : segment.row]):
-        if top - max(other.bottom for other in row[:12]) > 4 * height:
+        if top.top - max(other.bottom for other in row[:12]) > 4 * height:
             break
         above = next(
             (other for other in row if abs(other.left - segment.left) <= _ALIGNED * height), None
         )
         if above is None:
             continue
-        gap = top - above.bottom
-        if gap > max(_APART, 1.6 if len(lines) == 1 else 0) * height or len(lines) == 6:
-            break
-        if _ends_block(page, above):
+        if not _next(above, top, height, pitch) or len(lines) == 6 or _ends_block(page, above):
             break
         lines.insert(0, _line(above))
-        top = above.top
-        if _height(above) > 1.35 * height:
+        pitch = max(pitch, top.top - above.top)
+        top = above
+        if _height(above) > _LARGER * height:
             break
     if len(lines) == 1 and len(_SEPARATORS.split(segment.text)) < 2:
         return None
@@ -433,6 +508,8 @@ def _vote(blocks: Sequence[Block], page: Labelled) -> None:
         if block.one_line:
             under = _heads_a_window(block, blocks)
             block.seller = 0.9 if under else 0.82 if at < _WINDOW[0] or at > _FOOT else 0.45
+            if _BANK.search(block.name.text if block.name else ""):
+                block.seller *= 0.5
             block.buyer = 0.05
             if under:
                 _reward(block, blocks)
@@ -443,7 +520,7 @@ def _vote(blocks: Sequence[Block], page: Labelled) -> None:
             block.buyer = 0.3 if at < _WINDOW[1] else 0.1
         elif at < _WINDOW[1]:
             left = block.lines[0].segment.left < 0.45 * page.view.page.width_pt
-            block.seller = 0.68 if at < _WINDOW[0] else 0.35 if at < _HEAD else 0.2
+            block.seller = 0.78 if at < _WINDOW[0] else 0.35 if at < _HEAD else 0.2
             block.buyer = 0.35 if at < _WINDOW[0] else 0.6 + 0.05 * left
         else:
             block.seller = block.buyer = 0.12

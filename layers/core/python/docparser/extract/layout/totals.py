@@ -18,7 +18,7 @@ from docparser.extract.values import money
 from .anchors import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from docparser.extract.extractor import Locale
     from docparser.extract.view import Proof
@@ -199,12 +199,14 @@ def choose(totals: Iterable[Total], printed: dict[int, Total]) -> Ladder:
     nets, grosses = _best(by_key["net"]), _best(by_key["gross"])
     payables, paid = _best(by_key["payable"]), _best(by_key["prepaid"])
     # "Amount due" may be all that stands under net and tax.
-    grosses += [replace(total, key="gross", score=0.5 * total.score) for total in payables]
-    taxes = _tax_options(by_key["tax"], by_key["tax.total"])
-    tails = {id(gross): _tail(gross, paid, payables) for gross in grosses}
+    grosses += [replace(total, score=0.5 * total.score) for total in payables]
+    fitting = {gross.cents - net.cents for gross in grosses for net in nets}
+    taxes = _tax_options(by_key["tax"], by_key["tax.total"], fitting)
+    tails = {id(gross): _tail(gross, paid, payables) for gross in grosses if gross.key == "gross"}
+    alone = (0.0, (None, payables[0] if payables else None))
     best, best_score = Ladder(), 0.0
     for gross in [*grosses, None]:
-        ends, (prepaid, payable) = tails[id(gross)] if gross else (0.0, _loose(paid, payables))
+        ends, (prepaid, payable) = tails.get(id(gross), alone)
         for net in [*nets, None]:
             for tax in [*taxes, None]:
                 score = ends + sum(each.score for each in (gross, net, tax) if each)
@@ -218,19 +220,25 @@ def choose(totals: Iterable[Total], printed: dict[int, Total]) -> Ladder:
     return _completed(best, printed)
 
 
-def _best(totals: Sequence[Total]) -> list[Total]:
+def _best(totals: Sequence[Total], before: Container[int] = ()) -> list[Total]:
     """Return the likeliest totals of a key, of each amount one; later ones before equals."""
     kept: dict[int, Total] = {}
-    ranked = sorted(totals, key=lambda t: (-round(t.score, 1), -t.page, -t.row))
+    ranked = sorted(
+        totals, key=lambda t: (t.cents not in before, -round(t.score, 1), -t.page, -t.row)
+    )
     for total in ranked:
         kept.setdefault(total.cents, total)
     return list(kept.values())[:_TRIED]
 
 
-def _tax_options(single: Sequence[Total], total: Sequence[Total]) -> list[Total]:
-    """Return the taxes that may be all: a sum that is printed, one rate, or the sum of several."""
+def _tax_options(single: Sequence[Total], total: Sequence[Total], fitting: set[int]) -> list[Total]:
+    """Return the taxes that may be all: a sum that is printed, one rate, or the sum of several.
+
+    ``fitting`` are differences of gross and net in cents: such a tax is tried before others.
+    """
+    near = {cents + off for cents in fitting for off in range(-_CENTS_OFF, _CENTS_OFF + 1)}
     options = [replace(each, score=min(each.score + 0.1, 1.0)) for each in _best(total)]
-    rows = _best(single)
+    rows = _best(single, near)
     options += rows
     apart = [row for row in rows if row.score > 0.3]
     for count in (2, 3, 4):
@@ -278,10 +286,6 @@ def _tail(
     return best
 
 
-def _loose(paid: Sequence[Total], payables: Sequence[Total]) -> tuple[Total | None, Total | None]:
-    return None, payables[0] if payables else None
-
-
 def _adds_up(net: Total | None, tax: Total | None, gross: Total | None) -> bool:
     if net is None or tax is None or gross is None:
         return False
@@ -298,6 +302,8 @@ def _signed(tax: Total, gross: Total) -> Total:
 def _completed(ladder: Ladder, printed: dict[int, Total]) -> Ladder:
     """Return the ladder with what follows from it: a missing step that is printed, what is due."""
     net, tax, gross = ladder.net, ladder.tax, ladder.gross
+    if gross is not None and gross.key == "payable":
+        gross = replace(gross, key="gross")
     contradicts = False
     if tax is not None and gross is not None:
         tax = _signed(tax, gross)
