@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from docparser.model import DocumentType
 
+from .layout.invoice import InvoiceReader
 from .layout.receipt import ReceiptExtractor
+from .prose.agreement import AgreementReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     Making = Callable[[TypeSchema, Locale], Extractor]
 
 _EXTRACTORS: dict[DocumentType, tuple[Making, ...]] = {
+    DocumentType.INVOICE: (lambda _, locale: InvoiceReader(locale),),
+    DocumentType.CREDIT_NOTE: (lambda _, locale: InvoiceReader(locale, DocumentType.CREDIT_NOTE),),
+    DocumentType.CONTRACT: (lambda _, locale: AgreementReader(locale),),
     DocumentType.RECEIPT: (lambda _, locale: ReceiptExtractor(locale),),
 }
 
