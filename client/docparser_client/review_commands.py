@@ -41,7 +41,7 @@ def claim(document: Id, as_json: AsJson = False, endpoint: Endpoint = None) -> i
 
 @app.command("approve")
 def approve(document: Id, endpoint: Endpoint = None) -> int:
-    """Say that a document's type and level are right; it goes on if it waits.
+    """Say that a document's type, level and fields are right; it goes on if it waits.
 
     Exit status: 0 done, 1 nobody is asked, 3 it is not claimed by you, 4 there is no such document.
     """
@@ -63,18 +63,34 @@ def correct(
             "and somebody else has to approve it: docparser level approve."
         ),
     ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="What a field says, in its normal form: grand_total='1234.56 EUR', "
+            "issue_date=2026-03-04. Said again, another value of a field that may have several; "
+            "without a value, the document has no such field.",
+        ),
+    ] = None,
     endpoint: Endpoint = None,
 ) -> int:
-    """Say what a document is, or how sensitive; it goes on, or walks again from there.
+    """Say what a document is, how sensitive, or what its fields are; it goes on, or walks again.
 
     Exit status: 0 done, 1 the document does not allow it, 3 it is not claimed by you, 4 there is no
     such document.
     """
     from . import review
 
-    if type is None and level is None:
-        raise UsageError("say what is right: --type, --level or both")
-    return review.decide(document, "correct", document_type=type, level=level, endpoint=endpoint)
+    if type is None and level is None and not field:
+        raise UsageError("say what is right: --type, --level or --field")
+    return review.decide(
+        document,
+        "correct",
+        document_type=type,
+        level=level,
+        fields=review.named(field or ()),
+        endpoint=endpoint,
+    )
 
 
 @app.command("reject")
@@ -93,7 +109,11 @@ def cases(
     out: Annotated[Path, typer.Option(help="Folder of the cases, one file for each content.")],
     endpoint: Endpoint = None,
 ) -> int:
-    """Write what people decided as cases that the classifier is tested with, without any text."""
+    """Write what people decided as cases to test with.
+
+    They hold not a word of the documents, but for what people said of fields: that goes into files
+    of its own, <sha256>.fields.json.
+    """
     from . import review
 
     return review.write_cases(out, endpoint=endpoint)

@@ -11,6 +11,7 @@ from docparser.intake import sniff
 from docparser.intake.normalise import normalise
 from docparser.model import Classification, DocumentType, LaneReason, Level, Moment, strictest
 from docparser.model.base import Confidence, Noun, Sha256, schema_tag
+from docparser.model.extraction import FieldName
 from docparser.ocr.parts_lane import read_pages
 from docparser.ocr.text_lane import read_page
 from docparser.pdf_file import open_pdf
@@ -41,8 +42,12 @@ class Case(Noun):
     rules: tuple[str, ...]
     policy: str | None
     model: str | None
+    definition: str = ""
+    violations: tuple[str, ...] = ()
+    missing: tuple[FieldName, ...] = ()
     corrected_type: DocumentType | None
     corrected_level: Level | None
+    corrected_fields: tuple[FieldName, ...] = ()
 
     @property
     def right_type(self) -> DocumentType:

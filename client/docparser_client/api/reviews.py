@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from docparser.model import Moment  # noqa: TC002 - pydantic reads the annotations
 
@@ -11,7 +11,7 @@ from .paths import document_path
 from .understanding import understood
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .transport import Transport
 
@@ -27,9 +27,11 @@ class ReviewItem(Answer):
 
 
 class ClaimedReview(Answer):
-    """A document that the caller looks at until then, and by what it was classified.
+    """A document that the caller looks at until then, and by what it was decided about.
 
-    ``original`` is where a document that waits can be got for five minutes.
+    ``violations`` are the rules of the schema that ``definition`` names which do not hold,
+    ``missing`` its required fields without a value. ``original`` is where a document that waits can
+    be got for five minutes.
     """
 
     document: Document
@@ -39,11 +41,18 @@ class ClaimedReview(Answer):
     type_confidence: float | None = None
     level_confidence: float | None = None
     rules: tuple[str, ...] = ()
+    definition: str = ""
+    violations: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    row_gaps: int = 0
     original: str | None = None
 
 
 class ReviewCase(Answer):
-    """What a person said of a document, beside what it was classified as."""
+    """What a person said of a document, beside what was decided without people.
+
+    ``corrected_fields`` are names; the values are in the document.
+    """
 
     document_id: str
     revision: int
@@ -57,8 +66,12 @@ class ReviewCase(Answer):
     rules: tuple[str, ...] = ()
     policy: str | None = None
     model: str | None = None
+    definition: str = ""
+    violations: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     corrected_type: str | None = None
     corrected_level: str | None = None
+    corrected_fields: tuple[str, ...] = ()
 
 
 class _Items(Answer):
@@ -105,6 +118,7 @@ class Reviews:
         *,
         document_type: str | None = None,
         level: str | None = None,
+        fields: Mapping[str, Sequence[str]] | None = None,
     ) -> Document:
         """Decide about a document that the caller has claimed; return its record.
 
@@ -114,8 +128,10 @@ class Reviews:
             The document.
         decision
             ``approve`` what was decided, ``correct`` it, or ``reject`` a document that waits.
-        document_type, level
-            What a correction says: one of them at least.
+        document_type, level, fields
+            What a correction says: one of them at least. The values of a field are in the normal
+            form of its type, such as ``2026-03-04`` or ``1234.56 EUR``; a field with none is not
+            in the document.
 
         Raises
         ------
@@ -125,12 +141,16 @@ class Reviews:
             The caller has not claimed it, or too long ago.
         Conflict
             Nobody is asked to look at it, or the document does not allow it.
+        InvalidRequest
+            Its type has no such fields, or values are in another form.
         """
-        said: dict[str, str] = {"decision": decision}
+        said: dict[str, Any] = {"decision": decision}
         if document_type is not None:
             said["type"] = document_type
         if level is not None:
             said["level"] = level
+        if fields:
+            said["fields"] = {name: list(values) for name, values in fields.items()}
         where = document_path(document_id, "review")
         answer = self._transport.call("POST", where, body=said, repeatable=False)
         return understood(Document, answer)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.client.records import ID, told
 from tests.unit.client.service import Service
-from tests.unit.client.test_command_answers import Command
+from tests.unit.client.test_command_answers import Command, gives
 
 SHA256 = "a" * 64
 UNTIL = "2026-01-01T12:30:00.000Z"
@@ -64,6 +64,10 @@ def test_who_claims_a_document_is_told_what_is_known(service: Service, docparser
             "type_confidence": 0.41,
             "level_confidence": None,
             "rules": ["pii.iban", "marking.internal"],
+            "definition": "invoice/1",
+            "violations": ["net_and_tax_are_gross"],
+            "missing": ["issue_date", "invoice_number"],
+            "row_gaps": 2,
             "original": url,
         }
     )
@@ -72,6 +76,9 @@ def test_who_claims_a_document_is_told_what_is_known(service: Service, docparser
     assert "invoice  (0.41)" in out
     assert "asked  TYPE_UNSURE" in out
     assert "pii.iban, marking.internal" in out
+    assert "violated  net_and_tax_are_gross  (invoice/1)" in out
+    assert "missing  issue_date, invoice_number  (invoice/1)" in out
+    assert "rows missing in 2 places" in out
     assert url in out.splitlines()
     assert service.seen[0].path == f"/v1/documents/{ID}/review/claim"
 
@@ -86,10 +93,27 @@ def test_who_claims_a_document_is_told_what_is_known(service: Service, docparser
             ("correct", "--type", "letter", "--level", "PUBLIC"),
             {"decision": "correct", "type": "letter", "level": "PUBLIC"},
         ),
+        (
+            (
+                "correct",
+                "--field",
+                "grand_total=12.00 EUR",
+                "--field",
+                "party=A=B",
+                "--field",
+                "party= C ",
+                "--field",
+                "due_date=",
+            ),
+            {
+                "decision": "correct",
+                "fields": {"grand_total": ["12.00 EUR"], "party": ["A=B", "C"], "due_date": []},
+            },
+        ),
     ],
 )
 def test_a_decision_is_sent_as_it_is(
-    service: Service, docparser: Command, words: tuple[str, ...], body: dict[str, str]
+    service: Service, docparser: Command, words: tuple[str, ...], body: dict[str, Any]
 ) -> None:
     service.says(told("RUNNING"), status=202)
     assert docparser("review", words[0], ID, *words[1:])[0] == 0
@@ -98,7 +122,16 @@ def test_a_decision_is_sent_as_it_is(
     assert json.loads(seen.body) == body
 
 
-@pytest.mark.parametrize("words", [(), ("--type", "unknown"), ("--level", "SECRET")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--type", "unknown"),
+        ("--level", "SECRET"),
+        ("--field", "grand_total"),
+        ("--field", "=12.00"),
+    ],
+)
 def test_a_correction_says_something(docparser: Command, words: tuple[str, ...]) -> None:
     assert docparser("review", "correct", ID, *words)[0] == 2
 
@@ -132,3 +165,39 @@ def test_cases_are_files_named_by_content(
     # And a folder that cannot be made is told of
     service.says({"items": []})
     assert docparser("review", "cases", "--out", out / f"{SHA256}.json" / "x")[0] == 2
+
+
+def test_what_people_said_of_fields_is_a_case_of_its_own(
+    service: Service, docparser: Command, tmp_path: Path
+) -> None:
+    # Given corrected fields of a document that has a result, and of one that has none
+    names = {"corrected_type": None, "corrected_fields": ["due_date", "grand_total"]}
+    there, gone = case(**names), case(content_sha256="b" * 64, **names)
+    service.says({"items": [there, gone], "next_cursor": None})
+    value = {"amount": "12.00", "currency": "EUR"}
+    document = {
+        "classification": {"type": {"value": "invoice"}},
+        "definition": "invoice/1",
+        "fields": [
+            {"name": "grand_total", "source": "review", "value": value},
+            {"name": "iban", "source": "review", "value": "DE89370400440532013000"},
+            {"name": "seller.name", "source": "layout", "value": "Muster"},
+        ],
+    }
+    gives(service, json.dumps(document).encode())
+    service.refuses(404, "NOT_FOUND")
+    assert docparser("review", "cases", "--out", tmp_path)[:2] == (
+        0, f"2 cases, 1 of fields in {tmp_path}\n"
+    )  # fmt: skip
+    # Then the values that people gave stand in a file, once they hold
+    assert not (tmp_path / f"{'b' * 64}.fields.json").exists()
+    written = json.loads((tmp_path / f"{SHA256}.fields.json").read_text("utf-8"))
+    assert written == {
+        "schema": "docparser/field_case/1",
+        "content_sha256": SHA256,
+        "type": "invoice",
+        "definition": "invoice/1",
+        "fields": {"due_date": [], "grand_total": [value], "iban": ["DE89370400440532013000"]},
+    }
+    # And in no other
+    assert "12.00" not in (tmp_path / f"{SHA256}.json").read_text("utf-8")
