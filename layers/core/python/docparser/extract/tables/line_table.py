@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from docparser.extract.values import currency as currencies
+from docparser.extract.values import typed
 from docparser.model import Column, FieldType, RowCode, RowGap, TableRole, box
 
 from . import sums
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 # A line of a row stands no further below the one before, in heights of the line.
 _NEXT_LINE = 2.3
+
+# A row without a word, nothing but figures, stands no further below the one before.
+_NEAR = 4.0
 
 # A line that is broken over a page stands this close above the page's first row.
 _CLOSE = 1.2
@@ -140,7 +145,8 @@ class LineTable:
         self.spacing = Spacing()
         self.ended = False
         self.closed = False
-        self.unread: list[tuple[int, int]] = []
+        self.unread: list[tuple[int, int | None]] = []
+        self.seen: Counter[int] = Counter()
         self.last_page = 0
         self.starts: dict[int, int] = {}
         self._head = tuple(head)
@@ -159,6 +165,8 @@ class LineTable:
             for at, name in enumerate(self.names)
             if name in (_MOVED if self._is_statement else _ITEM_TOTALS)
         ) or frozenset(at for at, name in enumerate(self.names) if name == "unit_price")
+        self._has_sides = "amount" not in self.names and bool({"debit", "credit"} & {*self.names})
+        self._has_sides = self._has_sides and self._is_statement
         self._balance = self._place(("balance",))
         self._figures = frozenset(
             at for at, name in enumerate(self.names) if TYPES.get(name) in _FIGURES
@@ -180,13 +188,18 @@ class LineTable:
                 )
                 for column in self._head
             ]
+            currencies_of = [_currency(column.label, self._locale) for column in self._head]
+            if self._has_sides:
+                # What moves the balance, with its sign, from two columns without one.
+                columns.append(Column(name="amount", type=FieldType.MONEY))
+                currencies_of.append(None)
             self._started = TableWriter(
                 self._sink,
                 self._name(),
                 self.role,
                 tuple(columns),
                 self._locale,
-                [_currency(column.label, self._locale) for column in self._head],
+                currencies_of,
             )
         return self._started
 
@@ -251,11 +264,16 @@ class LineTable:
         table = self._started.end()
         gaps = self.reconciliation.gaps(table.id, table.first_page)
         if gaps or not self.reconciliation.vouched:
+            unread = self.unread or self._fewer(self._started) or self.spacing.holes()
             gaps += [
                 RowGap(table=table.id, code=RowCode.ROW_UNREAD, page=page, row=row)
-                for page, row in self.unread or self.spacing.holes()
+                for page, row in unread
             ]
         return table, gaps
+
+    def _fewer(self, writer: TableWriter) -> list[tuple[int, int | None]]:
+        """Return the pages on which more lines look like rows than there are rows."""
+        return [(page, None) for page, count in self.seen.items() if count > writer.by_page[page]]
 
     def flush(self) -> None:
         """Write the row whose lines have all come."""
@@ -264,6 +282,8 @@ class LineTable:
             return
         printed = row.printed()
         self._with_side(printed)
+        if self._has_sides:
+            printed.cells.append(PrintedCell(""))
         values = self._writer.values(printed)
         self._with_date(values)
         amounts = {
@@ -272,6 +292,9 @@ class LineTable:
             if (amount := decimal_of(values[at])) is not None
         }
         moved = self._amount(amounts)
+        if self._has_sides and moved is not None:
+            sides = (values[at] for at in self._moved if values[at])
+            values[-1] = _signed(moved, next(sides))
         balance = None if self._balance is None else decimal_of(values[self._balance])
         place = self._place(("position",))
         number = None if place is None else position(printed.cells[place].text)
@@ -377,7 +400,7 @@ class LineTable:
             self._sum(view.number, row, line)
             self.spacing.interrupted()
             return True
-        if self._begins(line):
+        if self._begins(line, near=last is not None and _space(last, row) <= _NEAR):
             self.flush()
             self._pending = _Row(view, len(self.names), self._text)
             self.starts[at] = self.next_row
@@ -392,17 +415,17 @@ class LineTable:
         self._pending.add(view.number, line)
         return True
 
-    def _begins(self, line: _Line) -> bool:
-        """Whether a line is the first of a row."""
+    def _begins(self, line: _Line, *, near: bool) -> bool:
+        """Whether a line is the first of a row; ``near`` if it follows another line closely."""
         pending = self._pending
         if line.leads:
             # A position in the middle of its cell's height comes after the row's first line.
             return not (pending and not line.figures and pending.lacks(self._lead))
-        if not line.figures or not (self._is_statement or self._has_words(line)):
+        if not line.figures or not (self._is_statement or near or self._has_words(line)):
             return False
         if pending is None:
             return bool(line.figures & self._moved) and (
-                self._lead is None or not self._is_statement
+                self._lead is None or not (self._is_statement or self.next_row)
             )
         again = line.figures & pending.filled
         if self._is_statement or self._lead is None:
@@ -422,10 +445,9 @@ class LineTable:
             return False
         if last is None:
             return True
-        height = max(segment.bottom - segment.top for segment in row)
-        far = min(segment.top for segment in row) - max(segment.bottom for segment in last)
-        if far > _NEXT_LINE * height:
+        if _space(last, row) > _NEXT_LINE:
             return False
+        height = row[0].bottom - row[0].top
         return row[0].left >= self._head[0].left - 2 * height or bool(line.figures)
 
     def _broken(self, view: PageView, at: int) -> set[int]:
@@ -487,17 +509,22 @@ class LineTable:
             for at in sorted(line.figures)
             if (amount := self._writer.amount(line.texts[at], at)) is not None
         }
+        if self._is_statement:
+            self._balance_line(page, kind, label, amounts)
+        elif kind is not SumKind.CARRIED:
+            self.ended = True
+        else:
+            for name in _ITEM_TOTALS:
+                if name in amounts:
+                    self.reconciliation.carried(page, name, amounts[name])
+
+    def _balance_line(
+        self, page: int, kind: SumKind, label: str, amounts: Mapping[str, Decimal]
+    ) -> None:
+        """Take in a line of a statement that is no transaction."""
         check = self.reconciliation
-        if not self._is_statement:
-            total = next((amounts[name] for name in _ITEM_TOTALS if name in amounts), None)
-            if kind is SumKind.CARRIED:
-                if total is not None:
-                    check.carried(page, "amount", total)
-            else:
-                self.ended = True
-            return
         balance = amounts.get("balance")
-        if balance is None and amounts:
+        if balance is None:
             balance = self._amount({k: v for k, v in amounts.items() if k in _MOVED})
         if balance is None:
             return
@@ -513,8 +540,22 @@ class LineTable:
                 check.carried(page, name, amount)
 
 
+def _signed(amount: Decimal, like: Value | None) -> Value:
+    """Return an amount as it is stored, in the currency of another."""
+    stored = {"amount": typed.decimal_text(amount)}
+    if isinstance(like, dict) and "currency" in like:
+        stored["currency"] = like["currency"]
+    return stored
+
+
 def _text(words: Sequence[Placed]) -> str:
     return " ".join(word.text for word in words)
+
+
+def _space(above: Sequence[Segment], below: Sequence[Segment]) -> float:
+    """Return the space between two lines, in heights of the lower one."""
+    space = min(segment.top for segment in below) - max(segment.bottom for segment in above)
+    return space / max(max(segment.bottom - segment.top for segment in below), 1.0)
 
 
 def _inked(words: Sequence[Placed]) -> list[Placed]:

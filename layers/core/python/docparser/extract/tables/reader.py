@@ -209,6 +209,7 @@ class TableReader:
             within = range(min(own, default=0), max(own, default=-1) + 1)
         seen = row_like(view, table.role, within)
         begun = table.starts
+        table.seen[view.number] += len(seen)
         if len(seen) <= len(begun):
             return
         for at in seen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -80,6 +81,7 @@ class TableWriter:
         self._first = self._last = 0
         self._parts: list[str] = []
         self.rows = 0
+        self.by_page: Counter[int] = Counter()
 
     def part(self, table_id: str) -> None:
         """Note the id of a page's table that rows come from."""
@@ -102,6 +104,7 @@ class TableWriter:
     def write(self, row: PrintedRow, values: Sequence[Value | None]) -> None:
         """Write the next row."""
         self.rows += 1
+        self.by_page[row.page] += 1
         self._first = self._first or row.page
         self._last = row.page
         places = [cell.polygon for cell in row.cells if cell.polygon]
