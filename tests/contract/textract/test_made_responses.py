@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from docparser.model import BlockKind, LaneReason, Page, PageCode, PageStatus
-from docparser.ocr.textract_response import Frame, NoDocumentError, key_values, read_pages
+from docparser.ocr.textract_response import Frame, read_pages
+from docparser.textract.blocks import NoDocumentError
+from docparser.textract.forms import key_values
 
 from tests.contract.textract import invariants
 from tests.contract.textract.made import Block, block, line, page, response
@@ -324,4 +326,8 @@ def test_fields_of_a_form() -> None:
         block("KEY_VALUE_SET", "K4", EntityTypes=["KEY"]),
     ]
     found = key_values(response(page(label, value, alone, mark, *sets)))
-    assert found == [(1, "Name:", "A. Example"), (1, "", "without label")]
+    assert [pair[:3] for pair in found] == [
+        (1, "Name:", "A. Example"),
+        (1, "", "without label"),
+    ]
+    assert all(pair.confidence and len(pair.corners) == 4 for pair in found)

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from docparser.model import BlockKind, LaneReason, Page, Table
-from docparser.ocr.textract_response import Frame, NoDocumentError, key_values, read_pages
+from docparser.ocr.textract_response import Frame, read_pages
+from docparser.textract.blocks import NoDocumentError
+from docparser.textract.forms import key_values
 
 from tests.contract.textract import invariants
 

@@ -29,11 +29,11 @@ from docparser.model import (
     now,
 )
 from docparser.ocr.shards import Shards
-from docparser.ocr.textract_input import MOST_BYTES, open_pictures
 from docparser.ocr.textract_lane import Textract, TextractLane
 from docparser.store import layout
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.pace import Pace
+from docparser.textract.pictures import MOST_BYTES, open_pictures
 from PIL import Image
 
 from tests.contract.textract import invariants

@@ -26,10 +26,11 @@ from docparser.model import (
 from docparser.pricing import page_cost, textract_charge
 from docparser.store import layout
 from docparser.store.blobs import JSON
+from docparser.textract.blocks import NoDocumentError
+from docparser.textract.pictures import UnreadablePageError, open_pictures
 
 from .shards import reason_of, unread
-from .textract_input import UnreadablePageError, open_pictures
-from .textract_response import Frame, NoDocumentError, read_pages
+from .textract_response import Frame, read_pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,9 +44,9 @@ if TYPE_CHECKING:
     from docparser.model import Plan, Source
     from docparser.store.blobs import Blobs, Sources
     from docparser.store.pace import Pace
+    from docparser.textract.pictures import Picture, Pictures
 
     from .shards import Shards
-    from .textract_input import Picture, Pictures
 
 # Pages that are with Textract at once: an answer takes a second or two, and the pace, not this,
 # is what keeps them apart.

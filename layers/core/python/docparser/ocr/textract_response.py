@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import trp
 
 from docparser.model import BlockKind, Lane, LaneReason, Page, PageCode
+from docparser.textract.blocks import Blocks
 
 from .blocks import blocks as placed_blocks
 from .shards import unread
 from .tables import FoundCell, FoundTable
-from .textract_blocks import Blocks, NoDocumentError
 from .textract_places import Span, Upright
 from .textract_tables import ReadTable, find
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from .glyphs import PlacedWord
     from .textract_places import Corners
-
-__all__ = ["Frame", "KeyValue", "NoDocumentError", "key_values", "read_pages"]
 
 # Below this confidence a line is marked as doubtful, as in our own lanes.
 _DOUBTFUL = 0.5
@@ -59,14 +57,6 @@ class Frame(NamedTuple):
     rotation: int = 0
 
 
-class KeyValue(NamedTuple):
-    """A form's field: the number of its page, from 1, its label and what is filled in."""
-
-    page: int
-    key: str
-    value: str
-
-
 def read_pages(
     responses: Mapping[str, Any] | Sequence[Mapping[str, Any]], frames: Sequence[Frame]
 ) -> tuple[Page, ...]:
@@ -93,31 +83,6 @@ def read_pages(
         for frame in frames[len(found) :]
     ]
     return tuple(pages)
-
-
-def key_values(responses: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> list[KeyValue]:
-    """Return the fields of a document's forms; check marks are none.
-
-    Raises
-    ------
-    NoDocumentError
-        As `read_pages`.
-    """
-    blocks = Blocks(responses)
-    found = []
-    for number, page in enumerate(blocks.pages, 1):
-        for block in page.blocks:
-            # Not from trp's form, which leaves out a value that has no label.
-            if block["BlockType"] == "KEY_VALUE_SET" and "KEY" in block["EntityTypes"]:
-                pair = trp.Field(block, blocks.by_id)
-                key, value = pair.key and pair.key.text, pair.value and pair.value.text
-                if (key or value) and not (pair.value and _is_check_mark(pair.value)):
-                    found.append(KeyValue(number, key or "", value or ""))
-    return found
-
-
-def _is_check_mark(value: Any) -> bool:
-    return all(isinstance(part, trp.SelectionElement) for part in value.content)
 
 
 @dataclass(eq=False)

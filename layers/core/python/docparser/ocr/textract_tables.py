@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .textract_blocks import Blocks
+    from docparser.textract.blocks import Blocks
+
     from .textract_places import Corners
 
 # A grid that claims more rows or columns than this is damaged; Textract's pages have far fewer.
