@@ -74,6 +74,7 @@ class AgreementReader:
         self._letter = False
         self._lists: dict[str, _List] = {}
         self._addressed: list[_Seen] = []
+        self._labelled: list[_Seen] = []
         self._defined: dict[str, _Seen] = {}
         self._signed: list[_Seen] = []
         self._dates: dict[str, _Seen] = {}
@@ -88,8 +89,11 @@ class AgreementReader:
             self._read_lists(text)
         if page.number == 1:
             self._read_letter(page)
+        if page.number <= _FIRST_PAGES:
+            found = [_signer(page, each, _ADDRESSED) for each in signatures.labelled(page)]
+            self._labelled = _distinct([*self._labelled, *found])[:_MOST]
         self._read_signatures(page, text)
-        for day in dating.dated(text.text, 0, self._locale):
+        for day in dating.dated(text.text, self._locale):
             _note(self._dates, _seen(text, day.start, day.end, day.day.isoformat(), day.strength))
         for length in term.terms(text.text):
             strength = min(length.strength / 8, 1.0)
@@ -175,18 +179,18 @@ class AgreementReader:
         Where one has no name in the list ("the person who signs below"), signatures name it.
         """
         listed = self._listed()
-        elsewhere = [*self._addressed, *self._signed]
-        if listed is None or len(listed.parties) + listed.open < 2:
-            foreign = [] if listed is None else list(listed.parties)
-            if self._letter or not foreign:
-                elsewhere += self._defined.values() if self._letter or not elsewhere else ()
-            parties = _distinct([*foreign, *elsewhere])
+        if listed is not None and len(listed.parties) >= 2:
+            parties = list(listed.parties)
+        else:
+            named = [] if listed is None else list(listed.parties)
+            # A person is a letter's addressee where no company is.
+            firms = [each for each in self._addressed if names.has_form(each.value)]
+            persons = [each for each in self._addressed if not names.has_form(each.value)]
+            parties = _distinct([*named, *firms, *self._labelled, *self._signed])
+            if len(parties) < 2 and (self._letter or not parties):
+                parties = _distinct([*parties, *persons, *self._defined.values()])
             if not parties:
                 parties = next((list(each.parties) for each in self._lists.values()), [])
-        elif listed.open and len(listed.parties) < 2:
-            parties = _distinct([*listed.parties, *self._signed])
-        else:
-            parties = list(listed.parties)
         signed = {names.key(each.value) for each in self._signed}
         return [
             replace(each, strength=min(each.strength + _TWICE, 1.0))
@@ -196,12 +200,14 @@ class AgreementReader:
         ]
 
     def _listed(self) -> _List | None:
-        """Return the first list of this agreement's own parties of which something is vouched."""
+        """Return the list of this agreement's own parties that names most of them.
+
+        A cover names them, too, and so may a table of contents; what is vouched for goes first.
+        """
         own = [each for each in self._lists.values() if each.own]
         vouched = [each for each in own if any(party.strength > _LISTED for party in each.parties)]
-        return next(iter(vouched), None) or next(
-            (each for each in own if len(each.parties) > 1), None
-        )
+        several = [each for each in own if len(each.parties) > 1]
+        return max(vouched or several, key=lambda each: len(each.parties), default=None)
 
     def _effective(self) -> _Seen | None:
         """Return the date that most speaks for; of dates of signatures, the last."""

@@ -14,31 +14,38 @@ if TYPE_CHECKING:
 
     from docparser.extract.extractor import Locale
 
-_THIS = (
-    r"(?:this|dieser?|dieses|le\s+présent|la\s+présente|les\s+présentes)\s+(?:[\w\"'/&()-]+\s+){0,9}?"
+_AGREEMENT = (
     r"(?:agreement|contract|amendment|letter|lease|deed|memorandum|addendum|undertaking|\w*vertrag|"
     r"\w*vereinbarung|contrat|accord|convention|avenant|bail)"
 )
+_THIS = (
+    rf"(?:this|dieser?|dieses|le\s+présent|la\s+présente|les\s+présentes)\s+"
+    rf"(?:[\w\"'/&()-]+\s+){{0,9}}?{_AGREEMENT}"
+)
+_AS_OF = r"(?:as\s+of\s+|on\s+|this\s+|the\s+|from\s+|am\s+|den\s+|le\s+)*"
 
-# What stands before a date, by how much it says; the date begins within `_REACH` characters.
+# What stands before a date, by how much it says.
 _BEFORE: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
-    (strength, re.compile(pattern, re.IGNORECASE))
+    (strength, re.compile(pattern + r"[\s\"(]{0,3}\Z", re.IGNORECASE))
     for strength, pattern in (
         (
             1.0,
             r"\beffective\s+date\b\"?\)?[^.;\n]{0,60}?(?:\bis\b|\bmeans?\b|\bshall\s+be\b|"
-            r"\bwill\s+be\b|:)[\s\"(]*(?:the\s+)?(?:as\s+of\s+)?",
+            rf"\bwill\s+be\b|:)[\s\"(]*{_AS_OF}",
         ),
+        (1.0, r"\beffective\s+date\s*\n\s*"),
         (
             1.0,
-            r"\b(?:becomes?|be|is|made|dated|and|shall\s+be|takes?|taking|commences?)\s+"
-            r"(?:and\s+)?effect(?:ive)?,?\s+(?:as\s+of|on|from|at)?\s*(?:and\s+from\s+)?(?:the\s+)?",
+            r"\b(?:becomes?|be|is|made|dated|and|takes?|taking)\s+(?:and\s+)?effect(?:ive)?,?\s+"
+            rf"{_AS_OF}",
         ),
-        (0.95, r"\beffective\s+(?:as\s+of|on|from)\s+(?:the\s+)?"),
-        (0.95, r"\bcommenc(?:es?|ing)\s+on\s+(?:the\s+)?"),
+        (0.95, rf"\beffective\s+(?:as\s+of|on|from|this)\s+{_AS_OF}"),
+        (0.95, rf"\bcommenc(?:es?|ing)\s+on\s+{_AS_OF}"),
+        (0.85, rf"\b(?:effective|bears?\s+the\s+date(?:\s+of)?|concluded)\s+{_AS_OF}"),
         (
             0.95,
-            r"\b(?:tritt|treten)\s+(?:rückwirkend\s+)?(?:am|zum|mit\s+Wirkung\s+(?:zum|vom|ab))\s+",
+            r"\b(?:tritt|treten)\s+(?:rückwirkend\s+)?(?:am|zum|mit\s+Wirkung\s+(?:zum|vom|ab))\s+"
+            r"(?:dem\s+)?",
         ),
         (0.95, r"\b(?:Inkrafttreten|Vertragsbeginn|Wirksamkeitsdatum)\b[^.\n]{0,20}?[:\s]\s*"),
         (
@@ -52,24 +59,28 @@ _BEFORE: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
             r"(?:le|à\s+compter\s+du|à\s+partir\s+du|au|rétroactivement\s+le)\s+",
         ),
         (0.9, r"\bdate\s+d'(?:effet|entrée\s+en\s+vigueur)\b[^.\n]{0,12}?:\s*(?:le\s+)?"),
-        (0.8, r"\b(?:à\s+compter\s+du|en\s+date\s+du)\s+"),
         (
             0.9,
-            rf"\b{_THIS}\b[^.;\n]{{0,140}}?\b(?:as\s+of|dated|made|entered\s+into|executed|on|vom|"
-            r"du|le)[,\s]+(?:and\s+effective\s+)?(?:as\s+of\s+|on\s+|this\s+|the\s+|am\s+|den\s+)*",
+            rf"\b{_THIS}\b[^.;\n]{{0,140}}?\b(?:as\s+of|dated|made|into|executed|on|vom|du|le)[,\s]+"
+            rf"{_AS_OF}",
         ),
+        (0.9, rf"\bis\s+(?:being\s+)?(?:made|entered\s+into|executed|dated)[,\s]+{_AS_OF}"),
+        (
+            0.85,
+            r"\b(?:into|have|has|and)\s+(?:\w+\s+){0,2}?(?:executed|entered\s+into|signed)\s+this\s+"
+            rf"(?:[\w-]+\s+){{0,6}}?{_AGREEMENT}\s+{_AS_OF}",
+        ),
+        (0.85, rf"\benters?\s+into\s+this\s+(?:[\w-]+\s+){{0,6}}?{_AGREEMENT}\s+{_AS_OF}"),
+        (0.8, r"\b(?:à\s+compter\s+du|en\s+date\s+du)\s+"),
         (0.7, r"\b(?:geschlossen|vereinbart|abgeschlossen|conclue?|signée?)\s+(?:am|le)\s+"),
+        (0.7, rf"\b(?:dated|made|entered\s+into)[,\s]+{_AS_OF}"),
         (
             0.55,
             r"\b(?:agreed|accepted|acknowledged|executed|confirmed)\b[^.;\n]{0,50}?\n?\s*"
-            r"(?:as\s+of|this|on)\s+(?:the\s+|this\s+)?",
-        ),
-        (
-            0.6,
-            r"\b(?:dated|made|entered\s+into|date\s+of\s+agreement:)\s+(?:as\s+of\s+|on\s+|this\s+|the\s+)*",
+            rf"(?:as\s+of|this|on)\s+{_AS_OF}",
         ),
         (0.45, r"\b(?:signature\s+date|date(?:\s+signed)?|datum)\s*:?\s*"),
-        (0.45, r"(?:^|\n)[A-ZÀ-Þ][\w.\s/-]{1,30},\s+(?:den|le|am)\s+"),
+        (0.45, r"(?:^|\n|\d{4}\s|_\s)[A-ZÀ-Þ][\w. /-]{1,30},\s+(?:den|le|am)\s+"),
         (0.45, r"\b(?:fait|signé)\s+(?:à|en)\s+[^.\n]{1,40}?,?\s+le\s+"),
     )
 )
@@ -79,16 +90,30 @@ SIGNED = 0.45
 LETTER = 0.6
 """How much the date at the top of a letter says."""
 
-_REACH = 6
-_WINDOW = 48
+# So many characters before a date may say what it is.
+_BEHIND = 280
 
-# An agreement that is only named, or another event, before a date.
-_OTHER = re.compile(
-    r"\b(?:that\s+certain|reference\s+is\s+made|pursuant\s+to|act\s+of|as\s+amended|prior|"
-    r"previous|original|existing|under\s+the|supersedes|merger|plan\s+of|registration|statement|"
-    r"january\s+through|vom\s+\d|gesetz|aux\s+termes)\b[^.]{0,120}\Z",
+# A page with more dates is no prose, and each is looked at closely.
+_MOST = 300
+
+# What another agreement or event is called by, before its date.
+_NAMED = re.compile(
+    r"\b(?:to|of|under|that|the|certain|original|existing|prior|previous|earlier|said|their|its|"
+    r"zum|des|der|dem|au|aux|du)\s+"
+    rf"(?:(?!this\b)[\w\"'&()-]+\s+){{0,9}}?(?:{_AGREEMENT}|plan|statement|intent|nda|order|policy)"
+    r"(?:\s*\([^)]*\))?,?\s*\Z",
     re.IGNORECASE,
 )
+_OTHER = re.compile(
+    r"\b(?:that\s+certain|reference\s+is\s+made|pursuant\s+to|act\s+of|as\s+amended|supersed\w+|"
+    r"replac\w+|merger|registration|gesetz\w*|aux\s+termes|loi|ersetz\w*|remplac\w+|annul\w+)\b"
+    r"[^.]{0,120}\Z",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    rf"(?:\b(?:dated|made|entered\s+into|vom|du|en\s+date\s+du)\b)?[,\s]*{_AS_OF}\Z", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"[.;]\s+(?=[A-ZÀ-Þ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +126,25 @@ class Dated:
     strength: float
 
 
-def dated(text: str, since: int, locale: Locale) -> Iterator[Dated]:
-    """Yield the dates of a text that something before them speaks for, from ``since`` on."""
-    flat = text.replace("\n", " ")
-    seen: dict[int, Dated] = {}
-    for strength, pattern in _BEFORE:
-        for before in pattern.finditer(text, since):
-            found = dates.find(flat[before.end() : before.end() + _WINDOW], locale)
-            if not found or found[0][0] > _REACH:
-                continue
-            start, end, day = found[0]
-            place = Dated(before.end() + start, before.end() + end, day, strength)
-            if strength < 1 and _OTHER.search(text, max(0, before.start() - 120), before.start()):
-                continue
-            known = seen.get(place.start)
-            if known is None or strength > known.strength:
-                seen[place.start] = place
-    yield from seen.values()
+def dated(text: str, locale: Locale) -> Iterator[Dated]:
+    """Yield the dates of a text that something before them speaks for."""
+    for start, end, day in dates.find(text, locale)[:_MOST]:
+        if strength := _strength(text[max(0, start - _BEHIND) : start]):
+            yield Dated(start, end, day, strength)
 
 
 def alone(text: str, locale: Locale) -> date | None:
     """Return the date that a line is, as at the top of a letter; None where it is more."""
-    line = re.sub(r"^(?:date|datum)\s*:\s*|^[A-ZÀ-Þ][\w\s-]{1,24},\s+(?:den\s+|le\s+)?", "", text)
+    line = re.sub(r"^(?:date|datum)\s*:\s*|^[^\W\d_][^\W\d]+,\s+(?:den\s+|le\s+)?", "", text)
     return dates.parse(line, locale) if len(line) <= 32 else None
+
+
+def _strength(before: str) -> float:
+    """Return how much what stands before a date says that an agreement is effective from it."""
+    strength = next((each for each, pattern in _BEFORE if pattern.search(before)), 0.0)
+    if strength == 1:
+        return strength
+    sentence = _SENTENCE.split(before)[-1]
+    if _OTHER.search(sentence) or _NAMED.search(_VERB.sub("", sentence)):
+        return 0.0
+    return strength

@@ -36,7 +36,7 @@ _BODIES = frozenset(
 _AFTER_AND = frozenset("company co sons brothers daughters associates partners family cie".split())
 
 _INNER = frozenset(
-    "of the for de la le les du des d' von van der den dem zu zur zum am im y e di del da dos".split()
+    "of the for de la le les du des d' von van der den dem zu zur zum am im y e di del da".split()
 )
 _AND = frozenset({"and", "und", "et"})
 
@@ -44,12 +44,12 @@ _AND = frozenset({"and", "und", "et"})
 _STOPS = frozenset(
     """
     a an with having whose located residing acting by as on in to at is are hereinafter hereafter
-    including organized organised incorporated_in existing doing d/b/a f/k/a dba represented its
+    including organized organised existing doing d/b/a f/k/a dba represented its
     their his her which who collectively together jointly and/or or dated effective this that these
     each either both vertreten nachfolgend mit sitz geschäftsansässig wohnhaft handelnd geboren
-    eingetragen geschäftsführer ust-idnr hrb dont représentée représenté représentés ci-après sis
+    eingetragen geschäftsführer ustidnr hrb dont représentée représenté représentés ciaprès sis
     sise ayant au demeurant domicilié domiciliée immatriculée immatriculé agissant née né inscrite
-    inscrit société_anonyme whereas recitals witnesseth now therefore between among zwischen entre
+    inscrit whereas recitals witnesseth now therefore between among zwischen entre
     wird werden shall will agree agrees hereby made entered attn attention re dear
     """.split()
 )
@@ -64,7 +64,7 @@ _BEFORE = re.compile(
 )
 _THE = re.compile(r"(?:the|THE|der|die|das|la|le|les)\s")
 
-_ROLES = frozenset(
+ROLES = frozenset(
     """
     we us our you your i it they he she who whom there here very this that such if in
     agreement assignee assignor bailee bailor benefactor beneficiary borrower buyer client company
@@ -83,10 +83,11 @@ _ROLES = frozenset(
     société parties partie concédant licencié cocontractant soussignés soussigné
     """.split()
 )
+"""What agreements call their parties and what forms call their blanks: no names."""
 
 _WORD = re.compile(r"\S+")
 _ALNUM = re.compile(r"[^\W_]")
-_EDGES = " ,;:.()[]\"'*-–—"
+_EDGES = " ,;:.()[]\"'*-\u2013\u2014"
 _LONGEST = 14
 
 
@@ -129,7 +130,7 @@ def is_party(text: str) -> bool:
         return False
     words = [bare(word) for word in text.split()]
     letters = sum(map(str.isalpha, text))
-    return letters >= 2 and not all(word in _ROLES or not word for word in words)
+    return letters >= 2 and not all(word in ROLES or not word for word in words)
 
 
 def skip(text: str, at: int) -> int:
@@ -163,9 +164,9 @@ def read(text: str, at: int) -> Name | None:
             break
         if not words and not (_capital(word) and here not in _STOPS):
             return None
-        if here in _AND or (here in _INNER and word[0].islower()):
-            if not _next_capital(text, found.end()):
-                break
+        inner = here in _AND or (here in _INNER and word[0].islower())
+        if inner and not _next_capital(text, found.end()):
+            break
         words.append(word)
         end = found.end()
         if len(words) >= _LONGEST or word[-1] in ';:)"' or word.endswith("),"):
@@ -184,7 +185,9 @@ def _goes_on(text: str, words: list[str], end: int, here_at: int, here: str, wor
         return False
     if "\n" in text[end:here_at] and bare(before) not in (_INNER | _AND) and before != "&":
         return False
-    if here in _STOPS or word[0] in '"-–—(':
+    if here == "haftungsbeschränkt":
+        return True
+    if here in _STOPS or word[0] in '"-\u2013\u2014(':
         # "Muster (Deutschland) GmbH" has its country in its name.
         return bool(re.match(r"\(\w+\)\Z", word)) and _next_form(text, here_at + len(word))
     if here in _AND:
@@ -200,7 +203,10 @@ def _goes_on(text: str, words: list[str], end: int, here_at: int, here: str, wor
 
 def _name(text: str, start: int, end: int) -> Name | None:
     raw = text[start:end]
-    kept = raw.rstrip(" ,;:\"')]-–—(\n")
+    if raw.endswith("(haftungsbeschränkt)"):
+        plain = " ".join(raw.split())
+        return Name(start, end, plain, formed=True)
+    kept = raw.rstrip(" ,;:\"'])-\u2013\u2014(\n")
     if kept.endswith(".") and not _abbreviated(kept.split()[-1]):
         kept = kept[:-1]
     if kept.count("(") > kept.count(")") and raw[len(kept) : len(kept) + 1] == ")":

@@ -93,7 +93,9 @@ _NAMES: dict[str, str] = {
     **{_fold(name): name for name in _listed(_STATES) + _listed(_COUNTRIES)},
     **{_fold(other): name for name, others in _OTHERWISE.items() for other in others.split("|")},
 }
+# Cases of German, genders and plurals of French; a name of German has only the first.
 _ENDINGS = r"(?:e[srnm]?|s|es)?"
+_GENITIVE = r"s?"
 _ADJECTIVES = frozenset(
     _fold(other)
     for others in _OTHERWISE.values()
@@ -101,7 +103,7 @@ _ADJECTIVES = frozenset(
     if other[0].islower()
 )
 PLACE = "|".join(
-    re.escape(name).replace(r"\ ", r"\s+") + (_ENDINGS if name in _ADJECTIVES else "")
+    re.escape(name).replace(r"\ ", r"\s+") + (_ENDINGS if name in _ADJECTIVES else _GENITIVE)
     for name in sorted(_NAMES, key=len, reverse=True)
 )
 """A pattern of all names and adjectives, the longest first; for use without regard to case."""
@@ -114,6 +116,6 @@ def named(text: str) -> str | None:
         return _NAMES[here]
     for ending in ("es", "em", "en", "er", "e", "s"):
         stem = here.removesuffix(ending)
-        if stem != here and stem in _ADJECTIVES:
+        if stem != here and (stem in _ADJECTIVES or (ending == "s" and stem in _NAMES)):
             return _NAMES[stem]
     return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from . import names
+from . import names, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,58 +16,74 @@ if TYPE_CHECKING:
 
 _AGREEMENT = (
     r"(?:agreement|contract|lease|deed|letter|amendment|memorandum|undertaking|addendum|"
-    r"vertrag|\w*vertrag|\w*vereinbarung|\w*abkommen|contrat|accord|convention|avenant|bail)"
+    r"\w*vertrag|\w*vereinbarung|\w*abkommen|contrat|accord|convention|avenant|bail)"
 )
 _BETWEEN = re.compile(
     r"\b(?:by\s+and\s+(?:between|among)|between\s+and\s+among|between|among|amongst|zwischen|"
-    r"entre)\b",
+    r"entre)\b(?!\s+(?:the\s+parties|them|us\b|you\b|den\s+parteien|les\s+parties))",
     re.IGNORECASE,
 )
 _THIS = re.compile(
-    rf"\b(?:this|the\s+present|dieser|diese|dieses|der|die|das|folgender?|le\s+présent|"
-    rf"la\s+présente)\s+(?:[\w\"'/&-]+\s+){{0,8}}?{_AGREEMENT}\b",
+    rf"\b(?:this|the\s+present|dieser|diese|dieses|folgender?|le\s+présent|la\s+présente)\s+"
+    rf"(?:[\w\"'/&()-]+\s+){{0,8}}?{_AGREEMENT}\b",
     re.IGNORECASE,
 )
 _NOUN = re.compile(rf"\b{_AGREEMENT}\b", re.IGNORECASE)
 
-# Words before "between" that make it another agreement's, one that this one only names.
+# Words before "between" that make it another agreement's, or no agreement's at all.
 _OTHER = re.compile(
-    r"\b(?:reference\s+is\s+made|that\s+certain|certain\s+\w+|pursuant\s+to|under\s+the|"
-    r"as\s+defined|terms\s+of\s+(?:the|that|a)|discussions?|negotiations?|transaction|relationship|"
-    r"dispute|conflict|difference|merger|communications?|respective|whereas|bezug\s+auf|"
-    r"aux\s+termes)\b",
+    r"\b(?:reference\s+is\s+made|that\s+certain|pursuant\s+to|under\s+the|as\s+defined|"
+    r"terms\s+of\s+(?:the|that|a)|discussions?|negotiations?|transaction|relationship|dispute|"
+    r"conflict|difference|merger|communications?|respective|whereas|supersed\w+|replac\w+|"
+    r"understandings?|notwithstanding|courier|partnership|bezug\s+auf|ersetzt|aux\s+termes)\b",
+    re.IGNORECASE,
+)
+_ENTERS = re.compile(
+    rf"\b(?:hereby\s+)?(?:enters?|entered|are\s+entering)\s+into\s+(?:this|the\s+following)\s+"
+    rf"(?:[\w'-]+\s+){{0,6}}?{_AGREEMENT}\b|\b(?:hereby\s+)?agrees?\s+as\s+follows\b|"
+    r"\bschließen\s+(?:hiermit\s+)?(?:folgende|diese)\w*\b|\bconviennent\s+de\s+ce\s+qui\s+suit\b",
     re.IGNORECASE,
 )
 _LOOK_BACK = 420
 _LIST = 2600
 
+# On a page with more of them, none of the rest is the list of parties.
+_MOST = 40
+
 _WORD = re.compile(r"\S+")
 _MARK = re.compile(r"\(?(?:\d{1,2}|[ivx]{1,4}|[a-z])[.)]|\((?:\d{1,2}|[ivx]{1,4}|[a-z])\)\Z", re.I)
-_AND = frozenset({"and", "und", "et", "sowie", "&"})
+_AND = frozenset({"and", "und", "et", "sowie"})
+_ANOTHER = frozenset("this between zwischen entre dieser diese dieses dated".split())
 _OPENERS = frozenset(
     """
-    the following parties : the_parties both each either der die das dem den firma herr herrn frau
-    la le les l' société soussignés soussignées soussigné soussignée monsieur madame mr mrs ms mme m
-    folgenden vertragsparteien parteien and und et between among one on hand first second part une
-    d'une d'autre part company its a by
+    the following parties both each either der die das dem den firma herr herrn frau la le les l'
+    société soussignés soussignées soussigné soussignée monsieur madame mr mrs ms mme m folgenden
+    vertragsparteien parteien and und et between among one on hand first second part une d'une
+    d'autre part company its a by
     """.split()
 )
 _ENDS = frozenset(
     """
     hereby agree agrees whereas recitals witnesseth background now präambel vorbemerkung préambule
     wird werden schließen vereinbaren geschlossen vereinbart convenu exposé arrêté préalablement
-    preliminary in_witness
+    preliminary enter enters
     """.split()
 )
 _CALLED = frozenset(
-    "hereinafter hereafter nachfolgend folgenden nachstehend ci-après dénommée dénommé".split()
+    "hereinafter hereafter nachfolgend folgenden nachstehend ciaprès dénommée dénommé".split()
 )
+_COURTESY = re.compile(r"(?:mr|mrs|ms|herrn?|frau|monsieur|madame|mme|m)\b", re.IGNORECASE)
 _BEING = re.compile(
     r"[\s,]*(?:an?|being|a\s+limited|eine?|société|une?)\s+(?:[\w.'/-]+\s+){0,8}?"
     r"(?:corporation|company|partnership|individual|association|person|resident|citizen|trust|"
     r"bank|entity|organi[sz]ation|university|body|gesellschaft|société|entreprise)",
     re.IGNORECASE,
 )
+
+# A list that has gone on for so many words without a name is none; a bracket that nobody closes
+# ends after so many characters.
+_MISSES = 10
+_BRACKET = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,164 +109,176 @@ class Preamble:
     open: int
 
 
-def preambles(text: str, since: int = 0) -> Iterator[Preamble]:
-    """Yield the lists of parties of a text that begin at ``since`` or later."""
-    done = since
-    for found in _BETWEEN.finditer(text, since):
+def preambles(text: str) -> Iterator[Preamble]:
+    """Yield the lists of parties of a text."""
+    done = 0
+    for found in islice(_BETWEEN.finditer(text), _MOST):
         if found.start() < done:
             continue
         before = text[max(0, found.start() - _LOOK_BACK) : found.start()]
         if not _NOUN.search(before):
             continue
-        parties, left_open, end = _parties(text, found.end())
-        if not parties:
+        reading = _Reading(text, found.end(), min(len(text), found.end() + _LIST))
+        if not (parties := reading.parties()):
             continue
         this = [each.end() for each in _THIS.finditer(before)]
         other = [each.end() for each in _OTHER.finditer(before)]
         own = bool(this) and not (other and other[-1] > this[-1])
-        own = own or (not other and _opens(before))
-        done = end
-        yield Preamble(found.start(), end, own, parties, left_open)
+        own = own or (not other and _titled(before))
+        done = reading.at
+        yield Preamble(found.start(), done, own, parties, reading.open)
+    yield from _entering(text)
+
+
+def _entering(text: str) -> Iterator[Preamble]:
+    """Yield the parties that a sentence begins with: "X ("A") and Y ("B") enter into this"."""
+    for found in islice(_ENTERS.finditer(text), _MOST):
+        start = max(text.rfind("\n", 0, found.start()) + 1, found.start() - _LIST)
+        reading = _Reading(text, start, found.start())
+        parties = reading.parties()
+        if sum(party.vouched > 0 for party in parties) >= 2:
+            yield Preamble(start, found.start(), own=True, parties=parties, open=0)
 
 
 _DEFINED = re.compile(r"\(\s*(?:the\s+|each,?\s+an?\s+|hereinafter,?\s+)?\"[^\"()]{2,40}\"?\s*\)")
-_BACK = re.compile(
+_NAME_BEFORE = re.compile(
     r"(?:(?:[^\W\d_][\w&.'/-]*|\d[\w&.-]*|&),?\s+(?:(?:of|and|&|for|the|de|du)\s+)?){1,8}\Z"
 )
+_LONGEST_NAME = 110
 
 
-def defined(text: str, since: int = 0) -> Iterator[Name]:
+def defined(text: str) -> Iterator[Name]:
     """Yield the names with a legal form that are given a short one: ``Acme Inc. ("Acme")``."""
-    for found in _DEFINED.finditer(text, since):
-        window = max(0, found.start() - 110)
-        before = _BACK.search(text[window : found.start()])
+    for found in _DEFINED.finditer(text):
+        since = max(0, found.start() - _LONGEST_NAME)
+        before = _NAME_BEFORE.search(text[since : found.start()])
         if before is None:
             continue
-        for word in _WORD.finditer(text, window + before.start(), found.start()):
+        for word in _WORD.finditer(text, since + before.start(), found.start()):
             name = names.read(text, word.start())
-            if (
-                name is not None
-                and name.formed
-                and text[name.end : found.start()].strip(" ,") == ""
-            ):
+            if name is None or not name.formed:
+                continue
+            if not text[name.end : found.start()].strip(" ,"):
                 yield name
                 break
 
 
-def _opens(before: str) -> bool:
+def _titled(before: str) -> bool:
     """Tell whether a list stands under its title, and in no sentence."""
-    last = before.rstrip(" :\n").rpartition("\n")[2]
+    last = before.rstrip(" :\n").rpartition("\n")[2].lstrip()
     return len(last) < 90 and bool(_NOUN.search(last)) and last[:1].isupper()
 
 
-def _parties(text: str, at: int) -> tuple[tuple[Party, ...], int, int]:
-    """Return the parties of a list, how many of them have no name, and where it ends."""
-    limit = min(len(text), at + _LIST)
-    found: list[Party] = []
-    left_open = 0
-    misses = 0
-    expecting = True
-    depth = 0
-    opened = 0
-    closed_comma = False
-    while at < limit:
-        match = _WORD.search(text, at, limit)
-        if match is None:
-            break
-        word, here = match.group(), names.bare(match.group())
-        gap = text[at : match.start()]
-        if depth == 0 and here in _ENDS:
-            break
-        if expecting and depth == 0:
-            if here in _OPENERS or not here or _MARK.fullmatch(word):
-                name = names.read(text, match.start()) if _named(text, match.start()) else None
-                if name is None:
-                    at = match.end()
-                    if here in {"company", "party"}:
-                        misses += 1
-                    continue
-            else:
-                name = names.read(text, match.start())
-            if name is not None:
-                found.append(Party(name, int(name.formed) + bool(_BEING.match(text, name.end))))
-                at, expecting, closed_comma = max(name.end, match.end()), False, False
-                misses = 0
-                # A name's last word may have had the comma or bracket that says what follows.
-                at = name.end if name.end > match.start() else match.end()
-                continue
-            if word[:1].isupper() or "_" in word or word[:1] in "[«<{":
-                left_open += 1
-                expecting = False
-            else:
-                misses += 1
-                if misses > 10:
-                    break
-            depth, opened = _depth(word, depth, opened, match.start())
-            at = match.end()
-            continue
-        if here in _CALLED or ('"' in word and depth > 0):
-            found = _vouch(found)
-        if depth == 0:
-            after = text[match.end() : match.end() + 40]
-            if here in _AND and (_named(text, match.end()) or not after.strip()):
-                expecting, at = True, match.end()
-                misses = 0
-                continue
-            if (closed_comma or word.startswith(";")) and names.read(text, match.start()):
-                expecting = True
-                misses = 0
-                if not word.startswith(";"):
-                    continue
-            if found and _MARK.fullmatch(word) and "\n" in gap:
-                expecting, at, misses = True, match.end(), 0
-                continue
-            if _sentence_ends(word, after):
-                at = match.end()
+class _Reading:
+    """One list of parties, read word by word from ``at``: a name, what is said of it, the next."""
+
+    def __init__(self, text: str, at: int, limit: int) -> None:
+        self._text = text
+        self.at = at
+        self._limit = limit
+        self.open = 0
+        self._found: list[Party] = []
+        self._expecting = True
+        self._misses = 0
+        self._depth = 0
+        self._opened = 0
+        self._closed = False
+
+    def parties(self) -> tuple[Party, ...]:
+        """Return the parties, without towns and the like that stand between vouched ones."""
+        while self.at < self._limit:
+            word = _WORD.search(self._text, self.at, self._limit)
+            if word is None or (self._depth == 0 and names.bare(word.group()) in _ENDS):
                 break
-        depth, opened = _depth(word, depth, opened, match.start())
-        # A bracket that nobody closes holds no more than this.
-        if depth and match.start() - opened > 500:
-            depth = 0
-        closed_comma = depth == 0 and word.endswith(("),", ");", ";", '",', ',"'))
-        at = match.end()
-    return _kept(found), left_open, at
+            goes_on = self._name(word) if self._expecting else self._description(word)
+            if not goes_on:
+                break
+        vouched = [party for party in self._found if party.vouched]
+        seen: dict[str, Party] = {}
+        for party in vouched if len(vouched) >= 2 else self._found[:2]:
+            seen.setdefault(names.key(party.name.text), party)
+        return tuple(seen.values())
 
+    def _name(self, word: re.Match[str]) -> bool:
+        """Read a word where a name should come; return whether the list goes on."""
+        if self._depth == 0 and (name := self._named(word)) is not None:
+            courtesy = _COURTESY.match(self._text, word.start(), name.start)
+            being = _BEING.match(self._text, name.end)
+            vouched = int(name.formed) + bool(being) + bool(courtesy)
+            self._found.append(Party(name, vouched))
+            self._expecting, self._closed, self._misses = False, False, 0
+            self.at = max(name.end, word.start() + 1)
+            return True
+        text, here = word.group(), names.bare(word.group())
+        if self._depth == 0 and here not in _OPENERS and here and not _MARK.fullmatch(text):
+            if text[0].isupper() or "_" in text or text[0] in "[«<{":
+                self.open += 1
+                self._expecting = False
+            else:
+                self._misses += 1
+        self._pass(word)
+        return self._misses <= _MISSES
 
-def _vouch(found: list[Party]) -> list[Party]:
-    if not found:
-        return found
-    last = found[-1]
-    return [*found[:-1], Party(last.name, last.vouched + 1)]
+    def _named(self, word: re.Match[str]) -> Name | None:
+        name = names.read(self._text, word.start())
+        if name is None or name.start >= self._limit or places.named(name.text) is not None:
+            return None
+        # "England and Wales" has an "and" of its own.
+        return name
 
-
-def _kept(found: list[Party]) -> tuple[Party, ...]:
-    """Return the parties without towns and the like, which stand between those that are vouched."""
-    vouched = [party for party in found if party.vouched]
-    kept = vouched if len(vouched) >= 2 else found[:2]
-    seen: dict[str, Party] = {}
-    for party in kept:
-        seen.setdefault(names.key(party.name.text), party)
-    return tuple(seen.values())
-
-
-def _named(text: str, at: int) -> bool:
-    """Tell whether a name, or a blank for one, stands at a place."""
-    start = names.skip(text, at)
-    if names.read(text, start) is not None:
+    def _description(self, word: re.Match[str]) -> bool:
+        """Read a word behind a name; return whether the list goes on."""
+        text, here = word.group(), names.bare(word.group())
+        gap = self._text[self.at : word.start()]
+        if here in _CALLED or ('"' in text and self._depth > 0):
+            self._vouch()
+        if self._depth == 0:
+            if here in _ANOTHER and self._found:
+                return False
+            if here in _AND and self._next(word.end()):
+                self._expecting, self._misses, self.at = True, 0, word.end()
+                return True
+            if self._closed and names.read(self._text, word.start()) is not None:
+                self._expecting, self._misses = True, 0
+                return True
+            if _MARK.fullmatch(text) and "\n" in gap:
+                self._expecting, self._misses, self.at = True, 0, word.end()
+                return True
+            if _ends_sentence(text, self._text[word.end() : word.end() + 8]):
+                self.at = word.end()
+                return False
+        self._pass(word)
         return True
-    rest = text[start : start + 24].lstrip()
-    return rest[:1].isupper() or rest[:1] in "[«_(" or bool(re.match(r"\d\)|:", rest))
+
+    def _pass(self, word: re.Match[str]) -> None:
+        text = word.group()
+        depth = max(0, self._depth + text.count("(") - text.count(")"))
+        if self._depth == 0 and depth:
+            self._opened = word.start()
+        self._depth = 0 if depth and word.start() - self._opened > _BRACKET else depth
+        self._closed = self._depth == 0 and text.endswith(("),", ");", ";", '",', ',"'))
+        self.at = word.end()
+
+    def _vouch(self) -> None:
+        if self._found:
+            last = self._found[-1]
+            self._found[-1] = replace(last, vouched=last.vouched + 1)
+
+    def _next(self, at: int) -> bool:
+        """Tell whether a name, or a blank for one, stands behind an "and"."""
+        start = names.skip(self._text, at)
+        name = names.read(self._text, start)
+        if name is not None:
+            return places.named(name.text) is None
+        rest = self._text[start : start + 24].lstrip()
+        return rest[:1].isupper() or rest[:1] in "[«_(" or bool(re.match(r"\d\)|:", rest))
 
 
-def _depth(word: str, depth: int, opened: int, at: int) -> tuple[int, int]:
-    after = max(0, depth + word.count("(") - word.count(")"))
-    return after, (at if depth == 0 and after else opened)
-
-
-def _sentence_ends(word: str, after: str) -> bool:
+def _ends_sentence(word: str, after: str) -> bool:
     if not word.endswith((".", '."')):
         return False
-    if names.bare(word) in names.LEGAL_FORMS or "." in word[:-1] or len(names.bare(word)) <= 2:
+    here = names.bare(word)
+    if here in names.LEGAL_FORMS or "." in word[:-1] or len(here) <= 2:
         return False
     following = after.lstrip()
     return not following or following[0].isupper() or following[0] in "\"'(§0123456789"

@@ -29,9 +29,9 @@ _MARGINS = frozenset({BlockKind.HEADER, BlockKind.FOOTER})
 # One character for another: places in the text stay what they are.
 _PLAIN = str.maketrans(
     {
-        **dict.fromkeys("“”„«»‟″", '"'),
-        **dict.fromkeys("‘’‚‛′`´", "'"),
-        **dict.fromkeys("‐‑−", "-"),
+        **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb\u201f\u2033", '"'),
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032`\u00b4", "'"),
+        **dict.fromkeys("\u2010\u2011\u2212", "-"),
         **dict.fromkeys("\u00a0\u2007\u202f\n\r\t\f\v\u2028\u2029", " "),
     }
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import names
@@ -44,7 +45,11 @@ _AFFILIATES = re.compile(
 )
 _RUNNING_SIGNATURE = re.compile(r"/s/|\bBy:\s")
 
+# What forms have blanks for besides their parties.
+_BLANKS = frozenset("name signature date title address insert of and the other agreement".split())
+
 _ABOVE = 9
+_LONGEST_LABEL = 3
 _ASIDE = 60.0
 _BESIDE = 260
 _TALLEST_LETTERHEAD = 40
@@ -75,17 +80,39 @@ def signers(view: PageView) -> Iterator[Signer]:
                     yield signer
 
 
+def labelled(view: PageView) -> Iterator[Signer]:
+    """Yield the parties of a sheet of particulars: "Supplier:", and beside it who that is."""
+    for row in view.rows:
+        for label, value in pairwise(row):
+            said = [names.bare(word.text) for word in label.words]
+            if not label.text.endswith(":") or not said or len(said) > _LONGEST_LABEL:
+                continue
+            if all(word in names.ROLES - _BLANKS for word in said):
+                signer = _in(value, 0)
+                if signer is not None:
+                    yield signer
+
+
 def addressees(view: PageView) -> tuple[Signer, ...]:
-    """Return the names above a letter's salutation: who writes, and to whom; none without one."""
-    above = []
+    """Return the names above a letter's salutation: who writes, and to whom; none without one.
+
+    A person is one of them only by the salutation: "Dear Jane Roe".
+    """
+    above: list[Segment] = []
     for row in view.rows[:_TALLEST_LETTERHEAD]:
-        if any(is_salutation(segment.text) for segment in row):
+        hello = next((segment for segment in row if is_salutation(segment.text)), None)
+        if hello is not None:
             break
         above.extend(row)
     else:
         return ()
+    family = names.bare(hello.words[-1].text)
     found = [signer for segment in above if (signer := _in(segment, 0)) is not None]
-    return tuple(signer for signer in found if signer.formed)
+    return tuple(
+        signer
+        for signer in found
+        if signer.formed or (len(hello.words) > 1 and names.bare(signer.text.split()[-1]) == family)
+    )
 
 
 def salutation(view: PageView) -> bool:
@@ -175,4 +202,6 @@ def _plain(text: str) -> str:
     return text.translate(_MARKS)
 
 
-_MARKS = str.maketrans({**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’", "'")})
+_MARKS = str.maketrans(
+    {**dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'), **dict.fromkeys("\u2018\u2019", "'")}
+)
