@@ -77,13 +77,12 @@ class Reading:
         self._tables = TableReader(schema, locale, self._sums)
 
     def read(self, page: Page) -> None:
-        """Take the next page in; one that could not be read has nothing to say."""
-        if page.status is not PageStatus.OK:
-            return
+        """Take the next page in; rows may be missing where one could not be read."""
         seen = view(page)
-        for extractor in self._extractors:
-            extractor.read(seen)
         self._tables.read(page, seen)
+        if page.status is PageStatus.OK:
+            for extractor in self._extractors:
+                extractor.read(seen)
 
     def extraction(self, said: Corrections) -> Extraction:
         """Return what was found on the pages that were read.
