@@ -22,6 +22,7 @@ from unittest import mock
 from docparser.extract import schemas
 from docparser.extract.extractor import Locale
 from docparser.extract.tables import TableReader
+from docparser.extract.tables.line_table import LineTable
 from docparser.extract.tables.rows import TableWriter
 from docparser.extract.view import view
 from docparser.pdf_file import open_pdf
@@ -160,6 +161,19 @@ def _lost(number: int) -> Any:
     return mock.patch.object(TableWriter, "write", write)
 
 
+def _merged(number: int) -> Any:
+    """Return a patch under which a row is taken for more of the one before."""
+    original = LineTable._begins
+    calls = [0]
+
+    def begins(self: LineTable, line: Any, *, near: bool) -> bool:
+        does = original(self, line, near=near)
+        calls[0] += does
+        return does and calls[0] != number
+
+    return mock.patch.object(LineTable, "_begins", begins)
+
+
 def measure(folder: Path) -> dict[str, Any]:
     """Return the figures of all sizes and of all faults."""
     drawn = layouts(LAYOUTS)
@@ -220,8 +234,8 @@ def _line(size: dict[str, Any]) -> str:
 
 def _faults(drawn: Sequence[Layout], folder: Path) -> list[dict[str, Any]]:
     results = []
-    for fault in ("words gone", "rows gone", "lost by the reader"):
-        for count in (1, 3):
+    for fault in ("words gone", "rows gone", "lost by the reader", "merged by the reader"):
+        for count in (1,) if fault.endswith("by the reader") else (1, 3):
             documents = completed = 0
             for layout in drawn:
                 if fault == "rows gone" and not layout.stated:
@@ -247,9 +261,9 @@ def _faulty(layout: Layout, fault: str, missing: frozenset[int], folder: Path) -
     else:
         made = statement(layout, 100)
     pages = pages_of(made.pdf, folder)
-    if fault != "lost by the reader":
+    if not fault.endswith("by the reader"):
         return read(pages, layout.language)
-    with _lost(min(missing) + 1):
+    with (_lost if fault.startswith("lost") else _merged)(min(missing) + 1):
         return read(pages, layout.language)
 
 

@@ -150,7 +150,11 @@ def layouts(count: int, seed: int = 3) -> list[Layout]:
 
 
 def statement(
-    layout: Layout, rows: int, *, blank: frozenset[int] = frozenset(), gone: frozenset[int] = frozenset()
+    layout: Layout,
+    rows: int,
+    *,
+    blank: frozenset[int] = frozenset(),
+    gone: frozenset[int] = frozenset(),
 ) -> Statement:
     """Return a statement of so many rows.
 
@@ -170,7 +174,9 @@ def statement(
     opening = balance = Decimal(draw.randrange(-200_000, 4_000_000)) / 100
     made = []
     for _ in range(rows):
-        day += timedelta(days=draw.choice((0, 0, 0, 1, 1, 2)) if rows < 500 else draw.random() < 0.1)
+        day += timedelta(
+            days=draw.choice((0, 0, 0, 1, 1, 2)) if rows < 500 else draw.random() < 0.1
+        )
         amount = Decimal(draw.choice((-1, -1, 1)) * draw.randrange(101, 300_000)) / 100
         balance += amount
         text = [f"{draw.choice(words['kinds'])} {_name(draw)}"]
@@ -228,10 +234,12 @@ class _Press:
         """Return columns: name, left and right side."""
         layout = self._layout
         narrow = [("number", 30.0)] if layout.numbered else []
-        narrow.append(("date", 62.0))
+        narrow.append(("date", 78.0))
         if layout.value_date:
             narrow.append(("value", 62.0))
-        right = [("amount", 82.0)] if layout.columns != "sides" else [("debit", 74.0), ("credit", 74.0)]
+        right = (
+            [("amount", 82.0)] if layout.columns != "sides" else [("debit", 74.0), ("credit", 74.0)]
+        )
         if layout.balance:
             right.append(("balance", 82.0))
         left = 45.0
@@ -272,8 +280,10 @@ class _Press:
             moved += row.amount
             running += row.amount if not layout.newest_first else -row.amount
         if layout.ends == "lines":
-            self._sum(self._labels["closing" if not layout.newest_first else "opening"],
-                      self._closing if not layout.newest_first else self._opening)
+            self._sum(
+                self._labels["closing" if not layout.newest_first else "opening"],
+                self._closing if not layout.newest_first else self._opening,
+            )
         if layout.counted:
             self._y -= 2 * step
             self._text(45, self._labels["count"].format(len(self._rows)))

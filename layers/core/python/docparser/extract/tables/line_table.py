@@ -13,7 +13,7 @@ from docparser.model import Column, FieldType, RowCode, RowGap, TableRole, box
 from . import sums
 from .columns import Stripes, column_at
 from .heads import TYPES
-from .printed import has_amount, is_date, is_figure, is_position, position
+from .printed import DATE, has_amount, is_amount, is_date, is_figure, is_position, position
 from .reconciliation import Reconciliation
 from .rows import PrintedCell, PrintedRow, TableWriter, decimal_of
 from .sums import SumKind
@@ -54,6 +54,10 @@ _WHOLE = re.compile(
     r"(?:totals?|summen?|gesamt|total (?:des )?(?:op[ée]rations|mouvements)|umsatzsumme|total"
     r" (?:debits?|credits?)|summe (?:soll|haben|der ums[äa]tze))\W*",
     re.IGNORECASE,
+)
+
+_PAGE = re.compile(
+    r"(?:page|seite|blatt|p\.|s\.) ?\d+(?: ?(?:of|von|sur|/) ?\d+)?\b", re.IGNORECASE
 )
 
 Box = tuple[float, float, float, float]
@@ -229,6 +233,8 @@ class LineTable:
             Whether a head stands above them on this page.
         """
         self.starts = {}
+        if under_head and rows:
+            self.spacing.head(view.number, view.rows[rows[0] - 1])
         for at in rows:
             row = view.rows[at]
             if len(row) > 1 and any(is_figure(segment.text) for segment in row):
@@ -239,6 +245,8 @@ class LineTable:
         for at in rows:
             row = view.rows[at]
             line = self._line(row)
+            if _PAGE.match(row[0].text):
+                continue
             if not under_head and not taken:
                 if not self._is_anchor(line):
                     continue
@@ -262,8 +270,19 @@ class LineTable:
         if self._started is None:
             return None
         table = self._started.end()
-        gaps = self.reconciliation.gaps(table.id, table.first_page)
-        if gaps or not self.reconciliation.vouched:
+        check = self.reconciliation
+        gaps = check.gaps(table.id, table.first_page)
+        if check.rows != table.rows:
+            gaps.append(
+                RowGap(
+                    table=table.id,
+                    code=RowCode.COUNT_DIFFERS,
+                    page=table.first_page,
+                    expected=check.rows,
+                    found=table.rows,
+                )
+            )
+        if gaps or not check.vouched:
             unread = self.unread or self._fewer(self._started) or self.spacing.holes()
             gaps += [
                 RowGap(table=table.id, code=RowCode.ROW_UNREAD, page=page, row=row)
@@ -354,7 +373,11 @@ class LineTable:
             at for at, text in texts.items() if at in self._figures and is_figure(text)
         )
         lead = "" if self._lead is None else texts.get(self._lead, "")
-        leads = is_date(lead) if self._is_statement else is_position(lead)
+        if not self._is_statement:
+            leads = is_position(lead)
+        else:
+            # Where heads touch each other, a description may stand in the column of dates.
+            leads = is_date(lead) or (DATE.match(lead) is not None and bool(figures & self._moved))
         return _Line(cells, texts, figures, leads)
 
     def _parts(self, words: Sequence[Placed]) -> list[list[Placed]]:
@@ -428,6 +451,8 @@ class LineTable:
                 self._lead is None or not (self._is_statement or self.next_row)
             )
         again = line.figures & pending.filled
+        if self._is_statement and not all(is_amount(line.texts[at]) for at in again & self._moved):
+            return False
         if self._is_statement or self._lead is None:
             return bool(again & self._moved)
         return bool(again & self._priced) and len(again) > (1 if again & self._moved else 2)

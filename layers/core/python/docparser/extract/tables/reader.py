@@ -134,6 +134,8 @@ class TableReader:
                 continue
             table = self._under(head)
             self._take(view, table, rows, taken, under_head=True)
+            if head.role is TableRole.TRANSACTIONS and not table.starts:
+                self._without_head(view, rows, taken)
         rest = [at for at in range(len(view.rows)) if at not in taken and at not in in_heads]
         self._note_stated(view, rest)
         return taken
@@ -146,11 +148,15 @@ class TableReader:
             return
         if table is not None:
             self._totals(view, rows)
-        if table is None and TableRole.TRANSACTIONS in self._roles and rows.stop == len(view.rows):
-            columns = _without_head(view)
-            if columns:
-                table = self._new(TableRole.TRANSACTIONS, columns)
-                self._take(view, table, rows, taken, under_head=False)
+        if table is None and TableRole.TRANSACTIONS in self._roles:
+            self._without_head(view, rows, taken)
+
+    def _without_head(self, view: PageView, rows: range, taken: dict[int, LineTable]) -> None:
+        """Read transactions that stand under no head, or under one that nobody understands."""
+        columns = _columns_of(view, rows)
+        if columns:
+            table = self._new(TableRole.TRANSACTIONS, columns)
+            self._take(view, table, rows, taken, under_head=False)
 
     def _under(self, head: heads.Head) -> LineTable:
         """Return the table of a head: the open one that has the same, or a new one."""
@@ -307,9 +313,9 @@ def _owner(
     return owners[0] if owners and len(owners) >= _COVERED * len(inside) else None
 
 
-def _without_head(view: PageView) -> list[HeadColumn]:
+def _columns_of(view: PageView, within: range) -> list[HeadColumn]:
     """Return the columns of rows that begin with a date and have an amount, if there are some."""
-    rows = row_like(view, TableRole.TRANSACTIONS)
+    rows = row_like(view, TableRole.TRANSACTIONS, within)
     if len(rows) < _LEAST_ROWS:
         return []
     stripes = Stripes()

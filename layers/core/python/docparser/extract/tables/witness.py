@@ -79,7 +79,13 @@ class Spacing:
         self._spaces: Counter[int] = Counter()
         self._first: dict[int, tuple[int, float]] = {}
         self._last: dict[int, tuple[int, float]] = {}
+        self._head = (0, 0.0)
+        self._heads: dict[int, float] = {}
         self._lines = self._rows = 0
+
+    def head(self, page: int, row: Sequence[Segment]) -> None:
+        """Take in the head above a page's first row."""
+        self._head = (page, max(segment.bottom for segment in row))
 
     def row(self, page: int, number: int, row: Sequence[Segment]) -> None:
         """Take in the first line of a row."""
@@ -90,7 +96,10 @@ class Spacing:
             self._spaces[round(space)] += 1
             if space > _HOLE * self._height and len(self._starts) < 1000:
                 self._starts.append(_Start(page, number - 1, space))
-        self._first.setdefault(page, (number, top))
+        if page not in self._first:
+            self._first[page] = (number, top)
+            if self._head[0] == page:
+                self._heads[page] = self._head[1]
         self._bottom = (page, 0.0)
         self.line(row)
         self._last[page] = (number, self._bottom[1])
@@ -106,6 +115,7 @@ class Spacing:
     def interrupted(self) -> None:
         """Note that something else stands between the last row and the next."""
         self._bottom = None
+        self._head = (0, 0.0)
 
     def holes(self) -> list[tuple[int, int]]:
         """Return where a row seems to be gone: the page, and the row above."""
@@ -127,25 +137,24 @@ class Spacing:
 
     def _at_ends(self, usual: float) -> list[tuple[int, int]]:
         """Return where pages begin later, or end earlier, than all others do."""
-        pages = sorted(self._first)
-        if len(pages) < _LEAST_PAGES:
-            return []
         least = _HOLE * (self._height + usual)
-        found = []
-        tops = Counter(round(top) for _, top in self._first.values())
-        top, often = tops.most_common(1)[0]
-        if often >= len(pages) - max(2, len(pages) // 10):
-            found += [
-                (page, number - 1)
-                for page, (number, at) in self._first.items()
-                if at - top >= least
-            ]
-        bottoms = Counter(round(self._last[page][1]) for page in pages[:-1])
-        bottom, often = bottoms.most_common(1)[0]
-        if often >= len(pages) - 1 - max(2, len(pages) // 10):
-            found += [
-                (page, self._last[page][0])
-                for page in pages[:-1]
-                if bottom - self._last[page][1] >= least
-            ]
-        return found
+        under_heads = {page: self._first[page][1] - at for page, at in self._heads.items()}
+        pages = sorted(self._first)
+        # The first page begins where its letterhead ends, the last one ends anywhere.
+        tops = {page: self._first[page][1] for page in pages[1:] if page not in self._heads}
+        bottoms = {page: -self._last[page][1] for page in pages[:-1]}
+        return [
+            *((page, self._first[page][0] - 1) for page in _late(under_heads, least)),
+            *((page, self._first[page][0] - 1) for page in _late(tops, least)),
+            *((page, self._last[page][0]) for page in _late(bottoms, least)),
+        ]
+
+
+def _late(places: dict[int, float], least: float) -> list[int]:
+    """Return the pages whose place is later than that of nearly all."""
+    if len(places) < _LEAST_PAGES:
+        return []
+    usual, often = Counter(round(place) for place in places.values()).most_common(1)[0]
+    if often < len(places) - max(1, len(places) // 10):
+        return []
+    return [page for page, place in places.items() if place - usual >= least]
