@@ -33,7 +33,12 @@ HEAVY: dict[str, frozenset[str]] = {
     "numpy": frozenset(),
     "phonenumbers": frozenset(),
     "pypdfium2": frozenset(),
-    "pypdfium2_raw": frozenset({"preflight", "extract_text", "ocr_textract", "export", "redact"}),
+    "pypdfium2_raw": frozenset(
+        {"preflight", "extract_text", "ocr_textract", "extract", "export", "redact"}
+    ),
+    "lxml": frozenset(),
+    "facturx": frozenset(),
+    "docparser.extract.prose": frozenset(),
     "pikepdf": frozenset({"export", "redact"}),
     "docparser.export.stage": frozenset({"export"}),
     "docparser.export.redact": frozenset({"redact"}),

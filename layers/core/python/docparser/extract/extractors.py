@@ -8,7 +8,6 @@ from docparser.model import DocumentType
 
 from .layout.invoice import InvoiceReader
 from .layout.receipt import ReceiptExtractor
-from .prose.agreement import AgreementReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +18,18 @@ if TYPE_CHECKING:
 
     Making = Callable[[TypeSchema, Locale], Extractor]
 
+
+def _agreement(_: TypeSchema, locale: Locale) -> Extractor:
+    # Its patterns take 160 ms to compile, which only agreements shall pay.
+    from .prose.agreement import AgreementReader
+
+    return AgreementReader(locale)
+
+
 _EXTRACTORS: dict[DocumentType, tuple[Making, ...]] = {
     DocumentType.INVOICE: (lambda _, locale: InvoiceReader(locale),),
     DocumentType.CREDIT_NOTE: (lambda _, locale: InvoiceReader(locale, DocumentType.CREDIT_NOTE),),
-    DocumentType.CONTRACT: (lambda _, locale: AgreementReader(locale),),
+    DocumentType.CONTRACT: (_agreement,),
     DocumentType.RECEIPT: (lambda _, locale: ReceiptExtractor(locale),),
 }
 
