@@ -149,7 +149,7 @@ def test_lines_and_taxes_are_tables(tmp_path: Path) -> None:
         zip([column.name for column in told[0].columns], kept["t0004"][1].cells, strict=True)
     )
     assert cells["position"].value == "2"
-    assert cells["article_number"].value == "A-2"
+    assert cells["item_number"].value == "A-2"
     assert cells["description"].value == "Anvil 2"
     assert cells["quantity"].value == {"amount": "2", "unit": "H87"}
     assert cells["quantity"].text == "2.0000 H87"

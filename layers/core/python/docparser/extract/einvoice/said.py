@@ -41,7 +41,7 @@ _LONGEST = 2000
 
 LINE_COLUMNS = (
     Column(name="position", type=FieldType.IDENTIFIER),
-    Column(name="article_number", type=FieldType.IDENTIFIER),
+    Column(name="item_number", type=FieldType.IDENTIFIER),
     Column(name="description"),
     Column(name="quantity", type=FieldType.QUANTITY),
     Column(name="unit_price", type=FieldType.MONEY),
