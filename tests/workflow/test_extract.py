@@ -26,7 +26,7 @@ from tests.einvoices import Invoice, hybrid, printed, ubl
 from tests.stack import Pipeline, until
 from tests.statements import entries, statement
 from tests.workflow.test_faults import NOWHERE
-from tests.workflow.test_walk import ref_of
+from tests.workflow.test_walk import SAMPLES, ref_of
 
 if TYPE_CHECKING:
     pass
@@ -54,6 +54,12 @@ def stored(pipeline: Pipeline, ref: Ref, file: str, zone: str = "VAULT") -> byte
     answer = pipeline.client("s3").get_object(Bucket=pipeline.names[f"{zone}_BUCKET"], Key=key)
     body: bytes = answer["Body"].read()
     return body
+
+
+def pages(pipeline: Pipeline, ref: Ref, document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the pages of a result."""
+    for shard in document["shards"]:
+        yield from json.loads(stored(pipeline, ref, f"pages/{shard['file']['name']}"))["pages"]
 
 
 def field(document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -109,6 +115,33 @@ def test_an_xml_alone_is_an_invoice(pipeline: Pipeline) -> None:
     assert record.status is Status.COMPLETED
     assert field(document, "due_payable")["value"] == money(sold.total)
     assert document["violations"] == []
+
+
+# ---------------------------------------------------------------------- photos
+def test_a_photo_of_a_receipt_has_its_fields_where_they_stand(pipeline: Pipeline) -> None:
+    # Given a receipt that was photographed, and read by OCR
+    record, document = walked(pipeline, (SAMPLES / "en/receipt.jpg").read_bytes(), "receipt.jpg")
+    assert (record.status, record.type) == (Status.COMPLETED, "receipt")
+    # Then its fields are those that are printed on it
+    values = {name: field(document, name)["value"] for name in ("company", "date", "total")}
+    assert values == {
+        "company": "The Copper Kettle",
+        "date": "2025-06-21",
+        "total": {"amount": "25.30", "currency": "GBP"},
+    }
+    # And each stands in its words
+    words = {
+        word["id"]: word["text"]
+        for page in pages(pipeline, record.ref, document)
+        for block in page["blocks"]
+        for line in block["lines"]
+        for word in line["words"]
+    }
+    for found in document["fields"]:
+        assert found["source"] == "layout"
+        assert found["page"] == 1
+        assert found["polygon"]
+        assert [words[name] for name in found["word_ids"]] == found["quote"].split()
 
 
 # ---------------------------------------------------------------------- rows
