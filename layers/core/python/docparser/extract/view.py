@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 # A gap of so many heights of the line parts two segments: a space is a quarter to a third of one.
 _GAP = 1.0
 
+# A photographed page leans: lines at least so wide, as a share of the page, tell how much. With
+# less than this, as height over width, or with fewer lines, rows are taken to be level.
+_TELLING = 0.15
+_LEVEL = 0.002
+_LEAST_TELLING = 5
+
 # Words whose middles are no further apart than this share of the lower one stand in one row.
 _SAME_ROW = 0.5
 
@@ -130,7 +136,7 @@ def view(page: Page) -> PageView:
         _placed(word, page) for block in page.blocks for line in block.lines for word in line.words
     ]
     rows = []
-    for number, row in enumerate(_rows(words)):
+    for number, row in enumerate(_rows(words, _slope(page))):
         rows.append(tuple(Segment(page.number, number, part) for part in _segments(row)))
     return PageView(page, tuple(rows))
 
@@ -141,12 +147,41 @@ def _placed(word: Word, page: Page) -> Placed:
     return Placed(word, min(xs) * across, min(ys) * down, max(xs) * across, max(ys) * down)
 
 
-def _rows(words: Iterable[Placed]) -> list[list[Placed]]:
-    """Return words in rows: each joins the row whose middle its own is next to."""
+def _slope(page: Page) -> float:
+    """Return how far lines fall from left to right, as height over width; 0 for a level page."""
+    across, down = page.width_pt, page.height_pt
+    slopes = []
+    for block in page.blocks:
+        for line in block.lines:
+            if len(line.words) < 2:
+                continue
+            # From right to left the last word stands first.
+            (x1, y1), (x2, y2) = sorted(
+                _middle(word) for word in (line.words[:1] + line.words[-1:])
+            )
+            if x2 - x1 >= _TELLING:
+                slopes.append((y2 - y1) * down / ((x2 - x1) * across))
+    slope = median(slopes) if len(slopes) >= _LEAST_TELLING else 0.0
+    return slope if abs(slope) >= _LEVEL else 0.0
+
+
+def _middle(word: Word) -> tuple[float, float]:
+    xs, ys = [x for x, _ in word.polygon], [y for _, y in word.polygon]
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+def _rows(words: Iterable[Placed], slope: float) -> list[list[Placed]]:
+    """Return words in rows: each joins the row whose middle its own is next to.
+
+    Middles are taken along the slope of the page's lines.
+    """
     rows: list[list[Placed]] = []
     middle = 0.0
-    for word in sorted(words, key=lambda each: each.top + each.bottom):
-        here = (word.top + word.bottom) / 2
+    placed = [
+        ((word.top + word.bottom) / 2 - slope * (word.left + word.right) / 2, word)
+        for word in words
+    ]
+    for here, word in sorted(placed, key=lambda each: each[0]):
         lower = min(word.bottom - word.top, rows[-1][0].bottom - rows[-1][0].top) if rows else 0.0
         if rows and here - middle <= _SAME_ROW * lower:
             row = rows[-1]
