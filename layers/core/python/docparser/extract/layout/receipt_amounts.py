@@ -51,6 +51,10 @@ _BEFORE = re.compile(rf"({currency.PATTERN})\s*[-:(]?\s*$", re.IGNORECASE)
 _AFTER = re.compile(rf"\s*({currency.PATTERN})", re.IGNORECASE)
 
 
+NOT_CURRENCIES = frozenset({"SVC"})
+"""Codes that tills print for something else: service charge, not the colón of El Salvador."""
+
+
 class Printed(NamedTuple):
     """An amount at ``text[start:end]``; its currency as an ISO 4217 code, if one is beside it."""
 
@@ -65,12 +69,15 @@ def find(text: str, locale: Locale) -> list[Printed]:
     """Return the amounts with two decimals in a line, from left to right."""
     said = plain(text)
     clean = _FIVE.sub("5", _ONE.sub("1", _ZERO.sub("0", said)))
-    found = []
+    found: list[Printed] = []
+    bracketed: list[int] = []
     for match in _AMOUNT.finditer(clean):
         if _UNIT.match(clean, match.end()):
             continue
-        # ".50" without a figure before it is an amount only at the end: "No.59 High Street".
-        if not match["whole"] and not _ENDED.match(clean, match.end()):
+        # "No.59 High Street", "Unit 5, 49 High Street": only at the end are these amounts.
+        if (match["blank"] or not match["whole"]) and not _ENDED.match(clean, match.end()):
+            continue
+        if match["blank"] and not match["whole"]:
             continue
         digits = re.sub(r"[^0-9]", "", match["whole"]) or "0"
         amount = Decimal(f"{digits}.{match['cents']}")
@@ -87,8 +94,11 @@ def find(text: str, locale: Locale) -> list[Printed]:
         ):
             amount = -amount
         mended = clean[start:end] != said[start:end] or bool(match["blank"])
+        if match["open"] and match["close"]:
+            bracketed.append(len(found))
         found.append(Printed(start, end, amount, code, mended))
-    return found
+    # "Total EUR (1.02)  11.27": a rate of exchange, not an amount below nothing.
+    return [each for at, each in enumerate(found) if at not in bracketed or at == len(found) - 1]
 
 
 def find_parted(text: str) -> Printed | None:
@@ -114,9 +124,11 @@ def find_whole(text: str, locale: Locale) -> list[Printed]:
 
 def _named(text: str, start: int, end: int, glued: str, locale: Locale) -> str | None:
     """Return the currency that is named beside an amount."""
-    if glued and (code := currency.parse(glued, locale)):
-        return code
-    if before := _BEFORE.search(text[max(0, start - 8) : start]):
-        return currency.parse(before[1], locale)
+    before = _BEFORE.search(text[max(0, start - 8) : start])
     after = _AFTER.match(text, end, end + 8)
-    return currency.parse(after[1], locale) if after else None
+    for named in (glued, before and before[1], after and after[1]):
+        if named and named.upper() not in NOT_CURRENCIES:
+            code = currency.parse(named, locale)
+            if code is not None:
+                return code
+    return None

@@ -41,7 +41,7 @@ _TIME = re.compile(
 )
 _TIME_LABEL = re.compile(r"\b(?:time|tima|uhrzeit|zeit|heure|hour|masa|à|um|at)\b", re.IGNORECASE)
 _HOURS = re.compile(
-    r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam"
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam"
     r"|dim)\b.{0,12}[0-9]"
     r"|opening|business|hours|öffnung|horaires|ouvert|parking time|duration|dauer",
     re.IGNORECASE,

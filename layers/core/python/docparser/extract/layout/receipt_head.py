@@ -106,6 +106,29 @@ _ENTRY = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(r"(?<![0-9:])[012]?[0-9][:h][0-5][0-9](?![0-9])")
+# What a line that begins so is, even if streets and towns seem to stand in it, and what one is
+# that has such a part and no more of an address than a word.
+_PLAIN: tuple[tuple[re.Pattern[str], Says], ...] = (
+    (
+        re.compile(
+            r"^\W*(?:gst|c?sst|vat|tax|ust|steuer|st(?=\.?[- ]?nr)|tva|uid|siret|siren|rcs|naf|ape"
+            r"|abn|acn|ein|mwst|hr[ab])\b[^0-9]{0,24}[0-9]{2}",
+            re.IGNORECASE,
+        ),
+        Says.NUMBER,
+    ),
+    (re.compile(r"^(?!unit|ste|apt|suite|lot|shop)[^\W\d_]{2,8} ?# ?[0-9]", re.I), Says.ENTRY),
+    (
+        re.compile(r"^(?:inh|inhaber(?:in)?|prop|proprietor|owner|g[ée]rante?)\b", re.IGNORECASE),
+        Says.CONTACT,
+    ),
+)
+_LIKELY = (
+    (_CONTACT, Says.CONTACT),
+    (_NUMBER, Says.NUMBER),
+    (_ENTRY, Says.ENTRY),
+    (_TIME, Says.ENTRY),
+)
 _BUYER = re.compile(
     r"^\W*(?:bill(?:ed)? ?to|sold ?to|ship ?to|deliver(?:ed)? ?to|customer|cust|kunde|kundin"
     r"|client|buyer"
@@ -157,6 +180,7 @@ _SAME_SIZE = 0.2
 
 def head(lines: Sequence[Line], locale: Locale) -> Head:
     """Return whose receipt it is and where that stands, as its first lines say."""
+    lines = [part for line in lines[:_MOST_LINES] for part in _parted(line)]
     top, said = _sorted_out(lines, locale)
     company, used = _company(top, said)
     address = _address(top, said, used)
@@ -164,11 +188,30 @@ def head(lines: Sequence[Line], locale: Locale) -> Head:
     return Head(company, address, titled)
 
 
+def _parted(line: Line) -> list[Line]:
+    """Return a line, or its parts where a name and its address stand in one.
+
+    What is before the first mark between them has nothing of an address, the rest has enough.
+    """
+    text = line.text
+    if words.address_evidence(text) < 1:
+        return [line]
+    for match in _BETWEEN.finditer(text):
+        name, place = text[: match.start()], text[match.end() :]
+        formal = words.LEGAL_FORM.search(name) is not None
+        if words.address_evidence(name) and not formal:
+            break
+        own = formal or (words.has_trade(name) and words.names_town(place))
+        if own and words.address_evidence(place) >= 1:
+            return [line.part(0, match.start()), line.part(match.end(), len(text))]
+    return [line]
+
+
 def _sorted_out(lines: Sequence[Line], locale: Locale) -> tuple[list[Line], list[Says]]:
     """Return the lines above the first item or total, each with what it says."""
     top: list[Line] = []
     said: list[Says] = []
-    for line in lines[:_MOST_LINES]:
+    for line in lines:
         what = says(line, locale)
         if what is Says.COLUMNS and any(each is Says.FREE for each in said):
             break
@@ -198,19 +241,16 @@ def says(line: Line, locale: Locale) -> Says:
 
 
 def _marked(text: str, found: list[str], place: float, line: Line, locale: Locale) -> Says | None:
-    firm = words.LEGAL_FORM.search(text) is not None
-    if not firm and _is_title(found):
+    if plain := next((what for shape, what in _PLAIN if shape.search(text)), None):
+        return plain
+    if words.LEGAL_FORM.search(text) is not None:
+        return None
+    if _is_title(found):
         return Says.TITLE
-    if not firm and place < 1:
-        if _CONTACT.search(text):
-            return Says.CONTACT
-        if _NUMBER.search(text):
-            return Says.NUMBER
-        if _ENTRY.search(text) or _TIME.search(text):
-            return Says.ENTRY
-    if place < 1 and dates.find(line.text, locale, ocr=True):
-        return Says.ENTRY
-    return None
+    if place >= 1:
+        return None
+    likely = next((what for shape, what in _LIKELY if shape.search(text)), None)
+    return likely or (Says.ENTRY if dates.find(line.text, locale, ocr=True) else None)
 
 
 def _is_title(found: list[str]) -> bool:
@@ -394,7 +434,8 @@ def _block(top: list[Line], start: int, end: int) -> tuple[float, int, int] | No
     # The street above a town need say neither street nor road: a number is enough.
     if first > 0 and words.POSTCODE.search(top[start + first].text):
         above = top[start + first - 1].text
-        if any(c.isdigit() for c in above) and not words.LEGAL_FORM.search(above):
+        numbered = any(c.isdigit() for c in above) or words.names_place(above)
+        if numbered and not words.LEGAL_FORM.search(above):
             first -= 1
     while last + 1 < len(evidence) and _continues(
         top[start + last].text, top[start + last + 1].text, evidence[last + 1]
@@ -404,6 +445,7 @@ def _block(top: list[Line], start: int, end: int) -> tuple[float, int, int] | No
     return total, start + first, start + last
 
 
+_BETWEEN = re.compile(r" *[,;|\u00b7\u2022]\s*| +[-\u2013] +|  +")
 _FIRST_NUMBER = re.compile(r"^[0-9]{3,5}[ -]+[^\W\d_]{2,}")
 
 

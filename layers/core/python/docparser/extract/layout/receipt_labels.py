@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from .anchors import squeeze
@@ -69,11 +70,13 @@ _COUNT = _phrases(
 _ASIDE = _phrases(
     "saving savings saved yousave gespart ersparnis sparen economie economies economise cagnotte "
     "fidelite points punkte payback loyalty balancecarried cardbalance previousbalance newbalance "
-    "guthaben solde creditlimit rewards pfandwert bonuspunkte donation"
+    "guthaben solde creditlimit rewards pfandwert bonuspunkte donation "
+    "eligible eligibletr suggested suggestedtip gratuityguide tipguide"
 )
 _SUBTOTAL = _phrases(
     "subtotal subttl subtot zwischensumme zwsumme zwischentotal soustotal sstotal subtotaal "
-    "subamount itemstotal totalbefore merchandise grossamt grossamount grosssales grosstotal"
+    "subamount itemstotal itemtotal foodtotal "
+    "totalbefore merchandise grossamt grossamount grosssales grosstotal"
 )
 _UNTAXED = _phrases(
     "excl excluding excluded exclusive beforetax beforevat beforegst withouttax ohnemwst exkl "
@@ -102,7 +105,7 @@ _DUE = _phrases(
     "endbetrag endsumme gesamtbetrag gesamtsumme rechnungsbetrag rechnungssumme totalttc "
     "montantttc "
     "ttc netapayer apayer montantdu totaldu finaltotal totalrounded roundedtotal totalafterround "
-    "totaltopay resteapayer tebetalen לתשלום"
+    "totaltopay ordertotal billtotal invoicetotal resteapayer tebetalen לתשלום"
 )
 _NETT = _phrases("nettotal netttotal netamt netamount nettamt nettamount nett totalnet")
 _TOTAL = _phrases(
@@ -111,13 +114,16 @@ _TOTAL = _phrases(
     "סהכ סהייכ المجموع الإجمالي اجمالي الاجمالي"
 )
 _PAID = _phrases(
-    "cash bar barzahlung gegeben erhalten espece especes cb cartebancaire cartebleue carte visa "
+    "cash bar bargeld barzahlung gegeben erhalten "
+    "espece especes cb cartebancaire cartebleue carte visa "
     "mastercard maestro amex americanexpress girocard eccash eckarte ec kartenzahlung karte "
     "kreditkarte creditcard debitcard debit credit card tender tendered paid payment paiement "
     "regle tunai bayaran cheque check voucher gutschein ticketrestaurant paypal applepay googlepay "
     "alipay ewallet contactless sanscontact twint nets paynow mobilepay contant pin מזומן نقدا"
 )
-_AMOUNT = _phrases("amount amt betrag montant fee price prix preis gebuehr gebuhr due")
+_AMOUNT = _phrases(
+    "amount amt betrag montant fee fare fahrpreis price prix preis gebuehr gebuhr due"
+)
 _ADDED = _phrases(
     "service servicecharge svc svccharge svr svrtax servcharge bedienung tip tips trinkgeld "
     "gratuity pourboire deliverycharge"
@@ -147,6 +153,8 @@ _KNOWN = {
 # Words of their own that are one letter from one of those.
 _OTHERS = frozenset(_phrases("charge charged totals accounts mount"))
 _LONG = 5
+_LONGER = 7
+_GLUED = _phrases("eur rm usd chf gbp sgd amount sales due incl inkl ttc ht brutto netto gst vat")
 _PERCENT = re.compile(r"[0-9]\s*[%]")
 
 
@@ -155,14 +163,32 @@ class _Said:
 
     def __init__(self, label: str) -> None:
         self.label = label
-        self.squeezed = shape(label)
-        self.words = frozenset(shape(word) for word in _WORD.findall(label))
+        words = [shape(word) for word in _WORD.findall(label)]
+        self.words = frozenset(words)
+        self.squeezed = "".join(words)
+        self._starts = {0, *accumulate(map(len, words))}
 
     def one_of(self, phrases: tuple[str, ...]) -> bool:
-        return any(
-            phrase in self.words or (len(phrase) >= _LONG and phrase in self.squeezed)
-            for phrase in phrases
-        )
+        return any(phrase in self.words or self._holds(phrase) for phrase in phrases)
+
+    def _holds(self, phrase: str) -> bool:
+        """Whether a phrase stands in it, in several words or glued to others.
+
+        A short one begins with a word and ends with one, or with what tills glue to it: "summe" is
+        no part of a summer hat.
+        """
+        if len(phrase) < _LONG or phrase not in self.squeezed:
+            return False
+        if len(phrase) >= _LONGER:
+            return True
+        start = self.squeezed.find(phrase)
+        while start >= 0:
+            end = start + len(phrase)
+            glued = self.squeezed.startswith(_GLUED, end)
+            if start in self._starts and (end in self._starts or glued):
+                return True
+            start = self.squeezed.find(phrase, start + 1)
+        return False
 
     @cached_property
     def total(self) -> bool:

@@ -6,7 +6,7 @@ page is cut where no word stands and where both sides have amounts and a total o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -85,6 +85,15 @@ class Line:
                 at += len(word.text) + 1
             at += 1
         return tuple(found or self.words[:1])
+
+    def part(self, start: int, end: int) -> Line:
+        """Return the line with the words alone that have a part of ``text[start:end]``."""
+        kept = set(map(id, self.covering(start, end)))
+        segments = (
+            replace(segment, words=tuple(word for word in segment.words if id(word) in kept))
+            for segment in self.segments
+        )
+        return replace(self, segments=tuple(segment for segment in segments if segment.words))
 
     def proof(self, start: int = 0, end: int | None = None) -> Proof:
         """Return where ``text[start:end]`` stands."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docparser.extract.values import currency
 
+from .receipt_amounts import NOT_CURRENCIES
 from .receipt_words import LEGAL_FORM, POSTCODE
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ _METHODS = (
     (
         "cash",
         re.compile(
-            r"\b(?:cash|bar|barzahlung|esp[èe]ces?|tunai|contant)\b|מזומן|نقد", re.IGNORECASE
+            r"\b(?:cash|bar|bargeld|barzahlung|esp[èe]ces?|tunai|contant)\b|מזומן|نقد",
+            re.IGNORECASE,
         ),
     ),
 )
@@ -122,5 +124,5 @@ def currencies(texts: Iterable[str], locale: Locale) -> Counter[str]:
         # Of the legal form Sdn. Bhd. the dinar of Bahrain has the letters.
         if LEGAL_FORM.search(text):
             continue
-        votes.update({code for _, _, code in currency.find(text, locale)})
+        votes.update({code for _, _, code in currency.find(text, locale)} - NOT_CURRENCIES)
     return votes

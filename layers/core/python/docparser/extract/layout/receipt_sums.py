@@ -226,7 +226,7 @@ def _support(value: Decimal, figures: _Figures) -> float:
 
 def _unlabelled(figures: _Figures) -> Sum | None:
     """Return the largest of the last amounts: a receipt whose labels nobody could read."""
-    entries = [e for e in figures.all if e.kind not in {Kind.CHANGE, Kind.ASIDE, Kind.COUNT}]
+    entries = [e for e in figures.all if e.kind in {Kind.NONE, Kind.TAKEN, Kind.ADDED}]
     late = entries[len(entries) // 2 :]
     if not late:
         return None

@@ -20,7 +20,7 @@ LEGAL_FORM = re.compile(
     r"|co\.?,? ?ltd"
     r"|gmbh(?: ?& ?co\.? ?(?:kgaa|kg|ohg))?|mbh|ug(?: ?\(haftungsbeschr[^)]*\))?|ohg|kgaa"
     r"|e\.? ?k\.|e\.? ?kfm\."
-    r"|inh\.|[bB]erhad|bhd|ltd|limited|llc|llp|l\.l\.c\.|incorporated|corporation|corp|plc"
+    r"|[bB]erhad|bhd|ltd|limited|llc|llp|l\.l\.c\.|incorporated|corporation|corp|plc"
     r"|inc|s\.?a\.?r\.?l|s\.?a\.?s\.?u?|eurl|e\.u\.r\.l\.|snc|b\.?v\.|n\.?v\.|s\.?r\.?l|s\.?p\.?a\."
     r"|(?-i:S/[BD8]|AG|KG|SE|SA|S\.A\.|BV|NV|SpA|eG|PLT|LLP|e\.G\.|GbR|EI|ApS|AB|Oy|AS))"
     r"(?![^\W_])\.?",
@@ -128,6 +128,22 @@ def address_evidence(text: str) -> float:
     return score
 
 
+def names_town(text: str) -> bool:
+    """Whether a text has a postcode and the town beside it."""
+    return POSTCODE.search(text) is not None
+
+
+def names_place(text: str) -> bool:
+    """Whether a line begins or ends as the names of squares and parks do."""
+    words = [squeeze(word) for word in _WORD.findall(text)]
+    if not words:
+        return False
+    ends = words[-1] in _PLACES or (
+        len(words[-1]) > 5 and _STREET_ENDING.search(words[-1]) is not None
+    )
+    return ends or words[0] in _PLACES
+
+
 def names_state(text: str) -> bool:
     """Whether a line names a state, a province or a country."""
     said = " ".join(squeeze(word) for word in _WORD.findall(text))
@@ -179,7 +195,7 @@ def mended(word: str) -> str:
     """
     read = word.casefold()
     odd = not word.isalpha() or not (word.isupper() or word.islower() or word[1:].islower())
-    if read in _KNOWN or len(read) < (_LEAST_ODD if odd else _LEAST_LETTERS):
+    if squeeze(word) in _KNOWN or len(read) < (_LEAST_ODD if odd else _LEAST_LETTERS):
         return word
     near = set()
     for known in _SPELLED:
