@@ -1,4 +1,4 @@
-"""Invoices of our own making: sixty documents of eight layouts, in English, German and French.
+"""Invoices of our own making: sixty documents of ten layouts, in English, German and French.
 
 The shared set has 39 invoices of nine sellers, and many share one layout. Here sellers, buyers,
 labels, columns, tax, number and date styles are drawn by a seeded generator, each page with its
@@ -69,20 +69,26 @@ _LABELS: dict[str, dict[str, tuple[str, ...]]] = {
     "de": {
         "title": ("Rechnung", "RECHNUNG", "Faktura"),
         "credit": ("Gutschrift", "Rechnungskorrektur"),
-        "number": ("Rechnungsnummer", "Rechnungs-Nr.", "Rechnung Nr.", "Rg.-Nr.", "Belegnummer"),
-        "issued": ("Rechnungsdatum", "Datum", "Belegdatum", "Ausstellungsdatum"),
-        "due": ("Fällig am", "Fälligkeitsdatum", "Zahlbar bis", "Zahlungsziel"),
+        "number": ("Rechnungsnummer", "Rechnungs-Nr.", "Rechnung Nr.", "Rg.-Nr.", "Belegnummer",
+                   "RE-Nr.", "Rechnungs Nr.", "Beleg Nr.", "Unsere Rechnungsnummer"),
+        "issued": ("Rechnungsdatum", "Datum", "Belegdatum", "Ausstellungsdatum",
+                   "Rechnungs- und Lieferdatum", "Rechnung vom", "Re.-Datum"),
+        "due": ("Fällig am", "Fälligkeitsdatum", "Zahlbar bis", "Zahlungsziel",
+                "Zahlung fällig am", "Spätestens zahlbar am"),
         "delivered": ("Lieferdatum", "Leistungsdatum"),
         "customer": ("Kundennummer", "Kunden-Nr.", "Ihre Kundennr."),
         "order": ("Bestellnummer", "Ihre Bestellung", "Auftragsnummer"),
         "seller": ("Verkäufer", "Rechnungssteller", "Lieferant"),
         "buyer": ("Rechnungsempfänger", "Käufer", "Rechnung an", "Kunde"),
         "ship": ("Lieferadresse", "Lieferanschrift"),
-        "net": ("Nettobetrag", "Summe netto", "Zwischensumme", "Gesamt netto", "Nettosumme"),
-        "tax": ("MwSt. {}%", "USt. {} %", "zzgl. {}% MwSt.", "Umsatzsteuer {} %"),
-        "gross": ("Gesamtbetrag", "Rechnungsbetrag", "Bruttobetrag", "Endbetrag", "Gesamtsumme"),
+        "net": ("Nettobetrag", "Summe netto", "Zwischensumme", "Gesamt netto", "Nettosumme",
+                "Summe Netto (EUR)", "Netto-Gesamtbetrag"),
+        "tax": ("MwSt. {}%", "USt. {} %", "zzgl. {}% MwSt.", "Umsatzsteuer {} %",
+                "+ {} % USt", "{}% MwSt. auf ~", "MwSt. {} % von ~"),
+        "gross": ("Gesamtbetrag", "Rechnungsbetrag", "Bruttobetrag", "Endbetrag", "Gesamtsumme",
+                  "Gesamt EUR", "Gesamtbetrag inkl. MwSt.", "Zu zahlender Gesamtbetrag"),
         "prepaid": ("Anzahlung", "Bereits bezahlt", "abzgl. Anzahlung"),
-        "payable": ("Zahlbetrag", "Offener Betrag", "Zu zahlen", "Restbetrag"),
+        "payable": ("Zahlbetrag", "Offener Betrag", "Zu zahlen", "Restbetrag", "Noch zu zahlender Betrag"),
         "vat": ("USt-IdNr.", "USt-ID", "Umsatzsteuer-ID", "UID"),
         "columns": ("Bezeichnung", "Menge", "Einzelpreis", "Gesamt"),
         "terms": ("Zahlbar innerhalb von {} Tagen ohne Abzug.", "Zahlungsziel: {} Tage netto",
@@ -95,20 +101,27 @@ _LABELS: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "title": ("Invoice", "INVOICE", "Tax Invoice"),
         "credit": ("Credit Note", "CREDIT NOTE"),
-        "number": ("Invoice number", "Invoice No.", "Invoice #", "Invoice ID", "Document number"),
-        "issued": ("Invoice date", "Date", "Date of issue", "Issue date", "Issued"),
-        "due": ("Due date", "Payment due", "Due by", "Pay by", "Date due"),
+        "number": ("Invoice number", "Invoice No.", "Invoice #", "Invoice ID", "Document number",
+                   "Inv. No.", "Invoice ref", "Our invoice", "Invoice Nr."),
+        "issued": ("Invoice date", "Date", "Date of issue", "Issue date", "Issued", "Date of invoice",
+                   "Invoice date (tax point)", "Dated"),
+        "due": ("Due date", "Payment due", "Due by", "Pay by", "Date due", "Payment deadline",
+                "To be paid by"),
         "delivered": ("Delivery date", "Date of supply"),
         "customer": ("Customer no.", "Customer ID", "Account number"),
         "order": ("PO number", "Purchase order", "Order no.", "Your order"),
         "seller": ("From", "Seller", "Supplier", "Sold by"),
         "buyer": ("Bill to", "Invoice to", "Billed to", "Customer", "Buyer"),
         "ship": ("Ship to", "Deliver to"),
-        "net": ("Subtotal", "Net total", "Total excl. VAT", "Net amount", "Total before tax"),
-        "tax": ("VAT {}%", "VAT ({} %)", "Tax {}%", "Sales tax ({}%)"),
-        "gross": ("Total", "Grand total", "Invoice total", "Total incl. VAT", "Total amount"),
+        "net": ("Subtotal", "Net total", "Total excl. VAT", "Net amount", "Total before tax",
+                "Sub Total", "Total (excl. VAT)", "Amount excl. tax"),
+        "tax": ("VAT {}%", "VAT ({} %)", "Tax {}%", "Sales tax ({}%)", "VAT @ {}%",
+                "{}% VAT on ~", "Add VAT {}%"),
+        "gross": ("Total", "Grand total", "Invoice total", "Total incl. VAT", "Total amount",
+                  "TOTAL", "Total (incl. tax)", "Invoice amount"),
         "prepaid": ("Amount paid", "Less deposit", "Paid to date"),
-        "payable": ("Balance due", "Amount due", "Total due", "Amount payable"),
+        "payable": ("Balance due", "Amount due", "Total due", "Amount payable",
+                    "Left to pay", "Outstanding amount"),
         "vat": ("VAT No.", "VAT ID", "VAT Reg. No", "VAT number"),
         "columns": ("Description", "Qty", "Unit price", "Amount"),
         "terms": ("Payment terms: {} days net", "Net {} days", "Payment within {} days."),
@@ -120,20 +133,26 @@ _LABELS: dict[str, dict[str, tuple[str, ...]]] = {
     "fr": {
         "title": ("Facture", "FACTURE"),
         "credit": ("Avoir", "AVOIR"),
-        "number": ("Facture n°", "N° de facture", "Numéro de facture", "Facture no"),
-        "issued": ("Date de facture", "Date", "Date d'émission", "Date de facturation"),
-        "due": ("Date d'échéance", "Échéance", "À payer avant le", "Payable le"),
+        "number": ("Facture n°", "N° de facture", "Numéro de facture", "Facture no",
+                   "Facture N° :", "Réf. facture", "N° pièce"),
+        "issued": ("Date de facture", "Date", "Date d'émission", "Date de facturation",
+                   "Émise le", "Facture du"),
+        "due": ("Date d'échéance", "Échéance", "À payer avant le", "Payable le",
+                "Date limite de règlement", "Échéance de règlement"),
         "delivered": ("Date de livraison", "Date de prestation"),
         "customer": ("N° client", "Code client", "Référence client"),
         "order": ("N° de commande", "Bon de commande", "Votre commande"),
         "seller": ("Vendeur", "Émetteur", "Fournisseur", "Prestataire"),
         "buyer": ("Client", "Facturé à", "Adresse de facturation", "Destinataire", "Acheteur"),
         "ship": ("Adresse de livraison", "Livré à"),
-        "net": ("Total HT", "Montant HT", "Sous-total", "Total hors taxes", "Total net HT"),
-        "tax": ("TVA {} %", "TVA ({}%)", "T.V.A. {}%"),
-        "gross": ("Total TTC", "Montant TTC", "Montant total TTC", "Total général"),
+        "net": ("Total HT", "Montant HT", "Sous-total", "Total hors taxes", "Total net HT",
+                "Total H.T.", "Base HT", "Total HT (EUR)"),
+        "tax": ("TVA {} %", "TVA ({}%)", "T.V.A. {}%", "Montant TVA {} %",
+                "TVA {}% sur ~"),
+        "gross": ("Total TTC", "Montant TTC", "Montant total TTC", "Total général",
+                  "TOTAL T.T.C.", "Total TTC (EUR)", "Total toutes taxes comprises"),
         "prepaid": ("Acompte versé", "Acompte", "Déjà réglé"),
-        "payable": ("Net à payer", "Solde à payer", "Reste à payer", "Montant dû"),
+        "payable": ("Net à payer", "Solde à payer", "Reste à payer", "Montant dû", "NET A PAYER"),
         "vat": ("N° TVA", "TVA intracommunautaire", "N° TVA intracom.", "Numéro de TVA"),
         "columns": ("Désignation", "Qté", "Prix unitaire", "Montant"),
         "terms": ("Paiement à {} jours net", "Payable sous {} jours", "Règlement à {} jours."),
@@ -274,7 +293,14 @@ class Sheet:
         self.step = self.size * made.draw.choice((1.2, 1.3, 1.45))
 
     def text(
-        self, x: float, y: float, text: str, *, size: float = 0, bold: bool = False, align: str = "l"
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = 0,
+        bold: bool = False,
+        align: str = "l",
     ) -> float:
         """Draw text whose base line is ``y`` from the top; return where the next line is."""
         size = size or self.size
@@ -430,7 +456,16 @@ def make(seed: int) -> Made:
     if country == "US":
         styles = ("us", "american", "us")
     number = draw.choice(
-        ("{y}-{n}", "RE{y}{n}", "INV-{n}", "{n}", "F{y}/{n}", "R-{n}/{y}", "{y}{m:02d}-{n}", "{n}-A")
+        (
+            "{y}-{n}",
+            "RE{y}{n}",
+            "INV-{n}",
+            "{n}",
+            "F{y}/{n}",
+            "R-{n}/{y}",
+            "{y}{m:02d}-{n}",
+            "{n}-A",
+        )
     ).format(y=issued.year, m=issued.month, n=_digits(draw, draw.choice((4, 5, 6))))
     return Made(
         draw, language, seller, buyer, number, issued, issued + timedelta(days=days),
@@ -464,11 +499,23 @@ def _meta(made: Made, *, most: int = 9) -> list[tuple[str, str]]:
     return [(made.say(kind), said[kind]) for kind in kinds]
 
 
+def _tax_label(made: Made, rate: str, base: Decimal) -> str:
+    """Return what stands before a tax: its rate, and in some invoices what it is a part of."""
+    shown = rate.replace(".", "," if made.style in "defr" else ".")
+    return made.say("tax").format(shown).replace("~", made.money(base))
+
+
 def _totals(made: Made) -> list[tuple[str, str]]:
     """Return labels and values of the ladder of totals."""
-    rows = [(made.say("net"), made.money(made.net))]
-    for rate, _, tax in made.taxes:
-        label = made.say("tax").format(rate.replace(".", "," if made.style in "defr" else "."))
+    rows = []
+    if made.draw.random() < 0.25:
+        before = {"de": "Warenwert", "en": "Goods", "fr": "Total brut"}[made.language]
+        off = {"de": "Rabatt", "en": "Discount", "fr": "Remise"}[made.language]
+        reduced = (made.net / 9).quantize(CENT)
+        rows += [(before, made.money(made.net + reduced)), (off, made.money(-reduced))]
+    rows.append((made.say("net"), made.money(made.net)))
+    for rate, base, tax in made.taxes:
+        label = _tax_label(made, rate, base)
         rows.append((label, made.money(tax)))
     if len(made.taxes) > 1 and made.draw.random() < 0.5:
         label = {"de": "Summe MwSt.", "en": "Total VAT", "fr": "Total TVA"}[made.language]
@@ -562,7 +609,7 @@ def letter(sheet: Sheet) -> None:
     y = sheet.pairs(360, 455, 145, _meta(made))
     y = sheet.text(60, max(y, 250), f"{_title(made)}", size=15, bold=True)
     y = _items(sheet, y + 15, 60, edge)
-    y = _ladder(sheet, y, 330, edge)
+    y = _ladder(sheet, y, 300, edge)
     _terms(sheet, 60, y)
     foot = [
         [seller.name, seller.street, seller.place],
@@ -585,7 +632,7 @@ def letterhead(sheet: Sheet) -> None:
     low = sheet.lines(50, low, [*made.buyer.lines(abroad=_abroad(made)), *_buyer_vat(made)])
     low = max(low, sheet.pairs(340, 440, y, _meta(made)))
     y = _items(sheet, low + 25, 50, edge)
-    y = _ladder(sheet, y, 350, edge)
+    y = _ladder(sheet, y, 300, edge)
     y = _terms(sheet, 50, y)
     bank = _bank(made)
     if bank:
@@ -648,7 +695,7 @@ def sentence(sheet: Sheet) -> None:
     said = f"{title} {no} {made.number} {on} {made.day(made.issued)}"
     y = sheet.text(60, 240, said, size=13, bold=True)
     y = _items(sheet, y + 15, 60, edge)
-    y = _ladder(sheet, y, 330, edge)
+    y = _ladder(sheet, y, 300, edge)
     y = _terms(sheet, 60, y)
     sheet.text(60, y + 10, " - ".join(_bank(made)))
 
@@ -691,9 +738,53 @@ def american(sheet: Sheet) -> None:
     low = sheet.lines(50, y + sheet.step, made.buyer.lines(abroad=_abroad(made), contact=True))
     low = max(low, sheet.lines(215, y + sheet.step, ship), right)
     y = _items(sheet, low + 20, 50, edge)
-    y = _ladder(sheet, y, 360, edge)
+    y = _ladder(sheet, y, 300, edge)
     y = _terms(sheet, 50, y)
     sheet.lines(50, y + 10, _bank(made))
+
+
+def plain(sheet: Sheet) -> None:
+    """Draw a letter without labels: place and date in a line, the number in the subject."""
+    made, edge = sheet.made, sheet.width - 70
+    seller = made.seller
+    sheet.text(edge, 55, seller.name, size=14, bold=True, align="r")
+    sheet.text(edge, 72, f"{seller.street}, {seller.place}", size=8, align="r")
+    sheet.lines(70, 130, made.buyer.lines(abroad=_abroad(made)))
+    on = {"de": ", den ", "en": ", ", "fr": ", le "}[made.language]
+    sheet.text(edge, 225, seller.city + on + made.day(made.issued), align="r")
+    no = {"de": "Nr.", "en": "no.", "fr": "n°"}[made.language]
+    y = sheet.text(70, 260, f"{_title(made)} {no} {made.number}", size=12, bold=True)
+    y = _items(sheet, y + 15, 70, edge)
+    y = _ladder(sheet, y, 300, edge)
+    y = _terms(sheet, 70, y)
+    sheet.text(70, 780, "  ".join([*_vat(made), *_contact(made)]), size=8)
+    sheet.text(70, 791, "  ".join(_bank(made)), size=8)
+
+
+def carried(sheet: Sheet) -> None:
+    """Draw two pages: the head on both, sums carried from one to the other, totals on the last."""
+    made, edge = sheet.made, sheet.width - 55
+    seller = made.seller
+    carry = {"de": "Übertrag", "en": "Carried forward", "fr": "À reporter"}[made.language]
+    sheet.text(55, 50, seller.name, size=12, bold=True)
+    sheet.text(55, 64, f"{seller.street} | {seller.place}", size=8)
+    sheet.lines(55, 120, made.buyer.lines(abroad=_abroad(made)))
+    y = sheet.pairs(350, 450, 120, _meta(made))
+    y = sheet.text(55, max(y, 210) + 10, _title(made), size=16, bold=True)
+    y = _items(sheet, y + 10, 55, edge)
+    sheet.text(55, y, carry)
+    sheet.text(edge, y, made.number_text(made.net), align="r")
+    sheet.text(edge, 800, made.say("page").format(1, 2), size=8, align="r")
+    sheet.canvas.showPage()
+    sheet.text(55, 50, seller.name, size=12, bold=True)
+    sheet.text(55, 64, f"{seller.street} | {seller.place}", size=8)
+    sheet.text(350, 50, f"{made.say('number')} {made.number}")
+    sheet.text(55, 110, carry)
+    sheet.text(edge, 110, made.number_text(made.net), align="r")
+    y = _ladder(sheet, 140, 330, edge)
+    y = _terms(sheet, 55, y)
+    sheet.lines(55, y + 12, [*_vat(made), *_bank(made)])
+    sheet.text(edge, 800, made.say("page").format(2, 2), size=8, align="r")
 
 
 def footed(sheet: Sheet) -> None:
@@ -704,10 +795,10 @@ def footed(sheet: Sheet) -> None:
     y = sheet.text(60, max(y, 220), _title(made), size=16, bold=True)
     y = _items(sheet, y + 15, 60, edge)
     if made.prepaid or len(made.taxes) > 1:
-        y = _ladder(sheet, y, 330, edge)
+        y = _ladder(sheet, y, 300, edge)
     else:
         rate, net, tax = made.taxes[0]
-        label = made.say("tax").format(rate.replace(".", "," if made.style in "defr" else "."))
+        label = _tax_label(made, rate, net)
         heads = (made.say("net"), label, made.say("gross"))
         amounts = (net, tax, made.gross)
         for number, (head, amount) in enumerate(zip(heads, amounts, strict=True)):
@@ -724,14 +815,15 @@ def footed(sheet: Sheet) -> None:
 
 
 LAYOUTS: tuple[Callable[[Sheet], None], ...] = (
-    letter, letterhead, columns, sidebar, sentence, inline, american, footed,
+    letter, letterhead, columns, sidebar, sentence, inline, american, footed, plain,
+    carried,
 )  # fmt: skip
 
 
 def pdf(seed: int) -> tuple[bytes, dict[str, object], str]:
     """Return the invoice of a number as a PDF, its truth, and its layout's name."""
     made = make(seed)
-    layout = LAYOUTS[(seed * 3 + seed // 10) % len(LAYOUTS)]
+    layout = LAYOUTS[(seed + seed // 10) % len(LAYOUTS)]
     if layout is american and made.seller.country != "US":
         size = A4
     else:

@@ -213,7 +213,9 @@ class _Letters:
             for at, character in enumerate(word.text):
                 kind = _kind(character)
                 if kind != before:
-                    if before:
+                    # What a hyphen joins to digits is a part of their number: R-4711.
+                    glued = character in "-/" and word.text[at + 1 : at + 2].isdigit()
+                    if before and not glued:
                         self.ends.add(len(shape))
                     if before and character in ":#":
                         self.word_ends.add(len(shape))

@@ -70,6 +70,7 @@ _PAGE_OF = re.compile(
 _PAGE_LABEL = re.compile(r"(?<!\w)(?:seite|blatt|page)", re.IGNORECASE)
 _TYPE_CODE = re.compile(r"\(([0-9]{3})\)")
 _TITLE_END = re.compile(r"(?:rechnung|faktura|invoice|facture)s?", re.IGNORECASE)
+_PLACE_AND_DATE = re.compile(r"[^\W\d_a-z][\w.' -]{1,40},? ?(?i:(?:den|dem|le|the|am|on) ?)?")
 _REVERSE = re.compile(
     r"reverse.?charge|steuerschuldnerschaft|autoliquidation|steuerfrei|umsatzsteuerbefreit|"
     r"umsatzsteuer wird nicht|kein(?:e)? (?:ausweis der |ausgewiesene )?umsatzsteuer|vat exempt|"
@@ -180,22 +181,31 @@ class InvoiceReader:
     def _read_identifier(self, page: Labelled, anchor: Anchor, worth: float) -> None:
         if not (anchor.leads or anchor.marked) and anchor.key == "order":
             return
+        key = "order" if anchor.key == "order" else "number"
+        stopped = False
         for place in page.places(anchor):
+            if stopped and place.relation is Relation.RIGHT:
+                continue
             found = _identifier(place.reading, self._locale)
             if found is None:
                 if place.relation is Relation.AFTER and _says_more(place.reading.text):
                     break
+                # Further right than words that are no number stands nothing of this label.
+                stopped = any(map(str.isalpha, place.reading.text))
                 continue
             start, end, number, clean = found
             score = worth * place.score * (1.0 if clean else _unclean(place.relation))
             if not (anchor.leads or anchor.marked):
                 score *= 0.8
-            self._sight(anchor.key, number, place.reading, start, end, score, page)
-            if anchor.key == "number":
+            self._sight(key, number, place.reading, start, end, score, page)
+            if anchor.key != "order":
                 self._date_behind(page, place.reading, end, score)
-            break
+            if clean:
+                break
 
     def _read_title(self, page: Labelled, anchor: Anchor, *, ocr: bool) -> None:
+        if anchor.marked:
+            self._read_identifier(page, anchor, 0.93)
         if not anchor.leads:
             return
         behind = page.behind(anchor)
@@ -345,6 +355,7 @@ class InvoiceReader:
             for start, end, _ in found:
                 if terms.is_due(_before(page, segment) + " " + text[:start]):
                     self._sight_date("due", whole, start, end, 0.85, page)
+            self._read_place_and_date(page, segment, found)
             alone = len(found) == 1 and found[0][1] - found[0][0] >= len(text.strip(" .,")) - 1
             if alone and page.number == 1 and segment.top < 0.45 * page.page.height_pt:
                 high = 0.5 - 0.3 * segment.top / page.page.height_pt
@@ -362,6 +373,17 @@ class InvoiceReader:
             if _REVERSE.search(text):
                 proof = page.proof(segment.words)
                 self._see("untaxed", Sighting("0.00", text, proof, 0.6, page.number))
+
+    def _read_place_and_date(
+        self, page: PageView, segment: Segment, found: list[tuple[int, int, date]]
+    ) -> None:
+        """Read "Berlin, den 3. April 2026", as letters begin."""
+        if len(found) != 1 or segment.top > 0.45 * page.page.height_pt or page.number > 1:
+            return
+        start, end, _ = found[0]
+        text = segment.text
+        if _PLACE_AND_DATE.fullmatch(text[:start]) and len(text) - end <= 1:
+            self._sight_date("issued", reading(segment), start, end, 0.72, page)
 
     def _read_page_number(self, page: PageView) -> None:
         for segment in (*page.segments[:40], *page.segments[-40:]):
@@ -434,7 +456,15 @@ class InvoiceReader:
     def _date(
         self, key: str, until: int, locale: Locale, since: date | None = None
     ) -> tuple[date, Sighting] | None:
+        others = {
+            sighting.proof.word_ids
+            for other in ("due", "delivered", "other.date")
+            for sighting in self._seen.get(other, ())
+        }
         for sighting in self._best(key, until):
+            # A date without a label of its own is that of the issue unless it has another's.
+            if key == "issued" and sighting.score < 0.75 and sighting.proof.word_ids in others:
+                continue
             found = dates.find(sighting.raw, locale) or dates.find(sighting.raw, locale, ocr=True)
             if found and (since is None or found[0][2] >= since):
                 return found[0][2], sighting
@@ -444,6 +474,8 @@ class InvoiceReader:
         country = self._locale.country
         if country is None and seller is not None and seller.address is not None:
             country = seller.address[0].get("country")
+        if country is None and max(self._signs, key=self._signs.__getitem__, default="") == "USD":
+            country = "US"
         locale = replace(self._locale, country=country)
         if dates.orders_month_first(self._dates, locale):
             return replace(locale, country="US")

@@ -51,7 +51,7 @@ _SEPARATORS = re.compile(r"\s*[\u25cf\u2022\u00b7|;\u2219\u25aa\u2013\u2014*/]+\
 _MARK_END = re.compile(r"[\u25cf\u2022\u00b7|\u2219\u25aa]\s*$")
 _MARK_START = re.compile(r"[\u25cf\u2022\u00b7|\u2219\u25aa]")
 _PLACE = re.compile(
-    r"(?<![\w/.-])(?:[A-Z]{1,3}[- ])?[0-9]{4,6}\s?(?=[^\W\d_]{2})"
+    r"(?<![\w/.-])(?:[A-Z]{1,3}[- ])?[0-9]{4,6}\s?(?=[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff][^\W\d_])"
     r"(?!(?:Stk|Stück|Std|EUR|kWh|KWh|km|kg)\b)"
     r"[^\W\d_][\w.'\u2019-]*"
     r"|(?<![\w/.-])[^\W\d_][\w.'\u2019 -]+,? [A-Z]{2},? [0-9]{5}(?:-[0-9]{4})?(?!\w)"
@@ -146,6 +146,7 @@ def read(page: Labelled, locale: Locale) -> Parties:
         block.address = _address(block, locale)
     blocks = [block for block in blocks if block.name is not None]
     _vote(blocks, page)
+    _merge(blocks)
     stated = _STATED_FORM.search(" ".join(s.text for s in page.view.segments if "apital" in s.text))
     seller, buyer = _choose(blocks)
     return Parties(
@@ -269,7 +270,7 @@ def _down(
             if not form and not _next(above, below, height, pitch):
                 return
             yield below
-            pitch = max(pitch, below.top - above.top) if taken else pitch
+            pitch = max(pitch, below.bottom - above.bottom) if taken else pitch
             above, height, taken = below, max(height, _height(below)), taken + 1
             break
         if taken == _MOST_LINES:
@@ -281,7 +282,7 @@ def _next(above: Segment, below: Segment, height: float, pitch: float) -> bool:
     gap = below.top - above.bottom
     if not pitch:
         return gap <= _FIRST_APART * height
-    return gap <= _FAR_APART * height and below.top - above.top <= _PITCH * pitch
+    return gap <= _FAR_APART * height and below.bottom - above.bottom <= _PITCH * pitch
 
 
 def _unlabelled(page: Labelled) -> Iterator[Block]:
@@ -355,7 +356,9 @@ def _joined(page: Labelled) -> Iterator[Segment]:
 
 
 def _has_name(text: str) -> bool:
-    return sum(map(str.isalpha, text)) >= 3 and not any(map(str.isdigit, text.split()[0]))
+    if sum(map(str.isalpha, text)) < 3:
+        return False
+    return LEGAL_FORM.search(text) is not None or not any(map(str.isdigit, text))
 
 
 def _one_line(page: Labelled, segment: Segment, parts: list[str]) -> Block:
@@ -373,19 +376,18 @@ def _around(page: Labelled, segment: Segment) -> Block | None:
     """Return the lines over a line with a place, and those below it, that begin where it does."""
     height = _height(segment)
     top, pitch, lines = segment, 0.0, [_line(segment)]
+    side = -1
     rows = page.view.rows
     for row in reversed(rows[max(segment.row - 3 * _MOST_LINES, 0) : segment.row]):
         if top.top - max(other.bottom for other in row[:12]) > 4 * height:
             break
-        above = next(
-            (other for other in row if abs(other.left - segment.left) <= _ALIGNED * height), None
-        )
+        above, side = _in_line(row, top, height, side)
         if above is None:
             continue
         if not _next(above, top, height, pitch) or len(lines) == 6 or _ends_block(page, above):
             break
         lines.insert(0, _line(above))
-        pitch = max(pitch, top.top - above.top)
+        pitch = max(pitch, top.bottom - above.bottom)
         top = above
         if _height(above) > _LARGER * height:
             break
@@ -398,6 +400,23 @@ def _around(page: Labelled, segment: Segment) -> Block | None:
             break
         lines.append(_line(below))
     return block
+
+
+def _in_line(
+    row: Sequence[Segment], segment: Segment, height: float, side: int
+) -> tuple[Segment | None, int]:
+    """Return which of a row's segments is in line with another, and by what.
+
+    By their left sides (0), their right sides (1) or their middles (2), as ``side`` says where
+    lines before it have told; -1 where none has.
+    """
+    for way in (0, 1, 2) if side < 0 else (side,):
+        for other in row:
+            left, right = other.left - segment.left, other.right - segment.right
+            off = (left, right, (left + right) / 2)[way]
+            if abs(off) <= _ALIGNED * height / (1 if way == 0 else 3):
+                return other, way
+    return None, side
 
 
 def _ends_block(page: Labelled, segment: Segment) -> bool:
@@ -549,6 +568,15 @@ def _reward(head: Block, blocks: Sequence[Block]) -> None:
         if _under(head, other) and not other.label:
             other.buyer = max(other.buyer, 0.92)
             other.seller = 0.02
+
+
+def _merge(blocks: list[Block]) -> None:
+    """Let a letterhead speak for the block of the same name that has an address, too."""
+    heads = [block for block in blocks if block.label == "letterhead"]
+    for head in heads:
+        for block in blocks:
+            if block is not head and _same(head, block) and block.address and not block.label:
+                block.seller = max(block.seller, head.seller + 0.02)
 
 
 def _choose(blocks: Sequence[Block]) -> tuple[Block | None, Block | None]:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 _DAYS = r"(?P<days>[0-9]{1,3}) ?(?:calendar |kalender|jours calendaires|j(?:ou)?rs?|days?|tagen?|tg|j)(?![^\W\d_])"
 _NET_AFTER = re.compile(
-    _DAYS + r"[ ,:]*(?:rein )?(?:netto?|nets?|ohne abzug|sans escompte|without deduction)(?!\w)",
+    _DAYS + r"[ ,:]*(?:rein )?(?:netto|nets?|ohne abzug|sans escompte|without deduction)(?!\w)",
     re.IGNORECASE,
 )
 _NET_BEFORE = re.compile(
-    r"(?<!\w)(?:netto?|sans escompte|ohne abzug)[ :,]*(?:in|within|innerhalb(?: von)?)? ?" + _DAYS,
+    r"(?<!\w)(?:net(?:to)?|sans escompte|ohne abzug)[ :,]*(?:in|within|innerhalb(?: von)?)? ?"
+    + _DAYS,
     re.IGNORECASE,
 )
 _PAYABLE = re.compile(

@@ -30,12 +30,20 @@ KEYS = frozenset({"net", "tax", "tax.total", "gross", "prepaid", "payable"})
 # So many different amounts of one key are tried together.
 _TRIED = 7
 
+# What was paid and what is left stand no more rows below the gross total.
+_ROWS_AFTER_GROSS = 4
+
 # Each rate is rounded by itself: so many cents may be between net + tax and gross.
 _CENTS_OFF = 2
 
 _PERCENT_AFTER = re.compile(r"\s*%")
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s*%")
 _INCLUSIVE = re.compile(r"(?<!\w)(?:inkl|incl|einschl)\w*\.?", re.IGNORECASE)
+_EXCLUSIVE = re.compile(
+    r"(?<!\w)(?:excl\w*|exkl\w*|ex|ohne|hors|before|vor|without|sans)\.?(?: \d+ ?%)?$",
+    re.IGNORECASE,
+)
+_UNIT_AFTER = re.compile(r"\s*(?:%|[^\W\d_])")
 _HEADS_OF_ITEMS = frozenset(
     "menge quantity qty quantite qte einzelpreis unitprice price prixunitaire description "
     "beschreibung bezeichnung designation item artikelnr pos position preis anzahl".split()
@@ -97,7 +105,8 @@ def read(page: Labelled, locale: Locale, *, ocr: bool = False) -> Iterator[Total
 
 def _counts(anchor: Anchor, page: Labelled) -> bool:
     """Whether a label is more than a word of a sentence: it leads, or an amount ends its row."""
-    if anchor.leads or anchor.marked:
+    before = anchor.segment.words[: anchor.first]
+    if anchor.marked or not any(map(str.isalpha, "".join(word.text for word in before))):
         return True
     behind = page.behind(anchor)
     return behind is None or not behind.text[:1].isalpha()
@@ -121,19 +130,22 @@ def _amounts(
     if place.segment is not anchor.segment:
         rates += [Decimal(rate.replace(",", ".")) for rate in _RATE.findall(text)]
     for start, end, amount in money.find(text, locale, ocr=ocr):
-        if _PERCENT_AFTER.match(text, end):
+        whole = amount.amount == amount.amount.to_integral_value() and "," not in text[start:end]
+        counts = whole and "." not in text[start:end] and amount.currency is None
+        if (_UNIT_AFTER if counts else _PERCENT_AFTER).match(text, end):
             continue
         letters = sum(map(str.isalpha, text[:start]))
+        if counts and letters:
+            continue
         score = place.score * max(0.3, 1 - 0.03 * letters)
         decimals = -int(amount.amount.as_tuple().exponent)
         if decimals not in (2, 3) and amount.currency is None:
             score *= 0.55
-        words = place.reading.covering(start, end)
-        yield Total(
+        total = Total(
             anchor.key,
             amount.amount + 0,
             amount.currency,
-            page.view.proof(words),
+            page.view.proof(place.reading.covering(start, end)),
             text[start:end],
             score,
             page.view.number,
@@ -141,19 +153,12 @@ def _amounts(
             rates[0] if rates else None,
         )
         before = " ".join(word.text for word in anchor.segment.words[: anchor.first])
+        if anchor.key == "tax" and _EXCLUSIVE.search(before):
+            yield replace(total, key="net", score=0.9 * score)
+            continue
+        yield total
         if anchor.key == "tax" and _INCLUSIVE.search(before):
-            yield replace(
-                Total(
-                    "gross",
-                    amount.amount + 0,
-                    amount.currency,
-                    page.view.proof(words),
-                    text[start:end],
-                    0.6 * score,
-                    page.view.number,
-                    anchor.segment.row,
-                )
-            )
+            yield replace(total, key="gross", score=0.6 * score)
 
 
 def _weighed(found: list[Total]) -> Iterator[Total]:
@@ -163,7 +168,7 @@ def _weighed(found: list[Total]) -> Iterator[Total]:
         return
     proven = _of_base(found)
     for number, total in enumerate(found):
-        if total.key == "gross":
+        if not total.key.startswith("tax"):
             yield total
         elif total is proven:
             yield replace(total, score=min(max(each.score for each in found) + 0.05, 1.0))
@@ -319,6 +324,8 @@ def _completed(ladder: Ladder, printed: dict[int, Total]) -> Ladder:
     payable, prepaid = ladder.payable, ladder.prepaid
     if prepaid is not None:
         prepaid = replace(prepaid, amount=abs(prepaid.amount))
+    if payable is None and prepaid is None and gross is not None:
+        prepaid, payable = _rest(gross, printed)
     if payable is None and gross is not None:
         paid = prepaid.cents if prepaid is not None else 0
         if paid:
@@ -332,6 +339,21 @@ def _completed(ladder: Ladder, printed: dict[int, Total]) -> Ladder:
         ladder, net=net, tax=tax, gross=gross, prepaid=prepaid, payable=payable,
         contradicts=contradicts,
     )  # fmt: skip
+
+
+def _rest(gross: Total, printed: dict[int, Total]) -> tuple[Total | None, Total | None]:
+    """Return two amounts under the gross total that make it, whatever their labels are."""
+    near = [
+        each
+        for each in printed.values()
+        if each.page == gross.page and 0 < each.row - gross.row <= _ROWS_AFTER_GROSS
+    ]
+    cents = {abs(each.cents): each for each in near if each.cents}
+    for paid in sorted(near, key=lambda each: each.row):
+        due = cents.get(gross.cents - abs(paid.cents))
+        if paid.cents and due is not None and due.row > paid.row:
+            return replace(paid, key="prepaid"), replace(due, key="payable")
+    return None, None
 
 
 def _implied(key: str, cents: int, printed: dict[int, Total]) -> Total | None:
