@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 from docparser.model import DocumentType
 
+from . import schemas
+from .layout.identity import IdentityReader
 from .layout.invoice import InvoiceReader
+from .layout.labelled import LabelledReader
+from .layout.payslip import PayslipReader
 from .layout.receipt import ReceiptExtractor
 
 if TYPE_CHECKING:
@@ -30,10 +34,20 @@ _EXTRACTORS: dict[DocumentType, tuple[Making, ...]] = {
     DocumentType.INVOICE: (lambda _, locale: InvoiceReader(locale),),
     DocumentType.CREDIT_NOTE: (lambda _, locale: InvoiceReader(locale, DocumentType.CREDIT_NOTE),),
     DocumentType.CONTRACT: (_agreement,),
+    DocumentType.ID_DOCUMENT: (IdentityReader,),
+    DocumentType.PAYSLIP: (PayslipReader,),
     DocumentType.RECEIPT: (lambda _, locale: ReceiptExtractor(locale),),
 }
 
 
 def extractors_for(kind: DocumentType, schema: TypeSchema, locale: Locale) -> list[Extractor]:
-    """Return new readers of a type's fields; none where nobody reads that type."""
-    return [make(schema, locale) for make in _EXTRACTORS.get(kind, ())]
+    """Return new readers of a type's fields.
+
+    What nobody knows who reads the type, as fields that a tenant has added, is read by its labels.
+    """
+    made = [make(schema, locale) for make in _EXTRACTORS.get(kind, ())]
+    shipped = schemas.shipped(kind) if made else None
+    known = {rule.name for rule in shipped.fields} if shipped is not None else set()
+    if any(rule.name not in known for rule in schema.fields):
+        made.append(LabelledReader(schema, locale, but=known))
+    return made

@@ -57,7 +57,9 @@ _NUMERIC = re.compile(
 )
 _DAY_FIRST = re.compile(
     r"(?<![0-9])(?P<day>[0-3]?[0-9])(?:st|nd|rd|th|er|re|[.ºª])? ?(?:day )?(?:of |de )?[-/. ]?"
-    rf"(?P<month>{_NAME})(?![^\W\d_])[.,]? ?(?:of |de )?[-/,.' ]?(?P<year>[0-9]{{4}}|[0-9]{{2}})"
+    rf"(?P<month>{_NAME})(?![^\W\d_])[.,]?"
+    # Passports have the month in two languages: 12 AUG/AOÛT 64.
+    r"(?: ?/ ?[^\W\d_]{3,10})? ?(?:of |de )?[-/,.' ]?(?P<year>[0-9]{4}|[0-9]{2})"
     r"(?![0-9]|[.,:][0-9])",
     re.IGNORECASE,
 )
