@@ -10,6 +10,7 @@ from samples import (
     article,
     broken,
     contracts,
+    einvoice,
     invoices,
     letters,
     office,
@@ -18,6 +19,7 @@ from samples import (
     report,
     scanned,
     scans,
+    statement,
 )
 
 if TYPE_CHECKING:
@@ -31,11 +33,14 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     "de/brief.pdf": letters.brief,
     "de/dienstleistungsvertrag.pdf": contracts.dienstleistungsvertrag,
     "de/entgeltabrechnung.pdf": payslip.entgeltabrechnung,
+    "de/erechnung.xml": einvoice.erechnung,
     "de/gutschrift.pdf": invoices.gutschrift,
+    "de/kontoauszug.pdf": statement.kontoauszug,
     "de/pressemitteilung.pdf": letters.pressemitteilung,
     "de/protokoll.tif": scans.protokoll,
     "de/pruefbericht.pdf": scans.pruefbericht,
     "de/rechnung.pdf": invoices.rechnung,
+    "de/zugferd.pdf": einvoice.zugferd,
     "en/article.pdf": article.article,
     "en/enquiry.eml": office.enquiry,
     "en/garbled-notice.pdf": scanned.garbled_notice,

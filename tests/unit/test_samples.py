@@ -6,18 +6,20 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import facturx
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageSequence
 
-from samples import broken, phrases, scans
+from samples import broken, phrases, scans, statement
 from samples.generate import SAMPLES, phrase_table, write_samples
+from samples.house_style import german
 
 SAMPLES_FOLDER = Path(__file__).parents[2] / "samples"
 FOLDER = SAMPLES_FOLDER / "documents"
-OFFICE = [name for name in SAMPLES if name.endswith((".docx", ".xlsx", ".zip", ".eml"))]
+OFFICE = [name for name in SAMPLES if name.endswith((".docx", ".xlsx", ".zip", ".eml", ".xml"))]
 READABLE = [name for name in SAMPLES if not name.startswith("broken/") and name not in OFFICE]
 
 
@@ -186,6 +188,25 @@ def test_content_stream_of_the_article_interleaves_its_columns():
 def test_pdfium_cannot_open_a_broken_file(name):
     with pytest.raises(pdfium.PdfiumError):
         pdfium.PdfDocument(FOLDER / f"broken/{name}.pdf")
+
+
+@pytest.mark.parametrize("name", ["de/erechnung.xml", "de/zugferd.pdf"])
+def test_an_electronic_invoice_is_one_by_its_standard(name):
+    data = (FOLDER / name).read_bytes()
+    if name.endswith(".pdf"):
+        _, data = facturx.get_facturx_xml_from_pdf(data, check_xsd=False)
+    assert facturx.xml_check_xsd(data, flavor="factur-x", level="en16931")
+
+
+def test_the_statement_adds_up():
+    rows = statement.bookings()
+    balance = statement.OPENING
+    for row in rows:
+        balance += row.amount
+        assert row.balance == balance
+    printed = "".join(texts(FOLDER / "de/kontoauszug.pdf"))
+    assert all(german(row.balance) in printed for row in rows)
+    assert f"Anzahl der Buchungen: {len(rows)}" in printed
 
 
 def test_absurd_page_is_small_on_disk_and_50_000_megapixels_at_200_dpi():
