@@ -47,6 +47,14 @@ TEXTRACT_FEATURES = {
 }
 """A page of AnalyzeDocument by what it is asked for; its text is included."""
 
+TEXTRACT_FIELDS = {
+    "expense": Decimal("0.010"),
+    "id": Decimal("0.025"),
+    "forms": TEXTRACT_FEATURES["FORMS"],
+    "queries": Decimal("0.015"),
+}
+"""A page that Textract is asked for fields of, by what a tenant's policy calls it."""
+
 MICRODOLLAR = Decimal("0.000001")
 
 _QUEUE_WRITES = 3
@@ -83,8 +91,8 @@ def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
     Redact add is not counted but for their seconds, nor are the files of tables, nor is the sweep,
     which is nobody's, nor a document's waiting.
     """
-    # Plan, manifest, two texts, policy, classification, fields, document and placement; two lists of
-    # keys.
+    # Plan, manifest, two texts, policy, classification, fields, document and placement, and two
+    # lists of keys.
     stored = 11 + 2 * shards
     placed = 4 + 2 * shards
     return Use(
@@ -155,6 +163,22 @@ def textract_charge(features: Iterable[str] = ()) -> Decimal:
     return sum((TEXTRACT_FEATURES[name] for name in set(features)), Decimal(0)) or (
         TEXTRACT_DETECTION
     )
+
+
+def fields_charge(asked: Iterable[str]) -> Decimal:
+    """Return what Textract charges for the fields of a page, in US dollars.
+
+    Parameters
+    ----------
+    asked
+        What it was asked for, of `TEXTRACT_FIELDS`; prices are added up as by `textract_charge`.
+
+    Raises
+    ------
+    KeyError
+        It has no price here.
+    """
+    return sum((TEXTRACT_FIELDS[name] for name in set(asked)), Decimal(0))
 
 
 def page_cost(
