@@ -49,7 +49,7 @@ _AFTER: tuple[tuple[float, re.Pattern[str]], ...] = (
     # "Governing Law: State of Ohio", on a sheet of particulars.
     (0.9, re.compile(rf"(?:law|jurisdiction)\s*:\s*{_OF}{_HERE}", re.IGNORECASE)),
     (0.9, re.compile(rf"(?:Recht|droit(?:\s+applicable)?)\s*:\s*{_OF}{_HERE}", re.IGNORECASE)),
-    (0.7, re.compile(rf"(?:[Ll]aws?|LAWS?)\s+(?:of|OF)\s+{_WHATEVER}")),
+    (0.7, re.compile(rf"(?:[Ll]aws?|LAWS?)\s+(?:of|OF)\s+(?:the\s+|THE\s+)?{_WHATEVER}")),
 )
 _BEFORE = re.compile(
     rf"(?<!\w){_HERE}\s+(?:(?:substantive|domestic|state|materielle\w*|sachliche\w*)\s+)?\Z",

@@ -126,7 +126,7 @@ def key(name: str) -> str:
 
 def is_party(text: str) -> bool:
     """Tell whether a name can be a party's: no role alone, no blank to be filled in."""
-    if "__" in text or ".." in text or re.search(r"[\[\]«»<>{}|]|\bx{3,}\b", text, re.IGNORECASE):
+    if "_" in text or ".." in text or re.search(r"[\[\]«»<>{}|]|\bx{3,}\b", text, re.IGNORECASE):
         return False
     words = [bare(word) for word in text.split()]
     letters = sum(map(str.isalpha, text))

@@ -183,6 +183,9 @@ class _Reading:
         self._depth = 0
         self._opened = 0
         self._closed = False
+        # How many words are said of the last name so far, and whether it got a short one.
+        self._described = 0
+        self._called = False
 
     def parties(self) -> tuple[Party, ...]:
         """Return the parties, without towns and the like that stand between vouched ones."""
@@ -207,6 +210,7 @@ class _Reading:
             vouched = int(name.formed) + bool(being) + bool(courtesy)
             self._found.append(Party(name, vouched))
             self._expecting, self._closed, self._misses = False, False, 0
+            self._described, self._called = 0, False
             self.at = max(name.end, word.start() + 1)
             return True
         text, here = word.group(), names.bare(word.group())
@@ -230,7 +234,9 @@ class _Reading:
         """Read a word behind a name; return whether the list goes on."""
         text, here = word.group(), names.bare(word.group())
         gap = self._text[self.at : word.start()]
+        self._described += 1
         if here in _CALLED or ('"' in text and self._depth > 0):
+            self._called = True
             self._vouch()
         if self._depth == 0:
             if here in _ANOTHER and self._found:
@@ -269,7 +275,9 @@ class _Reading:
         start = names.skip(self._text, at)
         name = names.read(self._text, start)
         if name is not None:
-            return places.named(name.text) is None
+            # "offices at 5 Main Street, Springfield and Boston" goes on with the same party.
+            town = self._described > 2 and not self._called and " " not in name.text
+            return not town and places.named(name.text) is None
         rest = self._text[start : start + 24].lstrip()
         return rest[:1].isupper() or rest[:1] in "[«_(" or bool(re.match(r"\d\)|:", rest))
 
