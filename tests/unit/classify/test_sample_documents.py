@@ -26,7 +26,8 @@ with (SAMPLES / "expected.tsv").open(encoding="utf-8") as table:
     LEVELLED = [row for row in csv.DictReader(table, delimiter="\t") if row["level"]]
 # What is inside others is read with them.
 FILES = [row for row in LEVELLED if (SAMPLES / "documents" / row["name"]).is_file()]
-PARTED = [row for row in FILES if row["name"].endswith((".docx", ".xlsx", ".zip", ".eml"))]
+_WITHOUT_PAGES = (".docx", ".xlsx", ".zip", ".eml", ".xml")
+PARTED = [row for row in FILES if row["name"].endswith(_WITHOUT_PAGES)]
 READABLE = [row for row in FILES if row not in PARTED]
 
 
