@@ -282,12 +282,16 @@ class LineTable:
                     found=table.rows,
                 )
             )
-        if gaps or not check.vouched:
-            unread = self.unread or self._fewer(self._started) or self.spacing.holes()
-            gaps += [
-                RowGap(table=table.id, code=RowCode.ROW_UNREAD, page=page, row=row)
-                for page, row in unread
-            ]
+        # Lines of an item may look like items; what begins with a date is a transaction.
+        unread = self.unread or self._fewer(self._started)
+        if not gaps and check.vouched and not self._is_statement:
+            unread = []
+        elif not check.vouched:
+            unread = unread or self.spacing.holes()
+        gaps += [
+            RowGap(table=table.id, code=RowCode.ROW_UNREAD, page=page, row=row)
+            for page, row in unread
+        ]
         return table, gaps
 
     def _fewer(self, writer: TableWriter) -> list[tuple[int, int | None]]:
@@ -321,6 +325,9 @@ class LineTable:
         self.reconciliation.row(row.page, moved, balance, number, amounts)
         if moved is None and (self._is_statement or len(row.filled) > 1):
             self.reconciliation.unread(row.page)
+        if self._has_sides and all(amounts.get(side) for side in ("debit", "credit")):
+            # Two rows that were taken for one: what moves money goes one way.
+            self.unread.append((row.page, self._writer.rows))
 
     def _amount(self, amounts: Mapping[str, Decimal]) -> Decimal | None:
         """Return what a row moves, with its sign."""

@@ -51,7 +51,10 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
-    """A sum as it is printed after a row, and what the rows sum to, all of them and the page's."""
+    """A sum as it is printed after a row, and what the rows sum to.
+
+    ``whole`` and ``of_page`` are sums of its column, ``moved`` is that of all amounts.
+    """
 
     column: str
     page: int
@@ -59,6 +62,7 @@ class _Carried:
     amount: Decimal
     whole: Decimal
     of_page: Decimal
+    moved: Decimal
 
 
 class Reconciliation:
@@ -146,7 +150,8 @@ class Reconciliation:
             whole, of_page = self._sum, Decimal(0)
         else:
             whole, of_page = self._sums[column], self._page_sums[column]
-        self._carried.append(_Carried(column, page, self._rows, amount, whole, of_page))
+        carried = _Carried(column, page, self._rows, amount, whole, of_page, self._sum)
+        self._carried.append(carried)
 
     def _balance(self, page: int, balance: Decimal) -> None:
         if self._last is not None:
@@ -278,10 +283,14 @@ class Reconciliation:
                 continue
             size = abs(carried.amount)
             good = size == abs(carried.of_page) or any(
-                size == abs(offset + carried.whole) for offset in offsets
+                size in {abs(offset + carried.whole), abs(offset + carried.moved)}
+                for offset in offsets
             )
             if not good and last is not None:
-                good = carried.amount - last.amount == carried.whole - last.whole
+                good = carried.amount - last.amount in {
+                    carried.whole - last.whole,
+                    carried.moved - last.moved,
+                }
             if not good:
                 differs(RowCode.SUM_DIFFERS, carried.page, carried.row)
 
