@@ -10,6 +10,7 @@ AFTER_READING_S = EXPORT_S + 600
 
 A document whose Export hangs goes on without its searchable copy, and is not failed by its own
 deadline: Export's whole time-out fits in, which is not tried again, and ten minutes for the rest.
+So does Extract's, without which a document goes on as well.
 """
 
 WAITING_S = 32 * 86_400

@@ -349,12 +349,16 @@ def test_personal_data_is_taken_out_where_somebody_wants_it(redact: bool, goes_t
     assert chosen(MACHINE["States"]["Personal"], given) == (goes_to, given)
 
 
-def test_what_is_kept_of_a_document_s_deadline_holds_an_export_that_hangs() -> None:
+def test_what_is_kept_of_a_document_s_deadline_holds_an_export_that_hangs_or_an_extract() -> None:
     # Its pages are read by then; a time-out is not tried again, and the rest has ten minutes more.
-    export = MACHINE["States"]["Export"]
+    export, extract = (MACHINE["States"][name] for name in ("Export", "Extract"))
     assert export["TimeoutSeconds"] == EXPORT_S == AFTER_READING_S - 600
+    assert extract["TimeoutSeconds"] <= EXPORT_S
     assert not {"States.Timeout", "States.ALL"} & {
-        error for retry in export["Retry"] for error in retry["ErrorEquals"]
+        error
+        for state in (export, extract)
+        for retry in state["Retry"]
+        for error in retry["ErrorEquals"]
     }
     assert Deadlines().scan_deadline_s < Deadlines().document_deadline_s - AFTER_READING_S
 
