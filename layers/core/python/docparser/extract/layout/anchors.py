@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ _BELOW = 3.6
 
 # How many rows are looked through for it: superscripts and rules make rows of their own.
 _ROWS_BELOW = 6
+
+# Words closer than this share of their height have no blank between them.
+_NO_BLANK = 0.1
+_OF_NUMBERS = frozenset("0123456789.,-/")
 
 # A label of so few letters ends with its word, or at a colon: "PO" in PO4711 is none.
 _SHORT = 2
@@ -80,18 +85,39 @@ class Reading:
 
     @cached_property
     def text(self) -> str:
-        """The words, one space between them."""
-        return " ".join(word.text for word in self.words)[self.skipped :]
+        """The words, one space between them, but none within a number that OCR has split."""
+        return self._joined[self.skipped :]
 
     def covering(self, start: int, end: int) -> tuple[Placed, ...]:
         """Return the words that have a part of ``text[start:end]``; at least one."""
         start, end = start + self.skipped, max(end, start + 1) + self.skipped
-        at, found = 0, []
-        for word in self.words:
-            if at < end and start < at + len(word.text):
-                found.append(word)
-            at += len(word.text) + 1
+        found = [
+            word
+            for word, at in zip(self.words, self._starts, strict=True)
+            if at < end and start < at + len(word.text)
+        ]
         return tuple(found or self.words[:1])
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        starts = [0]
+        for before, word in pairwise(self.words):
+            starts.append(starts[-1] + len(before.text) + (not _split(before, word)))
+        return tuple(starts)
+
+    @cached_property
+    def _joined(self) -> str:
+        text = ""
+        for word, start in zip(self.words, self._starts, strict=True):
+            text = text.ljust(start) + word.text
+        return text
+
+
+def _split(before: Placed, word: Placed) -> bool:
+    """Whether two words are one number: nothing stands between them, not even a blank."""
+    if not (before.text[-1] in _OF_NUMBERS and word.text[0] in _OF_NUMBERS):
+        return False
+    return abs(word.left - before.right) < _NO_BLANK * (word.bottom - word.top)
 
 
 def reading(*segments: Segment) -> Reading:

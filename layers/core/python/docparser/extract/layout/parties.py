@@ -17,7 +17,7 @@ from docparser.extract.view import Segment
 from .anchors import Labelled, Reading, reading, squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from docparser.extract.extractor import Locale
     from docparser.extract.view import Placed, Proof
@@ -140,7 +140,9 @@ def read(page: Labelled, locale: Locale) -> Parties:
     locale
         By which addresses without a country are read.
     """
-    blocks = [*_labelled(page), *_letterheads(page), *_unlabelled(page)][:_MOST_BLOCKS]
+    labelled = list(_labelled(page))
+    taken = {id(line.segment) for block in labelled for line in block.lines}
+    blocks = [*labelled, *_letterheads(page, taken), *_unlabelled(page)][:_MOST_BLOCKS]
     for block in blocks:
         block.name = block.name or _name(block, page)
         block.address = _address(block, locale)
@@ -307,13 +309,18 @@ def _unlabelled(page: Labelled) -> Iterator[Block]:
                 yield block
 
 
-def _letterheads(page: Labelled) -> Iterator[Block]:
+def _letterheads(page: Labelled, taken: Container[int]) -> Iterator[Block]:
     """Yield the names of companies that stand on top of a page without an address."""
     for segment in page.view.segments:
         if segment.top > _HEAD * page.view.page.height_pt:
             return
         form = LEGAL_FORM.search(segment.text)
-        if form is None or page.begins(segment) is not None or len(segment.text) > 80:
+        if (
+            form is None
+            or id(segment) in taken
+            or page.begins(segment) is not None
+            or len(segment.text) > 80
+        ):
             continue
         if form.end() < len(segment.text.rstrip(" .,")) - 1:
             continue

@@ -43,6 +43,7 @@ _EXCLUSIVE = re.compile(
     r"(?<!\w)(?:excl\w*|exkl\w*|ex|ohne|hors|before|vor|without|sans)\.?(?: \d+ ?%)?$",
     re.IGNORECASE,
 )
+_OF_BASE = re.compile(r"(?:\d+(?:[.,]\d+)? ?% ?)?(?:on|of|auf|von|aus|sur|de)(?!\w)", re.IGNORECASE)
 _UNIT_AFTER = re.compile(r"\s*(?:%|[^\W\d_])")
 _HEADS_OF_ITEMS = frozenset(
     "menge quantity qty quantite qte einzelpreis unitprice price prixunitaire description "
@@ -96,10 +97,15 @@ def read(page: Labelled, locale: Locale, *, ocr: bool = False) -> Iterator[Total
             continue
         heads_items = _heads_items(anchor, page)
         found: list[Total] = []
+        whole = False
         for place in page.places(anchor):
-            if place.relation is Relation.BELOW and (found or heads_items):
+            if place.relation is Relation.BELOW and (whole or heads_items):
                 break
-            found.extend(_amounts(anchor, place, page, locale, ocr=ocr))
+            amounts = list(_amounts(anchor, place, page, locale, ocr=ocr))
+            # "20 % VAT on 100.00": what stands in the label is what the tax is of.
+            base = anchor.key == "tax" and _OF_BASE.match(place.reading.text) is not None
+            whole |= bool(amounts) and not base
+            found += [replace(each, score=0.4 * each.score) if base else each for each in amounts]
         yield from _weighed(found)
 
 
@@ -129,7 +135,12 @@ def _amounts(
     rates = [Decimal(rate.replace(",", ".")) for rate in _RATE.findall(anchor.segment.text)]
     if place.segment is not anchor.segment:
         rates += [Decimal(rate.replace(",", ".")) for rate in _RATE.findall(text)]
-    for start, end, amount in money.find(text, locale, ocr=ocr):
+    found = money.find(text, locale, ocr=ocr)
+    if ocr and len(found) > 1 and not any(map(str.isalpha, text)):
+        # Digits that OCR has put blanks between; whether they add up so tells.
+        joined = money.parse(text.replace(" ", ""), locale)
+        found += [(0, len(text), joined)] if joined is not None else []
+    for start, end, amount in found:
         whole = amount.amount == amount.amount.to_integral_value() and "," not in text[start:end]
         counts = whole and "." not in text[start:end] and amount.currency is None
         if (_UNIT_AFTER if counts else _PERCENT_AFTER).match(text, end):
