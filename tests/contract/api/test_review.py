@@ -524,6 +524,17 @@ def test_a_parked_document_goes_on_by_its_corrections(pipeline: Pipeline, api: A
     assert [*laid_out(pipeline, record.ref)] == [stands.corrections]
 
 
+def test_fields_are_of_the_schema_that_they_were_found_by(
+    pipeline: Pipeline, api: Api, records: Records
+) -> None:
+    # Given that the document's fields were found by the schema of a likelier type
+    record = extracted(records, finished(records, type=DocumentType.UNKNOWN))
+    claim(api, record)
+    assert decide(api, record, decision="correct", fields=FIELDS).json["revision"] == 2
+    (said,) = laid_out(pipeline, following(record)).values()
+    assert said["type"] == "invoice"
+
+
 def test_corrections_whose_revision_was_not_opened_are_repeated(
     pipeline: Pipeline, api: Api, records: Records
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from docparser.extract.corrections import Corrections, corrected
+from docparser.extract.corrections import Corrections, corrected, kind_of
 from docparser.model import DocumentType, FieldSource, FieldType, FieldValue, box
 
 KIND = DocumentType.INVOICE
@@ -111,3 +111,11 @@ def test_the_last_word_on_each_field_holds() -> None:
     both = later.after(earlier)
     assert both.names == ("a", "b", "c")
     assert [(one.name, one.value) for one in both.fields] == [("a", "1"), ("c", "3")]
+
+
+@pytest.mark.parametrize(
+    ("definition", "kind"),
+    [("credit_note/1", DocumentType.CREDIT_NOTE), ("acme/3", None), ("", None)],
+)
+def test_a_built_in_definition_tells_its_type(definition: str, kind: DocumentType | None) -> None:
+    assert kind_of(definition) is kind

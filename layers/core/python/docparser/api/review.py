@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docparser import observability
+from docparser.extract.corrections import kind_of
 from docparser.govern import refusals
 from docparser.intake.options import Options
 from docparser.intake.revisions import RESULT
@@ -291,7 +292,8 @@ class ReviewRoom:
         """Return the fields that are corrected, if any are."""
         if not said.fields:
             return None
-        kind = said.type or record.type
+        found = _Found.of(self._records.events(record.ref)).extracted
+        kind = said.type or kind_of(found.get("definition", "")) or record.type
         return self._corrections.checked(record.ref.tenant, kind, said.fields)
 
     def _was_corrected(self, record: Record, said: NewReview) -> bool:

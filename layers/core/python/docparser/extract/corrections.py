@@ -67,7 +67,7 @@ class Corrections(Noun):
         if not said:
             return None
         return cls(
-            type=document.classification.type.value,
+            type=kind_of(document.definition) or document.classification.type.value,
             names=tuple(dict.fromkeys(field.name for field in said)),
             fields=said,
         )
@@ -96,6 +96,16 @@ class Corrections(Noun):
             names=tuple(dict.fromkeys((*earlier.names, *self.names))),
             fields=(*kept, *self.fields),
         )
+
+
+def kind_of(definition: str) -> DocumentType | None:
+    """Return the type whose built-in schema a definition is, if it is one: ``invoice/1``.
+
+    It may be another type than the document was classified as: that of its XML, or the likeliest of
+    one that nobody is sure of.
+    """
+    name = definition.partition("/")[0]
+    return DocumentType(name) if name in set(DocumentType) else None
 
 
 def key(ref: Ref, corrections_id: str) -> str:
