@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docparser.model import DocumentType
 
 from . import schemas
+from .layout.bank_statement import BankStatementReader
 from .layout.identity import IdentityReader
 from .layout.invoice import InvoiceReader
 from .layout.labelled import LabelledReader
@@ -33,6 +34,7 @@ def _agreement(_: TypeSchema, locale: Locale) -> Extractor:
 _EXTRACTORS: dict[DocumentType, tuple[Making, ...]] = {
     DocumentType.INVOICE: (lambda _, locale: InvoiceReader(locale),),
     DocumentType.CREDIT_NOTE: (lambda _, locale: InvoiceReader(locale, DocumentType.CREDIT_NOTE),),
+    DocumentType.BANK_STATEMENT: (BankStatementReader,),
     DocumentType.CONTRACT: (_agreement,),
     DocumentType.ID_DOCUMENT: (IdentityReader,),
     DocumentType.PAYSLIP: (PayslipReader,),

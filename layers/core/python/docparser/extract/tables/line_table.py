@@ -15,7 +15,7 @@ from .columns import Stripes, column_at
 from .heads import TYPES
 from .printed import DATE, has_amount, is_amount, is_date, is_figure, is_position, position
 from .reconciliation import Reconciliation
-from .rows import PrintedCell, PrintedRow, TableWriter, decimal_of
+from .rows import PrintedCell, PrintedRow, TableWriter, decimal_of, value_of
 from .sums import SumKind
 from .witness import Spacing
 
@@ -220,7 +220,8 @@ class LineTable:
 
     def part(self, table_id: str) -> None:
         """Note a page's table whose rows are among these."""
-        self._writer.part(table_id)
+        if self._started is not None or self._pending is not None:
+            self._writer.part(table_id)
 
     def read(self, view: PageView, rows: Sequence[int], *, under_head: bool) -> set[int]:
         """Read the rows of a page that may be the table's, and return those that were.
@@ -328,6 +329,9 @@ class LineTable:
         if self._has_sides and all(amounts.get(side) for side in ("debit", "credit")):
             # Two rows that were taken for one: what moves money goes one way.
             self.unread.append((row.page, self._writer.rows))
+
+    def _money(self, text: str) -> Decimal | None:
+        return decimal_of(value_of(FieldType.MONEY, text, self._locale, None))
 
     def _amount(self, amounts: Mapping[str, Decimal]) -> Decimal | None:
         """Return what a row moves, with its sign."""
@@ -539,7 +543,7 @@ class LineTable:
         amounts = {
             self.names[at]: amount
             for at in sorted(line.figures)
-            if (amount := self._writer.amount(line.texts[at], at)) is not None
+            if (amount := self._money(line.texts[at])) is not None
         }
         if self._is_statement:
             self._balance_line(page, kind, label, amounts)

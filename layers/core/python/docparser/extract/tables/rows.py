@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from .found import RowSink, TableSink
 
-_SHORT_DATE = re.compile(r"(\d{1,2})[.](\d{1,2})[.]?")
 _WITHOUT_CENTS = re.compile(r",-+")
 
 
@@ -91,15 +90,11 @@ class TableWriter:
     def values(self, row: PrintedRow) -> list[Value | None]:
         """Return the values of a row's cells, None where a cell is empty or cannot be read."""
         return [
-            self._value(column.type, cell.text, currency) if cell.text else None
+            value_of(column.type, cell.text, self._locale, currency) if cell.text else None
             for column, cell, currency in zip(
                 self.columns, row.cells, self._currencies, strict=True
             )
         ]
-
-    def amount(self, text: str, column: int) -> Decimal | None:
-        """Return the amount that a text is in one of the columns."""
-        return decimal_of(self._value(self.columns[column].type, text, None))
 
     def write(self, row: PrintedRow, values: Sequence[Value | None]) -> None:
         """Write the next row."""
@@ -134,17 +129,19 @@ class TableWriter:
         self._sink.end(table)
         return table
 
-    def _value(self, kind: FieldType, text: str, currency: str | None) -> Value | None:
-        value = typed.normalise(kind, text, self._locale)
-        if value is None and kind is FieldType.DATE:
-            # Posting and value date in one cell: the first is the row's.
-            match = DATE.match(text)
-            value = match and typed.normalise(kind, match[0], self._locale)
-        elif value is None and kind is FieldType.MONEY:
-            value = typed.normalise(kind, _WITHOUT_CENTS.sub("", text), self._locale)
-        if currency and kind is FieldType.MONEY and isinstance(value, dict):
-            return {"currency": currency, **value}
-        return value
+
+def value_of(kind: FieldType, text: str, locale: Locale, currency: str | None) -> Value | None:
+    """Return the value of a printed cell; ``currency`` is that of an amount without one."""
+    value = typed.normalise(kind, text, locale)
+    if value is None and kind is FieldType.DATE:
+        # Posting and value date in one cell: the first is the row's.
+        match = DATE.match(text)
+        value = match and typed.normalise(kind, match[0], locale)
+    elif value is None and kind is FieldType.MONEY:
+        value = typed.normalise(kind, _WITHOUT_CENTS.sub("", text), locale)
+    if currency and kind is FieldType.MONEY and isinstance(value, dict):
+        return {"currency": currency, **value}
+    return value
 
 
 def _around(polygons: Sequence[Polygon]) -> Polygon:

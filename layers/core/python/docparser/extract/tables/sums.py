@@ -51,6 +51,10 @@ _TOTAL = re.compile(
     r"|(?:umsatz|umsätze|gutschriften|belastungen)\b",
     re.IGNORECASE,
 )
+_TOTAL_WITHIN = re.compile(r"\b(?:total|summe|gesamtbetrag|montant total)\b", re.IGNORECASE)
+_SHORT = 6
+"""A label has no more words: a longer text speaks of a total."""
+
 _ORDER = (
     (_OPENING, SumKind.OPENING),
     (_CLOSING, SumKind.CLOSING),
@@ -66,4 +70,6 @@ def kind(text: str) -> SumKind | None:
     for pattern, sum_kind in _ORDER:
         if pattern.match(text):
             return sum_kind
+    if _TOTAL_WITHIN.search(text) and len(text.split()) <= _SHORT:
+        return SumKind.TOTAL
     return None
