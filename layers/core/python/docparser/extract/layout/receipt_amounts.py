@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 _ZERO = re.compile(r"(?<=[0-9.,])[OoQD](?=[0-9OoQ.,]|\b)|(?<![^\W_])[OoQD](?=[.,] ?[0-9OoQ]{2}\b)")
 _ONE = re.compile(
     r"(?<=[.,])[Il|](?=[0-9])|(?<=[.,][0-9])[Il|](?!\w)|(?<=[0-9])[Il|](?=[0-9]*[.,])"
+    r"|(?:(?<![^\W_])|(?<=RM)|(?<=EUR)|(?<=CHF))[Il|](?=[0-9]{1,4}[.,][0-9]{2}(?!\w))"
 )
 _FIVE = re.compile(r"(?<=[.,])S(?=[0-9])|(?<=[.,][0-9])S(?!\w)|(?<=[0-9])S(?=[0-9]*[.,][0-9])")
+_EIGHT = re.compile(r"(?<=[.,])B(?=[0-9])|(?<=[.,][0-9])B(?!\w)|(?<=[0-9])B(?=[0-9]*[.,][0-9])")
 
 # No more than twelve digits before the decimals: what is longer is an article number.
 _AMOUNT = re.compile(
@@ -68,7 +70,8 @@ class Printed(NamedTuple):
 def find(text: str, locale: Locale) -> list[Printed]:
     """Return the amounts with two decimals in a line, from left to right."""
     said = plain(text)
-    clean = _FIVE.sub("5", _ONE.sub("1", _ZERO.sub("0", said)))
+    clean = _ONE.sub("1", _ZERO.sub("0", said))
+    clean = _EIGHT.sub("8", _FIVE.sub("5", clean))
     found: list[Printed] = []
     bracketed: list[int] = []
     for match in _AMOUNT.finditer(clean):

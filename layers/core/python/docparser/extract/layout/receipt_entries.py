@@ -34,6 +34,8 @@ _PRICE_OF_ONE = re.compile(
 )
 _CURRENCIES = re.compile(rf"{currency.PATTERN}|[()%:=*.@-]", re.IGNORECASE)
 
+# With so many amounts of two decimals, a total without them is one that was misread.
+_ENOUGH = 3
 _TOTALS = frozenset({Kind.DUE, Kind.TOTAL, Kind.NETT})
 
 
@@ -73,10 +75,11 @@ class Entry:
 def entries(lines: Sequence[Line], locale: Locale, first: int = 0) -> list[Entry]:
     """Return what amounts there are in the lines of a receipt, from the top to the bottom.
 
-    Where no total has two decimals, the numbers of totals, taxes and payments count without.
+    Where hardly an amount has two decimals and no total, the numbers of totals, taxes and payments
+    count without.
     """
     found = [entry for line in lines for entry in _of_line(line, lines, locale, first)]
-    if any(entry.kind in _TOTALS for entry in found):
+    if len(found) >= _ENOUGH or any(entry.kind in _TOTALS for entry in found):
         return found
     whole = [entry for line in lines for entry in _without_decimals(line, locale, first)]
     return whole if any(entry.kind in _TOTALS for entry in whole) else found

@@ -225,13 +225,15 @@ def _sorted_out(lines: Sequence[Line], locale: Locale) -> tuple[list[Line], list
 
 def says(line: Line, locale: Locale) -> Says:
     """Return what a line of the head says."""
-    text = line.plain.strip()
+    text = words.lettered(line.plain.strip())
     letters = [word for word in _WORD.findall(text) if len(word) > 1]
     found = [squeeze(word) for word in letters]
     if _BUYER.search(text):
         return Says.BUYER
     if _GREETING.search(text):
         return Says.GREETING
+    if found and all(word in _COLUMNS for word in found) and len(found) == len(text.split()):
+        return Says.COLUMNS
     if sum(word in _COLUMNS for word in found) >= 2 and _LONG_NUMBER.search(text) is None:
         return Says.COLUMNS
     place = words.address_evidence(_PLACE_LABEL.sub("", text))
@@ -437,9 +439,12 @@ def _block(top: list[Line], start: int, end: int) -> tuple[float, int, int] | No
         numbered = any(c.isdigit() for c in above) or words.names_place(above)
         if numbered and not words.LEGAL_FORM.search(above):
             first -= 1
-    while last + 1 < len(evidence) and _continues(
-        top[start + last].text, top[start + last + 1].text, evidence[last + 1]
-    ):
+    while last + 1 < len(evidence):
+        above, text = top[start + last].text, top[start + last + 1].text
+        # A town whose postcode could not be read still has figures.
+        towned = any(words.names_town(top[start + at].text) for at in range(first, last + 1))
+        if not (_continues(above, text, evidence[last + 1]) or (not towned and _numbered(text))):
+            break
         last += 1
     total = sum(evidence[first : last + 1]) + any(labelled)
     return total, start + first, start + last
@@ -447,6 +452,10 @@ def _block(top: list[Line], start: int, end: int) -> tuple[float, int, int] | No
 
 _BETWEEN = re.compile(r" *[,;|\u00b7\u2022]\s*| +[-\u2013] +|  +")
 _FIRST_NUMBER = re.compile(r"^[0-9]{3,5}[ -]+[^\W\d_]{2,}")
+
+
+def _numbered(text: str) -> bool:
+    return any(c.isdigit() for c in text) and _WORD.search(text) is not None
 
 
 def _continues(above: str, text: str, evidence: float) -> bool:

@@ -155,7 +155,8 @@ _OTHERS = frozenset(_phrases("charge charged totals accounts mount"))
 _LONG = 5
 _LONGER = 7
 _GLUED = _phrases("eur rm usd chf gbp sgd amount sales due incl inkl ttc ht brutto netto gst vat")
-_PERCENT = re.compile(r"[0-9]\s*[%]")
+_PERCENT = re.compile(r"[0-9]\s*%")
+_OF_RATE = re.compile(r"(?:total|summe|gesamt)\W*[0-9][0-9.,]*\s*%", re.IGNORECASE)
 
 
 class _Said:
@@ -213,8 +214,10 @@ class _Said:
 
     @cached_property
     def of_one_rate(self) -> bool:
-        """Whether it is the total of one rate, "Total 7 %"; with "incl. VAT" it is that of all."""
-        return _PERCENT.search(self.label) is not None and not self.tax
+        """Whether it is the total of one rate, as "Total 7 %" and not "Total incl. 7 % VAT"."""
+        if self.tax:
+            return _OF_RATE.search(self.label) is not None
+        return _PERCENT.search(self.label) is not None
 
 
 # The first that holds tells what a label says.

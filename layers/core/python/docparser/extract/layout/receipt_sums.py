@@ -28,6 +28,8 @@ _WORTH = {
     Kind.SUBTOTAL: 0.8,
     Kind.ROUNDING: 0.6,
 }
+# What the taxes of a receipt are of is its total, if they are all in one row.
+_GROSS = 1.0
 _TOTALS = frozenset({Kind.DUE, Kind.TOTAL, Kind.NETT})
 _CENT = Decimal("0.011")
 # Cash is rounded to five or ten cents, to a franc's twentieth.
@@ -64,12 +66,19 @@ class _Figures:
         for entry in entries:
             self._by_kind.setdefault(entry.kind, []).append(entry)
         self.items = self._items()
+        self.kept = self._kept()
 
     def of(self, *kinds: Kind) -> list[Entry]:
         return [entry for kind in kinds for entry in self._by_kind.get(kind, ())]
 
     def values(self, *kinds: Kind) -> set[Decimal]:
         return {entry.amount for entry in self.of(*kinds)}
+
+    def _kept(self) -> set[Decimal]:
+        """Return what is left of cash, and of all payments together, without the change."""
+        paid = self.of(Kind.PAID)
+        tendered = {*self.values(Kind.PAID), sum((e.amount for e in paid), Decimal(0))}
+        return {given - abs(change) for given in tendered for change in self.values(Kind.CHANGE)}
 
     def _items(self) -> Decimal | None:
         ends = [e.number for e in self.of(Kind.SUBTOTAL, Kind.TOTAL, Kind.DUE, Kind.NETT)]
@@ -84,7 +93,7 @@ def settle(entries: Sequence[Entry]) -> Sums:
     table = _tax_table(entries)
     figures = _Figures([entry for entry in entries if entry.number not in table])
     rows = [entry for entry in entries if entry.number in table]
-    total = _total(figures) or (_total(_Figures(rows)) if rows else None)
+    total = _total(figures, rows)
     if total is None:
         return Sums(paid=tuple(figures.of(Kind.PAID)))
     return Sums(
@@ -154,12 +163,13 @@ def _at_rate(base: Decimal, tax: Decimal, rate: float) -> bool:
     )
 
 
-def _total(figures: _Figures) -> Sum | None:
+def _total(figures: _Figures, rows: Sequence[Entry]) -> Sum | None:
     scores: dict[Decimal, float] = {}
     best: dict[Decimal, Entry] = {}
-    for entry in figures.of(*_WORTH):
-        value = entry.amount
-        worth = _worth(entry, figures)
+    candidates = [(e.amount, _worth(e, figures), e) for e in figures.of(*_WORTH)]
+    candidates += [(gross, _GROSS, e) for e in rows if (gross := _gross(e)) is not None]
+    candidates += _kept(figures, rows)
+    for value, worth, entry in candidates:
         if value not in scores or worth > scores[value]:
             scores[value], best[value] = worth, entry
     if not scores:
@@ -177,8 +187,26 @@ def _total(figures: _Figures) -> Sum | None:
     return Sum(entry, value, min(0.98, max(0.15, score)))
 
 
+def _kept(figures: _Figures, rows: Sequence[Entry]) -> list[tuple[Decimal, float, Entry]]:
+    """Return amounts without a label that are the cash less the change."""
+    return [
+        (each.amount, _GROSS, entry)
+        for entry in (*rows, *figures.of(Kind.NONE))
+        for each in entry.amounts
+        if each.amount in figures.kept
+    ]
+
+
+def _gross(entry: Entry) -> Decimal | None:
+    """Return the gross amount of a row of taxes that has net and tax too."""
+    found = parts([each.amount for each in entry.amounts])
+    return found[2] if found is not None else None
+
+
 def _worth(entry: Entry, figures: _Figures) -> float:
     worth = _WORTH[entry.kind]
+    if entry.kind is Kind.PAID and any(figures.values(Kind.CHANGE)):
+        return 0.3
     if entry.kind is Kind.ROUNDING:
         # The line after the rounding, whose label was read with it.
         totals = figures.values(*_TOTALS)
@@ -199,13 +227,10 @@ def _worth(entry: Entry, figures: _Figures) -> float:
 
 def _support(value: Decimal, figures: _Figures) -> float:
     """Return how many of the receipt's own sums come to an amount, each by its weight."""
-    paid, change = figures.values(Kind.PAID), figures.values(Kind.CHANGE)
     score = 0.0
-    if paid and change:
-        tendered = {*paid, sum((e.amount for e in figures.of(Kind.PAID)), Decimal(0))}
-        if any(p - abs(c) == value for p in tendered for c in change):
-            score += 1.5
-    elif value in paid:
+    if figures.of(Kind.CHANGE):
+        score += 1.5 * (value in figures.kept)
+    elif value in figures.values(Kind.PAID):
         score += 0.6
     taxes = figures.values(Kind.TAX, Kind.TAXES)
     before = figures.values(Kind.SUBTOTAL, Kind.UNTAXED, Kind.NETT)

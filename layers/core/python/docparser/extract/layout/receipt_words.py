@@ -135,7 +135,7 @@ def names_town(text: str) -> bool:
 
 def names_place(text: str) -> bool:
     """Whether a line begins or ends as the names of squares and parks do."""
-    words = [squeeze(word) for word in _WORD.findall(text)]
+    words = [squeeze(mended(word)) for word in _WORD.findall(text)]
     if not words:
         return False
     ends = words[-1] in _PLACES or (
@@ -217,23 +217,53 @@ _LIKE_S_B = re.compile(r"\bS/[D8]\b(?=\.?(?: ?\(| ?$))")
 _POSTCODE_READ = re.compile(
     r"(?<![^\W_])(?=[0-9OIlSB]{5}(?![^\W_]))[0-9OIlSB]{5}(?=[ ,]+[^\W\d_]{2})"
 )
-_AS_DIGITS = str.maketrans("OQDIlSBZ", "00011582")
+_AS_DIGITS = str.maketrans("OQDIl|SBZ", "000111582")
+_AS_LETTERS = {"0": "oO", "1": "lI", "5": "sS", "8": "BB"}
+# A figure between letters, or before three small ones.
+_IN_WORD = re.compile(
+    r"(?<=[^\W\d_])[0158](?=[^\W\d_]{2})|(?<=[^\W\d_]{3})[0158](?=[^\W\d_])"
+    r"|(?<![^\W_])[0158](?=[^\W\d_A-Z]{3})"
+)
+# A letter among figures, which is no letter of a house or a block.
+_IN_NUMBER = re.compile(r"(?<![^\W_])(?:[0-9]+[OIl|S]+[0-9]*|[OIl|]+[0-9]+)(?![^\W_])")
+
+
+def lettered(text: str) -> str:
+    """Return a text with the figures inside its words as the letters that they look like."""
+    return _IN_WORD.sub(lambda match: _letter(text, match), text)
+
+
+def _letter(text: str, match: re.Match[str]) -> str:
+    small, capital = _AS_LETTERS[match[0]]
+    start = match.start()
+    if start == 0 or not text[start - 1].isalpha():
+        return capital
+    return capital if text[start - 1].isupper() and text[match.end()].isupper() else small
 
 
 def spelled(text: str) -> str:
     """Return the text of a name or an address with what OCR commonly confuses in them mended.
 
     Legal forms, trades, kinds of roads and states are known words; five characters before a town,
-    three of them digits, are a postcode. Names are left as they were read.
+    three of them digits, are a postcode; digits in a word are letters, and the other way round.
+    Other names are left as they were read. No character is added or taken.
     """
     text = _LIKE_S_B.sub("S/B", text)
     text = _LIKE_SDN_BHD.sub(_sdn_bhd, text)
     text = _POSTCODE_READ.sub(_postcode, text)
+    text = _IN_NUMBER.sub(lambda match: match[0].translate(_AS_DIGITS), lettered(text))
     return _TOKEN.sub(lambda match: mended(match[0]), text)
 
 
 def _sdn_bhd(match: re.Match[str]) -> str:
-    return "SDN BHD" if match[0].isupper() or not match[0][-1].isalpha() else "Sdn Bhd"
+    forms = zip(match[0], _shaped(match[0]), strict=True)
+    return "".join(right.lower() if read.islower() else right for read, right in forms)
+
+
+def _shaped(read: str) -> str:
+    """Return SDN BHD with the points and blanks that were read."""
+    letters = iter("SDNBHD")
+    return "".join(next(letters) if c.isalnum() else c for c in read)
 
 
 def _postcode(match: re.Match[str]) -> str:
