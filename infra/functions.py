@@ -235,7 +235,7 @@ PIPELINE = (
             *("TABLE", "WORK_BUCKET"),
             *("TEXTRACT", "TEXTRACT_PAGES_PER_SECOND", "BEDROCK_MODELS"),
         ),
-        layers=("pdf", "identify", "extract"),
+        layers=("pdf", "image", "textract", "extract"),
         storage_mb=2048,
     ),
     # The whole document and its searchable copy lie on the disk, pictures drawn anew beside them.

@@ -23,9 +23,11 @@ from docparser.model import (
 )
 from docparser.store.blobs import Blobs, Sources
 from docparser.store.layout import stage_key, uri
+from docparser.store.pace import Pace
 from docparser.store.records import Records
 
 if TYPE_CHECKING:
+    from docparser.extract.engine import Engine
     from docparser.function import Call
 
 
@@ -40,11 +42,21 @@ class ExtractRequest(Request):
 
 
 SETTINGS = settings.load(Settings)
+ENGINES: list[Engine] = []
+if SETTINGS.textract:
+    from docparser.extract.engines.textract import OPERATIONS, TextractFields
+
+    rate = SETTINGS.textract_pages_per_second
+    paces = {
+        api: Pace(aws.dynamodb(), SETTINGS.table, api=api, per_second=rate) for api in OPERATIONS
+    }
+    ENGINES.append(TextractFields(aws.textract(), paces))
 EXTRACT = Extract(
     sources=Sources(aws.s3()),
     work=Blobs(aws.s3(), SETTINGS.work_bucket),
     records=Records(aws.dynamodb(), SETTINGS.table),
     csv=RowsCsv,
+    engines=ENGINES,
 )
 
 _REVIEW = {ReviewMode.OFF: "none", ReviewMode.MARK: "mark", ReviewMode.PARK: "park"}

@@ -177,7 +177,7 @@ def test_every_log_has_an_end(pipeline: Template, functions: dict[str, Any]) -> 
         ("ocr_request", {"core", "pdf", "image"}),
         ("ocr_textract", {"core", "pdf", "image", "textract"}),
         ("classify", {"core", "identify"}),
-        ("extract", {"core", "pdf", "identify", "extract"}),
+        ("extract", {"core", "pdf", "image", "textract", "extract"}),
         ("export", {"core", "pdf", "image", "export"}),
         ("index", {"core", "search"}),
     ]

@@ -44,8 +44,15 @@ TEXTRACT_FEATURES = {
     "LAYOUT": Decimal("0.004"),
     "TABLES": Decimal("0.015"),
     "FORMS": Decimal("0.050"),
+    "QUERIES": Decimal("0.015"),
 }
 """A page of AnalyzeDocument by what it is asked for; its text is included."""
+
+TEXTRACT_EXPENSE = Decimal("0.010")
+"""A page of AnalyzeExpense."""
+
+TEXTRACT_IDENTITY = Decimal("0.025")
+"""A page of AnalyzeID; of the first hundred thousand in a month, the dearest."""
 
 TEXTRACT_FIELDS = {
     "expense": Decimal("0.010"),

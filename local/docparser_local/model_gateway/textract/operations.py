@@ -1,4 +1,8 @@
-"""DetectDocumentText and AnalyzeDocument: one page, read at once."""
+"""Textract's synchronous operations: one page, read at once.
+
+Our engine knows text, tables and layout. It has no fields of forms, expenses or identities, and no
+answers to questions: whoever asks for them gets what Textract says of a page that has none.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +63,7 @@ def operations(
         The quota; 0 for none.
     """
     detections, analyses = Quota(pages_per_second), Quota(pages_per_second)
+    expenses, identities = Quota(pages_per_second), Quota(pages_per_second)
 
     async def detect(members: dict[str, Any]) -> dict[str, Any]:
         detections.take()
@@ -77,7 +82,32 @@ def operations(
             "AnalyzeDocumentModelVersion": "1.0",
         }
 
-    return {"Textract.DetectDocumentText": detect, "Textract.AnalyzeDocument": analyze}
+    async def expense(members: dict[str, Any]) -> dict[str, Any]:
+        expenses.take()
+        read = await _read(server, exchange, members, ())
+        found = {"ExpenseIndex": 1, "SummaryFields": [], "LineItemGroups": []}
+        documents = [{**found, "Blocks": read["Blocks"]}]
+        return {"DocumentMetadata": read["DocumentMetadata"], "ExpenseDocuments": documents}
+
+    async def identity(members: dict[str, Any]) -> dict[str, Any]:
+        identities.take()
+        pages = members.get("DocumentPages")
+        if not isinstance(pages, list) or len(pages) != 1:
+            raise invalid_parameter()
+        read = await _read(server, exchange, {"Document": pages[0]}, ())
+        found = {"DocumentIndex": 1, "IdentityDocumentFields": [], "Blocks": read["Blocks"]}
+        return {
+            "DocumentMetadata": read["DocumentMetadata"],
+            "IdentityDocuments": [found],
+            "AnalyzeIDModelVersion": "1.0",
+        }
+
+    return {
+        "Textract.DetectDocumentText": detect,
+        "Textract.AnalyzeDocument": analyze,
+        "Textract.AnalyzeExpense": expense,
+        "Textract.AnalyzeID": identity,
+    }
 
 
 async def _read(

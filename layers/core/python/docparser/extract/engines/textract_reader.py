@@ -1,0 +1,148 @@
+"""Asks Textract for the fields of one document; imported for those that it is asked for."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from docparser.errors import Rejected
+from docparser.extract.extractor import Found
+from docparser.extract.layout.anchors import squeeze
+from docparser.model.policy import TextractFeature
+from docparser.pricing import TEXTRACT_EXPENSE, TEXTRACT_IDENTITY, textract_charge
+from docparser.textract.blocks import NoDocumentError
+from docparser.textract.pictures import UnreadablePageError, open_pictures
+
+from .textract_answers import expenses, forms, identities, queries
+from .textract_fields import EXPENSES, IDENTITIES, PageFields, in_full, labelled, named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from types_boto3_textract.literals import FeatureTypeType
+
+    from docparser.extract.engine import Document
+    from docparser.extract.view import PageView
+    from docparser.model import FieldValue
+    from docparser.textract.pictures import Picture
+
+    from .textract import TextractFields
+    from .textract_answers import Said
+
+MOST_PAGES = 10
+"""Of one document so many pages are sent, the first ones: what follows is lines, or another's."""
+
+_DRAWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff"})
+_OF_BLOCKS: dict[TextractFeature, FeatureTypeType] = {
+    TextractFeature.FORMS: "FORMS",
+    TextractFeature.QUERIES: "QUERIES",
+}
+
+
+class TextractReader:
+    """Asks for the fields of one document, page by page.
+
+    Parameters
+    ----------
+    textract
+        Asks for one page.
+    document
+        Of which, what its policy says, and where answers are kept.
+    asked
+        What it is asked for.
+    """
+
+    def __init__(
+        self, textract: TextractFields, document: Document, asked: frozenset[TextractFeature]
+    ) -> None:
+        self._textract = textract
+        self._document = document
+        self._asked = asked
+        self._labels = labelled(document.schema) if TextractFeature.FORMS in asked else {}
+        self._pages = 0
+        self._charges = Decimal(0)
+        self._best: dict[str, FieldValue] = {}
+
+    @property
+    def charges_usd(self) -> Decimal:
+        """What the answers that it has used cost, in US dollars."""
+        return self._charges
+
+    def read(self, page: PageView) -> None:
+        """Ask for one page, unless it cannot be drawn or enough have been asked for.
+
+        Raises
+        ------
+        Retryable, Terminal
+            As `TextractFields.ask`.
+        """
+        if self._pages >= MOST_PAGES:
+            return
+        path, media_type = self._document.fetched()
+        if media_type not in _DRAWN:
+            return
+        self._pages += 1
+        try:
+            with open_pictures(path, media_type) as pictures:
+                picture = pictures.page(page.number)
+        except (Rejected, UnreadablePageError):
+            return
+        fields = PageFields(self._document.schema, self._document.locale, page, picture.rotation)
+        for field in fields.of(self._said(page.number, picture)):
+            best = self._best.get(field.name)
+            if best is None or field.confidence > best.confidence:
+                self._best[field.name] = field
+
+    def found(self) -> Found:
+        """Return the fields, each from where Textract was surest of it."""
+        return Found(tuple(self._best.values()))
+
+    def _said(self, number: int, picture: Picture) -> Iterator[tuple[str, Said]]:
+        """Yield what is said of a page, each with the name of the field that it is of."""
+        if TextractFeature.EXPENSE in self._asked:
+            names = EXPENSES[self._document.kind]
+            answer = self._answer("AnalyzeExpense", number, picture, TEXTRACT_EXPENSE)
+            for expense in _of(expenses, answer):
+                yield from named(expense.summary, names)
+        if TextractFeature.ID in self._asked:
+            answer = self._answer("AnalyzeID", number, picture, TEXTRACT_IDENTITY)
+            for identity in _of(identities, answer):
+                yield from named((each for each in in_full(identity) if each.text), IDENTITIES)
+        features = [_OF_BLOCKS[each] for each in sorted(self._asked & _OF_BLOCKS.keys())]
+        if not features:
+            return
+        options: dict[str, Any] = {"FeatureTypes": features}
+        if "QUERIES" in features:
+            questions = self._document.policy.extract.queries
+            asked = [{"Text": text, "Alias": name} for name, text in questions.items()]
+            options["QueriesConfig"] = {"Queries": asked}
+        charge = textract_charge(features)
+        answer = self._answer("AnalyzeDocument", number, picture, charge, **options)
+        for each in _of(queries, answer):
+            yield each.type, each
+        for each in _of(forms, answer):
+            name = self._labels.get(squeeze(each.key))
+            if name is not None and each.text:
+                yield name, each
+
+    def _answer(
+        self, operation: str, number: int, picture: Picture, charge: Decimal, **options: Any
+    ) -> dict[str, Any]:
+        name = f"textract-{operation.lower()}-p{number:04d}.json"
+        answer: dict[str, Any] = json.loads(
+            self._document.answers.once(
+                name, lambda: self._textract.ask(operation, picture, **options)
+            )
+        )
+        if "refused" not in answer:
+            self._charges += charge
+        return answer
+
+
+def _of(parse: Callable[[Any], list[Any]], answer: Mapping[str, Any]) -> list[Any]:
+    """Return what is read in an answer; nothing in a refusal."""
+    try:
+        return parse(answer)
+    except NoDocumentError:
+        return []
