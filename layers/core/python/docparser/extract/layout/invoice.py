@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docparser.extract.extractor import Found, Locale
@@ -21,20 +22,22 @@ from docparser.model import (
 )
 
 from . import parties, terms, totals
-from .anchors import Labelled, Reading, Relation, reading, squeeze
-from .invoice_labels import VOCABULARY
+from .anchors import Labelled, Reading, Relation, Vocabulary, reading, squeeze
+from .invoice_labels import TITLES, VOCABULARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docparser.extract.view import PageView, Placed, Proof, Segment
+    from docparser.extract.view import PageView, Proof, Segment
 
-    from .anchors import Anchor, Place
+    from .anchors import Anchor
 
 # So many sightings of a field are kept from all pages, and so many totals from the last ones.
 _MOST_SIGHTINGS = 200
 _FIRST_TOTALS, _LAST_TOTALS = 200, 400
 _MOST_PRINTED = 4000
+
+_TITLES = Vocabulary(TITLES)
 
 # Sentences about the payment are looked for in so many segments of a page.
 _MOST_SENTENCES = 400
@@ -52,8 +55,8 @@ _DIGIT_START = re.compile(r"[0-9][\w./-]*")
 _IDENTIFIER = re.compile(r"[(#]?[^\W_](?:[\w./\\#+:\u2013\u2014\u2011-]*[^\W_])?[\])]?[.,;:]?")
 _AMOUNT_LIKE = re.compile(r"[0-9]{1,3}(?:[.,' ][0-9]{3})*[.,][0-9]{2}")
 _LINKS = re.compile(
-    r"[\s,;/()\u2013-]*(?:vom|von|du|of|dated|from|issued(?: (?:at|on))?|le|am|date|datum|on|en date du|as of|invoice date)?"
-    r"[\s:]*",
+    r"[\s,;/()\u2013-]*(?:vom|von|du|of|dated|from|issued(?: (?:at|on))?|le|am|date|datum|on|"
+    r"en date du|as of|invoice date)?[\s:]*",
     re.IGNORECASE,
 )
 _TAX_NUMBER = re.compile(r"[0-9][0-9 /.-]{4,20}[0-9]")
@@ -169,10 +172,12 @@ class InvoiceReader:
         for anchor in page.anchors:
             if anchor.key in ("number", "order"):
                 self._read_identifier(page, anchor, 0.97 if anchor.key == "number" else 0.9)
+            if anchor.key == "number":
+                self._read_titled_number(page, anchor)
             elif anchor.key.startswith("title."):
-                self._read_title(page, anchor, ocr=ocr)
+                self._read_title(page, anchor)
             elif anchor.key == "number.bare":
-                self._read_bare(page, anchor, ocr=ocr)
+                self._read_bare(page, anchor)
             elif anchor.key in ("issued", "issued.weak", "due", "delivered"):
                 self._read_date(page, anchor, ocr=ocr)
             elif anchor.key == "currency":
@@ -203,7 +208,7 @@ class InvoiceReader:
             if clean:
                 break
 
-    def _read_title(self, page: Labelled, anchor: Anchor, *, ocr: bool) -> None:
+    def _read_title(self, page: Labelled, anchor: Anchor) -> None:
         if anchor.marked:
             self._read_identifier(page, anchor, 0.93)
         if not anchor.leads:
@@ -236,7 +241,14 @@ class InvoiceReader:
             self._sight("number", number, behind, start, end, score, page)
             self._date_behind(page, behind, end, score)
 
-    def _read_bare(self, page: Labelled, anchor: Anchor, *, ocr: bool) -> None:
+    def _read_titled_number(self, page: Labelled, anchor: Anchor) -> None:
+        """Take "Gutschrift Nr. 17" for a title, too."""
+        for title in _TITLES.read(anchor.segment)[:1] if anchor.leads else ():
+            proof = page.view.proof(title.words)
+            said = title.key.removeprefix("title.")
+            self._see("title", Sighting(said, title.phrase, proof, 0.3, page.view.number))
+
+    def _read_bare(self, page: Labelled, anchor: Anchor) -> None:
         """Read "Schlussrechnung über Montage Nr. 4711 vom 3.4.2026": a number within a title."""
         before = anchor.segment.words[: anchor.first]
         if not before or not _TITLE_END.search(before[0].text) or page.behind(anchor) is None:
@@ -353,7 +365,8 @@ class InvoiceReader:
             if len(self._dates) < _MOST_SIGHTINGS:
                 self._dates.extend(text[start:end] for start, end, _ in found)
             for start, end, _ in found:
-                if terms.is_due(_before(page, segment) + " " + text[:start]):
+                before = f"{_neighbour(page, segment, -1)} {text[:start]}"
+                if terms.is_due(before, f"{text[end:]} {_neighbour(page, segment, 1)}"):
                     self._sight_date("due", whole, start, end, 0.85, page)
             self._read_place_and_date(page, segment, found)
             alone = len(found) == 1 and found[0][1] - found[0][0] >= len(text.strip(" .,")) - 1
@@ -587,7 +600,7 @@ class InvoiceReader:
                 firsts.setdefault(squeeze(sighting.value), sighting.page)
         pages = sorted(set(firsts.values()))
         ends = {total.page for total in self._totals if total.key in ("gross", "payable")}
-        for before, page in zip(pages, pages[1:], strict=False):
+        for before, page in pairwise(pages):
             begins = self._numbered.get(page, (1, 1))[0] == 1
             shared = any(
                 sighting.page >= page and squeeze(sighting.value) in firsts
@@ -612,13 +625,13 @@ def _sure(number: str) -> float:
     return 0.95 if vat.valid(number) else 0.6
 
 
-def _before(page: PageView, segment: Segment) -> str:
-    """Return the end of the row before, where a sentence may have begun."""
-    if segment.row == 0:
+def _neighbour(page: PageView, segment: Segment, step: int) -> str:
+    """Return the line before or after one, where a sentence may begin or go on."""
+    at = segment.row + step
+    if not 0 <= at < len(page.rows):
         return ""
-    above = page.rows[segment.row - 1]
-    near = [other for other in above if abs(other.left - segment.left) < 12]
-    return near[0].text[-60:] if near else ""
+    near = [other for other in page.rows[at] if abs(other.left - segment.left) < 12]
+    return near[0].text if near else ""
 
 
 def _says_more(text: str) -> bool:

@@ -15,7 +15,7 @@ from docparser.extract.values.text import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DAYS = r"(?P<days>[0-9]{1,3}) ?(?:calendar |kalender|jours calendaires|j(?:ou)?rs?|days?|tagen?|tg|j)(?![^\W\d_])"
+_DAYS = r"(?P<days>[0-9]{1,3}) ?(?:calendar |kalender|j(?:ou)?rs?|days?|tagen?|tg|j)(?![^\W\d_])"
 _NET_AFTER = re.compile(
     _DAYS + r"[ ,:]*(?:rein )?(?:netto|nets?|ohne abzug|sans escompte|without deduction)(?!\w)",
     re.IGNORECASE,
@@ -31,23 +31,26 @@ _PAYABLE = re.compile(
     r"r\u00e9gler|\u00e9ch\u00e9ance|d\u00e9lai de paiement)[^.%;]{0,60}?(?<![\d,.-])" + _DAYS,
     re.IGNORECASE,
 )
+_MONTHLY = r"fin d[eu] mois|end of (?:the )?month|monatsende|(?<!\w)eom(?!\w)"
+_AT_MONTHS_END = re.compile(_MONTHLY, re.IGNORECASE)
+_DISCOUNTED = re.compile(r"%|skonto|nachlass|discount|escompte|(?<!ohne )abz\u00fcg", re.IGNORECASE)
 _DOUBTFUL = re.compile(
-    r"%|skonto|discount|escompte|fin de mois|fin du mois|end of (?:the )?month|monatsende|(?<!\w)eom(?!\w)|"
-    r"receipt|erhalt|r\u00e9ception|eingang|delivery|lieferung|livraison|acompte|advance|anzahlung|"
-    r"mahn|verzug|late|interest|p\u00e9nalit\u00e9|retard|zins|reminder|widerspr|reklam|cancel",
+    _MONTHLY + r"|receipt|erhalt|r\u00e9ception|eingang|delivery|lieferung|livraison|acompte|"
+    r"advance|anzahlung|mahn|verzug|late|interest|p\u00e9nalit\u00e9|retard|zins|reminder|widerspr|"
+    r"reklam|cancel",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!;])\s+")
 
 _UNTIL = re.compile(
-    r"(?<!\w)(?:bis(?: zum| sp\u00e4testens)?|sp\u00e4testens(?: am| bis)?|until|by|before|no later than|"
-    r"f\u00e4llig(?:keit)?(?: am)?|due(?: on| by)?|avant le|au plus tard le|jusqu'au|pour le|payable le|"
-    r"on or before|le)\s*:?\s*$",
+    r"(?<!\w)(?:bis(?: zum| sp\u00e4testens)?|sp\u00e4testens(?: am| bis)?|until|by|before|"
+    r"no later than|f\u00e4llig(?:keit)?(?: am)?|due(?: on| by)?|avant le|au plus tard le|jusqu'au|"
+    r"pour le|payable le|on or before|le)\s*:?\s*$",
     re.IGNORECASE,
 )
 _PAY = re.compile(
-    r"(?<!\w)(?:zahl|\u00fcberweis|begleich|f\u00e4llig|einzahl|abbuch|pay|remit|due|settle|transfer|"
-    r"r\u00e8gl|r\u00e9gl|paye|paie|payable|\u00e9ch\u00e9ance|vire)",
+    r"(?<!\w)(?:be)?(?:zahl|\u00fcberweis|begleich|f\u00e4llig|einzahl|abbuch|pay|remit|due|settle|"
+    r"transfer|r\u00e8gl|r\u00e9gl|paye|paie|payable|\u00e9ch\u00e9ance|vire)",
     re.IGNORECASE,
 )
 
@@ -63,21 +66,25 @@ class Term:
 
 def days(text: str) -> Iterator[Term]:
     """Yield how many days a text leaves for the payment, where it is beyond doubt."""
+    said = plain(text)
     start = 0
-    for sentence in _SENTENCE.split(plain(text)):
-        start = plain(text).index(sentence, start)
+    for sentence in _SENTENCE.split(said):
+        start = said.index(sentence, start)
         match = _NET_AFTER.search(sentence) or _NET_BEFORE.search(sentence)
-        if match is None and _DOUBTFUL.search(sentence) is None:
+        doubtful = _DOUBTFUL.search(sentence) or _DISCOUNTED.search(sentence)
+        if match is None and doubtful is None:
             match = _PAYABLE.search(sentence)
-        if match is not None and int(match["days"]) > 0 and not _monthly(sentence):
-            yield Term(start + match.start(), start + match.end(), int(match["days"]))
+        if match is None or int(match["days"]) == 0 or _AT_MONTHS_END.search(sentence):
+            continue
+        yield Term(start + match.start(), start + match.end(), int(match["days"]))
 
 
-def _monthly(sentence: str) -> bool:
-    return re.search(r"fin d[eu] mois|end of|monatsende|eom\b", sentence, re.IGNORECASE) is not None
+def is_due(before: str, after: str) -> bool:
+    """Whether what stands around a date makes it the day when the whole payment is due.
 
-
-def is_due(before: str) -> bool:
-    """Whether what stands before a date in a sentence makes it the day when a payment is due."""
-    said = plain(before)[-120:]
-    return _UNTIL.search(said) is not None and _PAY.search(said) is not None
+    Until another day there may be a discount: that day is none.
+    """
+    said = _SENTENCE.split(plain(before)[-160:])[-1]
+    rest = _SENTENCE.split(plain(after)[:160])[0]
+    discounted = _DISCOUNTED.search(said) or _DISCOUNTED.search(rest)
+    return _UNTIL.search(said) is not None and _PAY.search(said) is not None and not discounted

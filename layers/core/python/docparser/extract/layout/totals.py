@@ -319,7 +319,9 @@ def _completed(ladder: Ladder, printed: dict[int, Total]) -> Ladder:
     """Return the ladder with what follows from it: a missing step that is printed, what is due."""
     net, tax, gross = ladder.net, ladder.tax, ladder.gross
     if gross is not None and gross.key == "payable":
-        gross = replace(gross, key="gross")
+        # What is due is the gross total where net and tax make it.
+        score = 1.8 * gross.score if ladder.adds_up else gross.score
+        gross = replace(gross, key="gross", score=min(score, 1.0))
     contradicts = False
     if tax is not None and gross is not None:
         tax = _signed(tax, gross)
@@ -343,9 +345,12 @@ def _completed(ladder: Ladder, printed: dict[int, Total]) -> Ladder:
             payable = _implied("payable", gross.cents - paid, printed)
         else:
             payable = replace(gross, key="payable", score=0.9 * gross.score)
-    elif payable is not None and gross is not None and prepaid is not None:
-        off = abs(gross.cents - prepaid.cents - payable.cents)
-        contradicts |= off > 1 and min(gross.score, prepaid.score, payable.score) > 0.6
+    elif payable is not None and gross is not None:
+        off = abs(gross.cents - (prepaid.cents if prepaid else 0) - payable.cents)
+        if off <= 1:
+            payable = replace(payable, score=max(payable.score, 0.9 * gross.score))
+        elif prepaid is not None:
+            contradicts |= min(gross.score, prepaid.score, payable.score) > 0.6
     return replace(
         ladder, net=net, tax=tax, gross=gross, prepaid=prepaid, payable=payable,
         contradicts=contradicts,
