@@ -6,7 +6,8 @@ that was rounded, or for each row, and half of the smallest coin where a total i
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from docparser.model import FieldType, Violation
@@ -112,14 +113,13 @@ def _fits(pattern: str, field: FieldValue) -> bool:
 def _amount(field: FieldValue) -> Decimal | None:
     """Return a money's amount or a number; None for what is neither."""
     said = field.value.get("amount") if isinstance(field.value, dict) else field.value
-    if not isinstance(said, str) or field.type not in _NUMERIC:
+    if not isinstance(said, str) or field.type not in _NUMERIC or not _DECIMAL.fullmatch(said):
         return None
-    try:
-        return Decimal(said)
-    except InvalidOperation:
-        return None
+    return Decimal(said)
 
 
+# Decimal takes more: infinity, and exponents that fill the memory when they are written out.
+_DECIMAL = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,12})?")
 _NUMERIC = frozenset({FieldType.MONEY, FieldType.NUMBER, FieldType.PERCENT, FieldType.QUANTITY})
 
 
