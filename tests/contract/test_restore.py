@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from docparser.classify.stage import Classify
 from docparser.errors import Superseded, Terminal
+from docparser.extract.corrections import EARLIER, Corrections
 from docparser.intake.options import Options
 from docparser.model import (
     Classification,
     Document,
     DocumentType,
+    FieldSource,
+    FieldType,
+    FieldValue,
     Gap,
     Lane,
     LaneReason,
@@ -61,7 +65,11 @@ def restore(premises: Premises) -> Restore:
 
 
 def completed(
-    premises: Premises, *, name: str = "", warnings: tuple[WarningCode, ...] = ()
+    premises: Premises,
+    *,
+    name: str = "",
+    warnings: tuple[WarningCode, ...] = (),
+    fields: tuple[FieldValue, ...] = (),
 ) -> Record:
     """Return a document of two pages, one of them missing, whose result lies in the vault."""
     content = uuid.uuid4().bytes
@@ -100,6 +108,7 @@ def completed(
         gaps=(Gap(page=2, code=PageCode.PAGE_UNREADABLE),),
         pages_by_lane={Lane.CPU: 1},
         warnings=warnings,
+        fields=fields,
         tenant=record.ref.tenant,
         document_id=record.ref.document_id,
         revision=1,
@@ -180,6 +189,56 @@ def test_a_walk_from_preflight_finds_the_original_alone(premises: Premises) -> N
     assert premises.sources.open(source).sha256() == record.content_sha256
     assert premises.sources.metadata(source) == {"lane": "gpu"}
     assert premises.current(record.ref).pages is None
+
+
+@pytest.mark.parametrize(
+    ("start", "begins_at", "page"),
+    [(Stage.CLASSIFY, Stage.CLASSIFY, 1), (Stage.READ, Stage.PREFLIGHT, None)],
+)
+def test_what_people_have_said_of_fields_holds_where_pages_are_as_they_were_in_its_place(
+    premises: Premises, start: Stage, begins_at: Stage, page: int | None
+) -> None:
+    # Given a result with a field that a person has corrected, and one that nobody has
+    found, said = (
+        FieldValue(
+            name=name,
+            type=FieldType.DATE,
+            value="2026-03-04",
+            raw="4.3.2026",
+            page=1,
+            source=source,
+            confidence=1,
+        )
+        for name, source in (("date", FieldSource.LAYOUT), ("due_date", FieldSource.REVIEW))
+    )
+    record = reopened(premises, completed(premises, fields=(found, said)), start)
+    # When its next revision is restored
+    restore(premises).run(record.ref, begins_at, CALL)
+    # Then Extract will find what the person said
+    body = premises.blobs("work").get(layout.stage_key(record.ref, Stage.EXTRACT, EARLIER))
+    assert Corrections.model_validate_json(body) == Corrections(
+        type=DocumentType.LETTER,
+        names=("due_date",),
+        fields=(said.model_copy(update={"page": page}),),
+    )
+
+
+def test_what_extract_says_again_is_not_carried_over(premises: Premises) -> None:
+    of_extract = (
+        WarningCode.XML_DIFFERS,
+        WarningCode.EXTRACTION_FAILED,
+        WarningCode.XML_UNREADABLE,
+        WarningCode.VALUES_CONTRADICT,
+        WarningCode.SEVERAL_DOCUMENTS,
+        WarningCode.PAGES_ABSENT,
+        WarningCode.ROWS_MISSING,
+        WarningCode.VALUES_UNPROVEN,
+    )
+    former = completed(premises, warnings=(WarningCode.REPAIRED, *of_extract))
+    record = reopened(premises, former, Stage.CLASSIFY)
+    _, manifest = restore(premises).run(record.ref, Stage.CLASSIFY, CALL)
+    assert manifest is not None
+    assert manifest.warnings == (WarningCode.REPAIRED,)
 
 
 def test_an_export_that_failed_is_not_made_up(premises: Premises) -> None:

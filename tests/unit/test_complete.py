@@ -20,6 +20,7 @@ from docparser.model import (
     Source,
     Stage,
     Status,
+    WarningCode,
     now,
 )
 from docparser.outcome import Complete
@@ -163,8 +164,28 @@ def test_what_no_rule_is_for_is_kept_until_somebody_erases_it() -> None:
     assert records.record.retain_until is None
 
 
-def test_missing_pages_make_it_partial() -> None:
-    assert completed(OneRecord(failed_pages=1))[0] is Status.PARTIAL
+def test_what_services_charged_for_its_fields_is_part_of_the_price() -> None:
+    records = OneRecord(field_charges_usd=Decimal("0.0123"), charges_usd=Decimal("0.0015"))
+    completed(records)
+    walk = cost_usd(use_of_walk(gb_seconds=2.25, shards=3, zones=0))
+    assert records.record.cost_usd == walk + Decimal("0.0138")
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"failed_pages": 1},
+        {"row_gaps": 1},
+        {"warnings": (WarningCode.EXTRACTION_FAILED,)},
+    ],
+)
+def test_missing_pages_rows_or_fields_make_it_partial(missing: dict[str, Any]) -> None:
+    assert completed(OneRecord(**missing))[0] is Status.PARTIAL
+
+
+def test_rules_that_do_not_hold_leave_it_complete() -> None:
+    broken = OneRecord(violations=3, row_gaps=0, warnings=(WarningCode.VALUES_CONTRADICT,))
+    assert completed(broken)[0] is Status.COMPLETED
 
 
 def test_pages_that_nobody_counted_complete_nothing() -> None:

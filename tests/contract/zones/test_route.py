@@ -15,10 +15,15 @@ from docparser.errors import Superseded, Terminal
 from docparser.intake.options import Options
 from docparser.model import (
     Classification,
+    Column,
     Document,
+    DocumentTable,
     DocumentType,
     Exports,
     Extraction,
+    FieldSource,
+    FieldType,
+    FieldValue,
     Lane,
     Level,
     LevelDecision,
@@ -26,11 +31,16 @@ from docparser.model import (
     Piece,
     Placement,
     Record,
+    Review,
+    ReviewMode,
+    RowCode,
+    RowGap,
     ShardEntry,
     Stage,
     Status,
     SyncRule,
     TypeDecision,
+    Violation,
     WarningCode,
     Zone,
     now,
@@ -239,6 +249,86 @@ def test_what_failed_on_the_way_is_told(premises: Premises) -> None:
     assert {*warnings} == {
         WarningCode.REPAIRED, WarningCode.EXPORT_FAILED, WarningCode.REDACTION_FAILED
     }  # fmt: skip
+
+
+def extracted(walk: Walk) -> Extraction:
+    """Let Extract have found a field, a table and rows that are missing from it."""
+    table = DocumentTable(
+        id="t0001", columns=(Column(name="text"),), rows=1, first_page=1, last_page=1
+    )
+    number = FieldValue(
+        name="invoice_number",
+        type=FieldType.IDENTIFIER,
+        value="1",
+        raw="1",
+        source=FieldSource.LAYOUT,
+        confidence=0.9,
+    )
+    found = Extraction(
+        type=DocumentType.INVOICE,
+        definition="invoice/1",
+        fields=(number,),
+        missing=("grand_total",),
+        violations=(Violation(rule="total"),),
+        tables=(table,),
+        gaps=(RowGap(table="t0001", code=RowCode.COUNT_DIFFERS, page=1),),
+        warnings=(WarningCode.ROWS_MISSING,),
+    )
+    walk.put(Stage.EXTRACT, "fields.json", found.to_json())
+    for kind in ("json", "csv"):
+        walk.put(Stage.EXTRACT, f"t0001.{kind}", kind.encode())
+    return found
+
+
+def test_fields_and_tables_lie_where_the_document_lies(premises: Premises) -> None:
+    walk = classified(premises, Level.PUBLIC)
+    found = extracted(walk)
+    # When it is routed and a zone is filled
+    walk.routed()
+    walk.place(SYNC).fill(walk.record.ref, walk.source, CALL)
+    # Then the document tells all that was extracted,
+    document = Document.model_validate_json(walk.stored("document.json"))
+    for name in ("definition", "fields", "missing", "violations", "tables"):
+        assert getattr(document, name) == getattr(found, name)
+    assert document.row_gaps == found.gaps
+    assert WarningCode.ROWS_MISSING in document.warnings
+    # and its rows lie beside it
+    prefix = layout.revision_prefix(walk.record.ref)
+    assert [piece.name for piece in document.table_files] == ["t0001.json", "t0001.csv"]
+    for piece in document.table_files:
+        body = premises.blobs("vault").get(f"{prefix}tables/{piece.name}")
+        assert hashlib.sha256(body).hexdigest() == piece.sha256
+
+
+@pytest.mark.parametrize(
+    ("mode", "before", "after"),
+    [
+        (ReviewMode.MARK, Review.NONE, Review.REQUIRED),
+        (ReviewMode.PARK, Review.REQUIRED, Review.REQUIRED),
+        (ReviewMode.MARK, Review.APPROVED, Review.APPROVED),
+        (ReviewMode.OFF, Review.NONE, Review.NONE),
+    ],
+)
+def test_fields_of_an_extract_that_failed_are_not_those_of_one_before(
+    premises: Premises, mode: ReviewMode, before: Review, after: Review
+) -> None:
+    # Given fields that were found before people decided on something, and none since
+    walk = classified(premises, Level.PUBLIC, review=before, violations=1, row_gaps=1)
+    default = default_policy()
+    review = default.review.model_copy(update={"mode": mode})
+    policy = default.model_copy(update={"review": review})
+    walk.put(Stage.CLASSIFY, "policy.json", policy.to_json())
+    extracted(walk)
+    # When it is routed
+    walk.routed(extracted=False)
+    # Then it has none, says so, and a person has to look at it unless one has
+    document = Document.model_validate_json(walk.stored("document.json"))
+    assert (document.definition, document.fields, document.tables) == ("", (), ())
+    assert (document.table_files, document.row_gaps) == ((), ())
+    assert document.warnings == (WarningCode.REPAIRED, WarningCode.EXTRACTION_FAILED)
+    record = premises.current(walk.record.ref)
+    assert record.warnings == document.warnings
+    assert (record.violations, record.row_gaps, record.review) == (None, None, after)
 
 
 def test_what_people_said_meanwhile_is_routed_anew(premises: Premises) -> None:

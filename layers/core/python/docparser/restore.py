@@ -113,7 +113,9 @@ class Restore:
         source = self._original(record, former.ref)
         said = Corrections.of(document)
         if said is not None:
-            # What people have said of its fields holds, whatever is read this time.
+            # What people have said of its fields holds, whatever is read this time; where it stands
+            # is known of pages that are not read again.
+            said = said if begins_at is Stage.CLASSIFY else said.without_places()
             self._put(ref, Stage.EXTRACT, EARLIER, said.to_json())
         manifest = None
         facts: dict[str, Any] = {}

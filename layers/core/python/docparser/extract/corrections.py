@@ -88,6 +88,12 @@ class Corrections(Noun):
             said = [one for one in said if one.name != field.name]
         return (*made, *said)
 
+    def without_places(self) -> Corrections:
+        """Return them for pages that are read again, on which they may stand elsewhere."""
+        places = {"page": None, "polygon": None, "word_ids": (), "path": None, "quote": ""}
+        fields = tuple(field.model_copy(update=places) for field in self.fields)
+        return self.model_copy(update={"fields": fields})
+
     def after(self, earlier: Corrections) -> Corrections:
         """Return these and earlier ones, of which those hold that are not corrected again."""
         kept = tuple(field for field in earlier.fields if field.name not in self.names)
