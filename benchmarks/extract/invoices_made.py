@@ -88,7 +88,8 @@ _LABELS: dict[str, dict[str, tuple[str, ...]]] = {
         "gross": ("Gesamtbetrag", "Rechnungsbetrag", "Bruttobetrag", "Endbetrag", "Gesamtsumme",
                   "Gesamt EUR", "Gesamtbetrag inkl. MwSt.", "Zu zahlender Gesamtbetrag"),
         "prepaid": ("Anzahlung", "Bereits bezahlt", "abzgl. Anzahlung"),
-        "payable": ("Zahlbetrag", "Offener Betrag", "Zu zahlen", "Restbetrag", "Noch zu zahlender Betrag"),
+        "payable": ("Zahlbetrag", "Offener Betrag", "Zu zahlen", "Restbetrag",
+                    "Noch zu zahlender Betrag"),
         "vat": ("USt-IdNr.", "USt-ID", "Umsatzsteuer-ID", "UID"),
         "columns": ("Bezeichnung", "Menge", "Einzelpreis", "Gesamt"),
         "terms": ("Zahlbar innerhalb von {} Tagen ohne Abzug.", "Zahlungsziel: {} Tage netto",
@@ -103,7 +104,8 @@ _LABELS: dict[str, dict[str, tuple[str, ...]]] = {
         "credit": ("Credit Note", "CREDIT NOTE"),
         "number": ("Invoice number", "Invoice No.", "Invoice #", "Invoice ID", "Document number",
                    "Inv. No.", "Invoice ref", "Our invoice", "Invoice Nr."),
-        "issued": ("Invoice date", "Date", "Date of issue", "Issue date", "Issued", "Date of invoice",
+        "issued": ("Invoice date", "Date", "Date of issue", "Issue date", "Issued",
+                   "Date of invoice",
                    "Invoice date (tax point)", "Dated"),
         "due": ("Due date", "Payment due", "Due by", "Pay by", "Date due", "Payment deadline",
                 "To be paid by"),
@@ -188,7 +190,7 @@ class Party:
         return f"{self.postcode} {self.city}"
 
     def lines(self, *, abroad: bool = False, contact: bool = False) -> list[str]:
-        """The address as lines, the country where the letter goes abroad."""
+        """Return the address as lines, with the country where the letter goes abroad."""
         lines = [self.name, self.contact if contact else "", self.street, self.place]
         return [line for line in [*lines, _COUNTRIES[self.country] if abroad else ""] if line]
 

@@ -337,15 +337,17 @@ class Labelled:
             worth = _WORTH[Relation.AFTER] if anchor.marked or anchor.leads else 0.8
             yield Place(Relation.AFTER, behind, anchor.segment, worth)
         height = max(anchor.segment.bottom - anchor.segment.top, 1.0)
-        yield from self._right(anchor, height)
+        yield from self.beside(anchor)
         yield from self._below(anchor, height, rows_below)
 
-    def _right(self, anchor: Anchor, height: float) -> Iterator[Place]:
+    def beside(self, anchor: Anchor) -> Iterator[Place]:
+        """Yield the places in a label's row, up to the next label."""
         segment = anchor.segment
+        height = max(segment.bottom - segment.top, 1.0)
         if any(other.first >= anchor.last for other in self.of(segment)):
             return
-        beside = [other for other in self.view.rows[segment.row] if other.left >= segment.right]
-        for rank, other in enumerate(beside[:_SEGMENTS_BESIDE]):
+        row = [other for other in self.view.rows[segment.row] if other.left >= segment.right]
+        for rank, other in enumerate(row[:_SEGMENTS_BESIDE]):
             if self.begins(other):
                 return
             away = (other.left - anchor.right) / height

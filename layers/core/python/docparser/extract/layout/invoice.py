@@ -77,7 +77,8 @@ _PLACE_AND_DATE = re.compile(r"[^\W\d_a-z][\w.' -]{1,40},? ?(?i:(?:den|dem|le|th
 _REVERSE = re.compile(
     r"reverse.?charge|steuerschuldnerschaft|autoliquidation|steuerfrei|umsatzsteuerbefreit|"
     r"umsatzsteuer wird nicht|kein(?:e)? (?:ausweis der |ausgewiesene )?umsatzsteuer|vat exempt|"
-    r"exempt from vat|tva non applicable|exon[\u00e9e]r|kleinunternehmer|zero.?rated|hors champ de la tva",
+    r"exempt from vat|tva non applicable|exon[\u00e9e]r|kleinunternehmer|zero.?rated|"
+    r"hors champ de la tva",
     re.IGNORECASE,
 )
 

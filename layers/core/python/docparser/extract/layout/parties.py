@@ -51,7 +51,8 @@ _SEPARATORS = re.compile(r"\s*[\u25cf\u2022\u00b7|;\u2219\u25aa\u2013\u2014*/]+\
 _MARK_END = re.compile(r"[\u25cf\u2022\u00b7|\u2219\u25aa]\s*$")
 _MARK_START = re.compile(r"[\u25cf\u2022\u00b7|\u2219\u25aa]")
 _PLACE = re.compile(
-    r"(?<![\w/.-])(?:[A-Z]{1,3}[- ])?[0-9]{4,6}\s?(?=[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff][^\W\d_])"
+    r"(?<![\w/.-])(?:[A-Z]{1,3}[- ])?[0-9]{4,6}\s?"
+    r"(?=[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff][^\W\d_])"
     r"(?!(?:Stk|Stück|Std|EUR|kWh|KWh|km|kg)\b)"
     r"[^\W\d_][\w.'\u2019-]*"
     r"|(?<![\w/.-])[^\W\d_][\w.'\u2019 -]+,? [A-Z]{2},? [0-9]{5}(?:-[0-9]{4})?(?!\w)"
@@ -59,9 +60,9 @@ _PLACE = re.compile(
     r"|(?<![\w/.-])[0-9]{4} ?[A-Z]{2} [^\W\d_]{2,}"
 )
 LEGAL_FORM = re.compile(
-    r"(?<!\w)(?:GmbH(?: ?& ?Co\.?(?: ?KGa?A?)?)?|g?mbH|AG|SE|KG|OHG|oHG|OG|GbR|UG|KGaA|e\. ?K\.?|e\. ?V\.|"
-    r"eG|a\. ?G\.|e\. ?U\.|Ltd\.?|Limited|PLC|plc|LLP|LLC|L\.L\.C\.|Inc\.?|Incorporated|Corp\.?|"
-    r"Corporation|Co\.|S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?|SA|S\.A\.|EURL|SCI|SNC|SRL|S\.r\.l\.|"
+    r"(?<!\w)(?:GmbH(?: ?& ?Co\.?(?: ?KGa?A?)?)?|g?mbH|AG|SE|KG|OHG|oHG|OG|GbR|UG|KGaA|"
+    r"e\. ?K\.?|e\. ?V\.|eG|a\. ?G\.|e\. ?U\.|Ltd\.?|Limited|PLC|plc|LLP|LLC|L\.L\.C\.|Inc\.?|Incorporated|"
+    r"Corp\.?|Corporation|Co\.|S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?|SA|S\.A\.|EURL|SCI|SNC|SRL|S\.r\.l\.|"
     r"S\.p\.A\.|B\.?V\.?|N\.?V\.?|Oy|AB|ApS|A/S|Sp\. ?z ?o\. ?o\.|s\.r\.o\.|Pty|PartG|"
     r"Gmbh|GMBH|VVaG)(?!\w)"
 )
@@ -192,42 +193,39 @@ def _under_heading(page: Labelled, anchor: Anchor) -> Block | None:
     lines: list[Line] = []
     behind = page.behind(anchor)
     segment = anchor.segment
+    left = anchor.left
     if behind is not None and not _is_note(behind.text):
         lines.append(Line(behind.text, behind.words, segment))
         left = behind.words[0].left
-    else:
-        left = anchor.left
-        beside = next(iter(page._right(anchor, _height(segment))), None)
-        first = next(iter(_down(page, segment, left)), None)
-        if first is None and beside is not None:
-            lines.append(Line(beside.reading.text, beside.reading.words, beside.segment))
-            left, segment = beside.segment.left, beside.segment
-    named: Name | None = None
+    elif next(_down(page, segment, left), None) is None:
+        for place in page.beside(anchor):
+            lines.append(Line(place.reading.text, place.reading.words, place.segment))
+            left, segment = place.segment.left, place.segment
+            break
+    block = Block(lines, page.view.number)
     for below in _down(page, segment, left, anchor.left):
         label = page.begins(below)
-        if label is not None and label.key in ("name", "address"):
-            value = next(iter(page.places(label, rows_below=2)), None)
-            if value is None:
-                continue
-            line = Line(value.reading.text, value.reading.words, value.segment)
-            if label.key == "name":
-                named = Name(line.text, line.words)
-                above = _above_value(page, value.segment, below)
-                if above is not None:
-                    named = Name(f"{above.text} {line.text}", (*above.words, *line.words))
-            lines.append(line)
-            continue
         if label is not None and _parts_blocks(label):
             break
-        if label is not None and label.key == "vat":
-            value = next(iter(page.places(label, rows_below=1)), None)
-            if value is not None:
-                lines.append(Line(value.reading.text, value.reading.words, value.segment))
-            continue
-        if label is not None and not (label.key.startswith("title.") or page.behind(label)):
-            continue
-        lines.append(_line(below))
-    return Block(lines, page.view.number, name=named) if lines else None
+        if label is not None and label.key in ("name", "address", "vat"):
+            _take_value(block, page, label)
+        elif label is None or label.key.startswith("title.") or page.behind(label):
+            lines.append(_line(below))
+    return block if lines else None
+
+
+def _take_value(block: Block, page: Labelled, label: Anchor) -> None:
+    """Add the value of a label within a block: "Name: ...", "USt-IdNr.: ..."."""
+    place = next(page.places(label, rows_below=2), None)
+    if place is None:
+        return
+    line = Line(place.reading.text, place.reading.words, place.segment)
+    block.lines.append(line)
+    if label.key == "name":
+        above = _above_value(page, place.segment, label.segment)
+        block.name = Name(line.text, line.words)
+        if above is not None:
+            block.name = Name(f"{above.text} {line.text}", (*above.words, *line.words))
 
 
 def _above_value(page: Labelled, value: Segment, label: Segment) -> Line | None:
@@ -491,8 +489,9 @@ def _can_be_named(line: Line, page: Labelled) -> bool:
     if place is not None and (place.start() == 0 or len(_SEPARATORS.split(text)) < 2):
         return False
     label = page.begins(line.segment)
-    own = label is None or line.words[0] is not line.segment.words[0]
-    return own or label is None or label.key.startswith("title.") is False and not label.marked
+    if label is None or line.words[0] is not line.segment.words[0]:
+        return True
+    return not label.key.startswith("title.") and not label.marked
 
 
 def _address(block: Block, locale: Locale) -> tuple[dict[str, str], tuple[Placed, ...]] | None:
@@ -520,45 +519,52 @@ def _address(block: Block, locale: Locale) -> tuple[dict[str, str], tuple[Placed
 
 def _vote(blocks: Sequence[Block], page: Labelled) -> None:
     """Let each block's place and company speak for its being the seller's or the buyer's."""
-    height = page.view.page.height_pt
     for block in blocks:
         for line in block.lines:
             whole = Reading(line.words)
             for start, end, number in vat.find(whole.text):
                 block.vat_ids.append((number, whole.covering(start, end)))
-        if block.label:
-            continue
-        at = block.lines[0].segment.top / height
-        contact = any(_CONTACT.search(line.text) or _digits_only(line.text) for line in block.lines)
-        company = any(LEGAL_FORM.search(line.text) for line in block.lines)
-        if block.one_line:
-            under = _heads_a_window(block, blocks)
-            block.seller = 0.9 if under else 0.82 if at < _WINDOW[0] or at > _FOOT else 0.45
-            if _BANK.search(block.name.text if block.name else ""):
-                block.seller *= 0.5
-            block.buyer = 0.05
-            if under:
-                _reward(block, blocks)
-        elif at > _FOOT:
-            block.seller, block.buyer = 0.7 + 0.05 * company, 0.02
-        elif contact or block.vat_ids:
-            block.seller = 0.75 if at < _WINDOW[1] else 0.4
-            block.buyer = 0.3 if at < _WINDOW[1] else 0.1
-        elif at < _WINDOW[1]:
-            left = block.lines[0].segment.left < 0.45 * page.view.page.width_pt
-            block.seller = 0.78 if at < _WINDOW[0] else 0.35 if at < _HEAD else 0.2
-            block.buyer = 0.35 if at < _WINDOW[0] else 0.6 + 0.05 * left
-        else:
-            block.seller = block.buyer = 0.12
+        if not block.label:
+            block.seller, block.buyer = _weight(block, page)
+    for block in blocks:
+        under = [other for other in blocks if _under(block, other)] if block.one_line else []
+        if under and not _names_bank(block):
+            block.seller = 0.9
+        for other in under:
+            if not other.label:
+                other.seller, other.buyer = 0.02, 0.92
+
+
+def _weight(block: Block, page: Labelled) -> tuple[float, float]:
+    """Return how much a block's place and lines speak for the seller, and for the buyer.
+
+    Estimates; their order matters, and that two of them are multiplied.
+    """
+    at = block.lines[0].segment.top / page.view.page.height_pt
+    company = any(LEGAL_FORM.search(line.text) for line in block.lines)
+    contact = any(_CONTACT.search(line.text) or _digits_only(line.text) for line in block.lines)
+    if block.one_line:
+        seller = 0.82 if at < _WINDOW[0] or at > _FOOT else 0.45
+        return (0.5 * seller if _names_bank(block) else seller), 0.05
+    if at > _FOOT:
+        return 0.7 + 0.05 * company, 0.02
+    if contact or block.vat_ids:
+        return (0.75, 0.3) if at < _WINDOW[1] else (0.4, 0.1)
+    if at < _WINDOW[0]:
+        return 0.78, 0.35
+    if at < _WINDOW[1]:
+        left = block.lines[0].segment.left < 0.45 * page.view.page.width_pt
+        return (0.35 if at < _HEAD else 0.2), 0.6 + 0.05 * left
+    return 0.12, 0.12
+
+
+def _names_bank(block: Block) -> bool:
+    return block.name is not None and _BANK.search(block.name.text) is not None
 
 
 def _digits_only(text: str) -> bool:
     digits = sum(map(str.isdigit, text))
     return digits >= 7 and digits > 0.5 * len(text.replace(" ", ""))
-
-
-def _heads_a_window(block: Block, blocks: Sequence[Block]) -> bool:
-    return any(_under(block, other) for other in blocks)
 
 
 def _under(head: Block, other: Block) -> bool:
@@ -568,13 +574,6 @@ def _under(head: Block, other: Block) -> bool:
     line, first = head.lines[0].segment, other.lines[0].segment
     down = first.top - line.bottom
     return abs(first.left - line.left) < 15 and -1 <= down < 8 * _height(line)
-
-
-def _reward(head: Block, blocks: Sequence[Block]) -> None:
-    for other in blocks:
-        if _under(head, other) and not other.label:
-            other.buyer = max(other.buyer, 0.92)
-            other.seller = 0.02
 
 
 def _merge(blocks: list[Block]) -> None:

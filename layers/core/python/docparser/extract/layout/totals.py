@@ -30,6 +30,9 @@ KEYS = frozenset({"net", "tax", "tax.total", "gross", "prepaid", "payable"})
 # So many different amounts of one key are tried together.
 _TRIED = 7
 
+# Totals whose labels and places leave no doubt contradict each other if they do not add up.
+_SURE = 0.6
+
 # What was paid and what is left stand no more rows below the gross total.
 _ROWS_AFTER_GROSS = 4
 
@@ -322,39 +325,40 @@ def _completed(ladder: Ladder, printed: dict[int, Total]) -> Ladder:
         # What is due is the gross total where net and tax make it.
         score = 1.8 * gross.score if ladder.adds_up else gross.score
         gross = replace(gross, key="gross", score=min(score, 1.0))
-    contradicts = False
     if tax is not None and gross is not None:
         tax = _signed(tax, gross)
     if net is not None and tax is not None and gross is not None:
-        sure = min(net.score, tax.score, gross.score) > 0.6
-        contradicts = sure and not ladder.adds_up
-    if gross is not None and tax is not None and net is None:
-        net = _implied("net", gross.cents - tax.cents, printed)
-    elif gross is not None and net is not None and tax is None:
-        tax = _implied("tax", gross.cents - net.cents, printed)
-    elif gross is None and net is not None and tax is not None:
-        gross = _implied("gross", net.cents + tax.cents, printed)
-    payable, prepaid = ladder.payable, ladder.prepaid
+        sure = min(net.score, tax.score, gross.score) > _SURE
+        whole = replace(ladder, gross=gross, tax=tax, contradicts=sure and not ladder.adds_up)
+    else:
+        if net is None and gross is not None and tax is not None:
+            net = _implied("net", gross.cents - tax.cents, printed)
+        elif tax is None and gross is not None and net is not None:
+            tax = _implied("tax", gross.cents - net.cents, printed)
+        elif gross is None and net is not None and tax is not None:
+            gross = _implied("gross", net.cents + tax.cents, printed)
+        whole = replace(ladder, net=net, tax=tax, gross=gross)
+    return whole if whole.gross is None else _closed(whole, whole.gross, printed)
+
+
+def _closed(ladder: Ladder, gross: Total, printed: dict[int, Total]) -> Ladder:
+    """Return the ladder with what was paid of a gross total and what is left of it."""
+    prepaid, payable = ladder.prepaid, ladder.payable
     if prepaid is not None:
         prepaid = replace(prepaid, amount=abs(prepaid.amount))
-    if payable is None and prepaid is None and gross is not None:
+    elif payable is None:
         prepaid, payable = _rest(gross, printed)
-    if payable is None and gross is not None:
-        paid = prepaid.cents if prepaid is not None else 0
-        if paid:
-            payable = _implied("payable", gross.cents - paid, printed)
-        else:
-            payable = replace(gross, key="payable", score=0.9 * gross.score)
-    elif payable is not None and gross is not None:
-        off = abs(gross.cents - (prepaid.cents if prepaid else 0) - payable.cents)
-        if off <= 1:
-            payable = replace(payable, score=max(payable.score, 0.9 * gross.score))
-        elif prepaid is not None:
-            contradicts |= min(gross.score, prepaid.score, payable.score) > 0.6
-    return replace(
-        ladder, net=net, tax=tax, gross=gross, prepaid=prepaid, payable=payable,
-        contradicts=contradicts,
-    )  # fmt: skip
+    left = gross.cents - (prepaid.cents if prepaid is not None else 0)
+    contradicts = ladder.contradicts
+    if payable is None and left == gross.cents:
+        payable = replace(gross, key="payable", score=0.9 * gross.score)
+    elif payable is None:
+        payable = _implied("payable", left, printed)
+    elif abs(left - payable.cents) <= 1:
+        payable = replace(payable, score=max(payable.score, 0.9 * gross.score))
+    elif prepaid is not None:
+        contradicts |= min(gross.score, prepaid.score, payable.score) > _SURE
+    return replace(ladder, prepaid=prepaid, payable=payable, contradicts=contradicts)
 
 
 def _rest(gross: Total, printed: dict[int, Total]) -> tuple[Total | None, Total | None]:
@@ -368,7 +372,9 @@ def _rest(gross: Total, printed: dict[int, Total]) -> tuple[Total | None, Total 
     for paid in sorted(near, key=lambda each: each.row):
         due = cents.get(gross.cents - abs(paid.cents))
         if paid.cents and due is not None and due.row > paid.row:
-            return replace(paid, key="prepaid"), replace(due, key="payable")
+            return replace(paid, key="prepaid", amount=abs(paid.amount)), replace(
+                due, key="payable"
+            )
     return None, None
 
 
