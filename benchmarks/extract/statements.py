@@ -1,9 +1,9 @@
-"""Bank statements of 25 to 3,200 rows: does every row come out, and does it show if one does not?
+"""Bank statements of 25 to 3,200 rows: whether every row comes out, and whether it shows if not.
 
 Generated statements (`statements_made`) are read by the text lane and by Extract's tables. A row is
 right if its date, its amount with its sign and its balance are. Then rows are taken away: their
-words from the page, whole rows from the document, and rows from what the reader of tables writes;
-a document that is then COMPLETED has lost them in silence. ``benchmarks/results`` keeps the figures.
+words from the page, whole rows from the document, and rows that the reader of tables has joined; a
+document that is then COMPLETED has lost them in silence. ``benchmarks/results`` keeps the figures.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from docparser.extract.tables import TableReader
 from docparser.extract.tables.line_table import LineTable
 from docparser.extract.tables.rows import TableWriter
 from docparser.extract.view import view
-from docparser.pdf_file import open_pdf
 from docparser.model import DocumentType, LaneReason, TableRole
 from docparser.ocr import text_lane
+from docparser.pdf_file import open_pdf
 
 from benchmarks.extract.statements_made import Statement, layouts, statement
 from benchmarks.machine import stamp
@@ -93,10 +93,10 @@ def pages_of(pdf: bytes, folder: Path) -> list[Page]:
     """Return the pages as the text lane reads them."""
     path = folder / "statement.pdf"
     path.write_bytes(pdf)
-    with open_pdf(path) as pdf:
+    with open_pdf(path) as opened:
         return [
-            text_lane.read_page(pdf, number, LaneReason.TEXT_LAYER_TRUSTED)
-            for number in range(1, pdf.page_count + 1)
+            text_lane.read_page(opened, number, LaneReason.TEXT_LAYER_TRUSTED)
+            for number in range(1, opened.page_count + 1)
         ]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SYLLABLES = "bar ker lin mos tal ven dor han rid sel wes gor fal nim pel quin tro ulb zen hof"
-_WORDS = {
+_WORDS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "en": {
         "bank": "Bank", "title": "Statement of account", "date": ("Date", "Posting date"),
         "value": "Value date", "text": ("Description", "Details", "Particulars"),
@@ -39,7 +39,8 @@ _WORDS = {
         "value": "Wert", "text": ("Verwendungszweck", "Buchungstext", "Vorgang"),
         "debit": ("Soll", "Belastung"), "credit": ("Haben", "Gutschrift"),
         "amount": ("Betrag", "Betrag in EUR", "Betrag (EUR)"), "balance": "Saldo", "number": "Nr.",
-        "opening": ("Alter Kontostand", "Anfangssaldo"), "closing": ("Neuer Kontostand", "Endsaldo"),
+        "opening": ("Alter Kontostand", "Anfangssaldo"),
+        "closing": ("Neuer Kontostand", "Endsaldo"),
         "carried": "Übertrag", "brought": "Übertrag",
         "count": ("Anzahl Buchungen: {}", "Anzahl der Posten: {}"), "page": "Seite {} von {}",
         "period": "Zeitraum {} bis {}", "holder": "Kontoinhaber",
@@ -180,11 +181,7 @@ def statement(
         amount = Decimal(draw.choice((-1, -1, 1)) * draw.randrange(101, 300_000)) / 100
         balance += amount
         text = [f"{draw.choice(words['kinds'])} {_name(draw)}"]
-        for _ in range(draw.randrange(layout.lines)):
-            text.append(draw.choice((
-                f"Ref {draw.randrange(10**6, 10**9)}", f"{_name(draw)} {_name(draw)}",
-                f"{_name(draw)} {draw.randrange(1, 99)}/{draw.randrange(100, 999)}",
-            )))  # fmt: skip
+        text += [_more(draw) for _ in range(draw.randrange(layout.lines))]
         made.append(Row(day, tuple(text), amount, balance if layout.balance else None))
     closing = balance
     if layout.newest_first:
@@ -195,6 +192,18 @@ def statement(
 
 def _name(draw: random.Random) -> str:
     return "".join(draw.sample(_SYLLABLES.split(), 2)).capitalize()
+
+
+def _more(draw: random.Random) -> str:
+    """Return another line of a description: some of them look like dates or amounts."""
+    return draw.choice(
+        (
+            f"Ref {draw.randrange(10**6, 10**9)}",
+            f"{_name(draw)} {_name(draw)}",
+            f"{_name(draw)} {draw.randrange(1, 99)}/{draw.randrange(100, 999)}",
+            f"{_name(draw)} 12.03.2024 {draw.randrange(10, 99)},50 EUR",
+        )
+    )
 
 
 class _Press:
@@ -213,14 +222,12 @@ class _Press:
         self._layout, self._rows = layout, rows
         self._blank, self._gone = blank, gone
         self._opening, self._closing = opening, closing
-        self._words = _WORDS[layout.language]
         self._size = LETTER if layout.letter else A4
         self._columns = self._placed()
-        self._bank = f"{_name(draw)} {self._words['bank']}"
-        self._labels = {
+        self._bank = f"{_name(draw)} {_WORDS[layout.language]['bank']}"
+        self._labels: dict[str, str] = {
             key: draw.choice(said) if isinstance(said, tuple) else said
-            for key, said in self._words.items()
-            if key not in {"kinds"}
+            for key, said in _WORDS[layout.language].items()
         }
         self._canvas: Canvas
         self._y = 0.0
@@ -255,7 +262,7 @@ class _Press:
         self._canvas = canvas = Canvas(buffer, pagesize=self._size, invariant=1)
         layout, step = self._layout, self._layout.size * 1.2
         self._page = 1
-        self._top(pages, first=True)
+        self._top(first=True)
         running = self._opening if not layout.newest_first else self._closing
         moved = Decimal(0)
         if layout.ends == "lines" and not layout.newest_first:
@@ -273,7 +280,7 @@ class _Press:
                 self._footer(pages)
                 canvas.showPage()
                 self._page += 1
-                self._top(pages, first=False)
+                self._top(first=False)
                 if layout.carried:
                     self._sum(self._labels["brought"], running if layout.balance else moved)
             self._row(number, row, height, step)
@@ -291,7 +298,7 @@ class _Press:
         canvas.save()
         return buffer.getvalue(), self._page
 
-    def _top(self, pages: int, *, first: bool) -> None:
+    def _top(self, *, first: bool) -> None:
         canvas, layout = self._canvas, self._layout
         self._y = self._size[1] - 50
         canvas.setFont("Helvetica-Bold", layout.size + 3)
@@ -327,30 +334,36 @@ class _Press:
             self._y -= layout.size * 1.9
 
     def _row(self, number: int, row: Row, height: float, step: float) -> None:
-        canvas, layout = self._canvas, self._layout
-        top = self._y + layout.size * 0.95
-        for name, left, right in self._columns if number - 1 not in self._blank else ():
-            if name == "number":
-                self._text(left + 3, str(number))
-            elif name in {"date", "value"}:
-                self._text(left + 3, self._date(row.day))
-            elif name == "text":
-                for at, line in enumerate(row.text):
-                    canvas.drawString(left + 3, self._y - at * step, line)
-            elif name == "balance":
-                self._right(right - 4, self._money(row.balance or Decimal(0), column=name))
-            elif name == "amount":
-                self._right(right - 4, self._money(row.amount, column=name))
-            elif (row.amount < 0) == (name == "debit"):
-                self._right(right - 4, self._money(abs(row.amount), column=name))
+        top = self._y + self._layout.size * 0.95
+        if number - 1 not in self._blank:
+            for name, left, right in self._columns:
+                if name == "text":
+                    for at, line in enumerate(row.text):
+                        self._canvas.drawString(left + 3, self._y - at * step, line)
+                else:
+                    self._cell(name, number, row, left, right)
         self._y -= height
-        if layout.rules in {"rows", "grid"}:
-            bottom = top - height
-            canvas.line(45, bottom, self._size[0] - 45, bottom)
-            if layout.rules == "grid":
-                for _, left, _ in self._columns:
-                    canvas.line(left, top, left, bottom)
-                canvas.line(self._size[0] - 45, top, self._size[0] - 45, bottom)
+        if self._layout.rules in {"rows", "grid"}:
+            self._rules(top, top - height)
+
+    def _cell(self, name: str, number: int, row: Row, left: float, right: float) -> None:
+        if name == "number":
+            self._text(left + 3, str(number))
+        elif name in {"date", "value"}:
+            self._text(left + 3, self._date(row.day))
+        elif name == "balance":
+            self._right(right - 4, self._money(row.balance or Decimal(0), column=name))
+        elif name == "amount":
+            self._right(right - 4, self._money(row.amount, column=name))
+        elif (row.amount < 0) == (name == "debit"):
+            self._right(right - 4, self._money(abs(row.amount), column=name))
+
+    def _rules(self, top: float, bottom: float) -> None:
+        self._canvas.line(45, bottom, self._size[0] - 45, bottom)
+        if self._layout.rules == "grid":
+            for _, left, _ in self._columns:
+                self._canvas.line(left, top, left, bottom)
+            self._canvas.line(self._size[0] - 45, top, self._size[0] - 45, bottom)
 
     def _sum(self, label: str, amount: Decimal) -> None:
         step = self._layout.size * 1.2

@@ -20,7 +20,7 @@ from .sums import SumKind
 from .witness import Spacing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from docparser.extract.extractor import Locale
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 # A line of a row stands no further below the one before, in heights of the line.
 _NEXT_LINE = 2.3
+
+# A text so far below a table of items stands under it.
+_APART = 3.5
 
 # A row without a word, nothing but figures, stands no further below the one before.
 _NEAR = 4.0
@@ -236,10 +239,8 @@ class LineTable:
         self.starts = {}
         if under_head and rows:
             self.spacing.head(view.number, view.rows[rows[0] - 1])
-        for at in rows:
-            row = view.rows[at]
-            if len(row) > 1 and any(is_figure(segment.text) for segment in row):
-                self._stripes.add([word for segment in row for word in segment.words])
+        for row in self._tabular(view, rows):
+            self._stripes.add([word for segment in row for word in segment.words])
         self._edges = self._stripes.parted(self._head)
         taken: set[int] = set()
         last: Sequence[Segment] | None = None
@@ -259,6 +260,18 @@ class LineTable:
             if self.ended:
                 break
         return taken
+
+    def _tabular(self, view: PageView, rows: Sequence[int]) -> Iterator[Sequence[Segment]]:
+        """Yield the lines that show where columns are: those with figures, down to a text."""
+        above: Sequence[Segment] | None = None
+        for at in rows:
+            row = view.rows[at]
+            has_figures = len(row) > 1 and any(is_figure(segment.text) for segment in row)
+            if has_figures:
+                yield row
+            elif above is not None and not self._is_statement and _space(above, row) > _APART:
+                return
+            above = row
 
     def totals(self, amounts: Sequence[Decimal]) -> None:
         """Note amounts that stand below the table."""
@@ -284,7 +297,7 @@ class LineTable:
                 )
             )
         # Lines of an item may look like items; what begins with a date is a transaction.
-        unread = self.unread or self._fewer(self._started)
+        unread: Sequence[tuple[int, int | None]] = self.unread or self._fewer(self._started)
         if not gaps and check.vouched and not self._is_statement:
             unread = []
         elif not check.vouched:
@@ -466,7 +479,9 @@ class LineTable:
             return False
         if self._is_statement or self._lead is None:
             return bool(again & self._moved)
-        return bool(again & self._priced) and len(again) > (1 if again & self._moved else 2)
+        return (
+            near and bool(again & self._priced) and len(again) > (1 if again & self._moved else 2)
+        )
 
     def _has_words(self, line: _Line) -> bool:
         return any(

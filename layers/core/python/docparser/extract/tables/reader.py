@@ -97,7 +97,8 @@ class TableReader:
         if self._lines is not None:
             self._ended.append(self._lines)
         self._states(self._ended)
-        for table in (*self._ended, *self._grids):
+        open_tables: list[LineTable | GridTable] = [*self._ended, *self._grids]
+        for table in open_tables:
             self._end(table)
         self._ended, self._grids, self._lines = [], [], None
         return TablesFound(
