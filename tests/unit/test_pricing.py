@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from docparser import pricing
 from docparser.model import Lane
-from docparser.model.policy import TextractFeature
 
 DEFINITION = Path(__file__).parents[2] / "statemachines" / "document.asl.json"
 
@@ -97,15 +96,6 @@ def test_textract_charges_a_page_by_what_it_is_asked_for(
 def test_a_feature_without_a_price_is_not_free() -> None:
     with pytest.raises(KeyError):
         pricing.textract_charge(["SIGNATURES"])
-    with pytest.raises(KeyError):
-        pricing.fields_charge(["lending"])
-
-
-def test_everything_that_a_policy_may_ask_textract_for_has_a_price() -> None:
-    assert {*TextractFeature} == {*pricing.TEXTRACT_FIELDS}
-    assert pricing.fields_charge([]) == 0
-    assert pricing.fields_charge(["expense"]) == Decimal("0.010")
-    assert pricing.fields_charge(["forms", "queries", "forms"]) == Decimal("0.065")
 
 
 @pytest.mark.parametrize(

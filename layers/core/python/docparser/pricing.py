@@ -1,8 +1,8 @@
 """What a document costs on AWS: measured use, multiplied by a dated table of list prices.
 
 Prices are US dollars in us-east-1, from the public price lists of AWS Lambda (arm64, and x86_64 for
-the image that reads scans), Step Functions, S3 Standard, DynamoDB on demand, SageMaker hosting and
-Textract. The use of Lambda is measured in gigabyte-seconds where the functions run, that of the OCR
+the image that reads scans), Step Functions, S3 Standard, DynamoDB on demand, SageMaker hosting,
+Textract and Bedrock. The use of Lambda is measured in gigabyte-seconds where the functions run, that of the OCR
 endpoint in seconds in which its engine worked; on a laptop both are estimates for AWS, the second
 from above, as its engine has no GPU there. Textract has a price for a page. An endpoint that waits
 for pages or wakes up costs as much as one that works, and is nobody's page. Requests are counted
@@ -15,8 +15,9 @@ shards, and besides of all that is nobody's page: the other stages, and every re
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING
+import re
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 from .model import Lane, Noun
 
@@ -54,15 +55,31 @@ TEXTRACT_EXPENSE = Decimal("0.010")
 TEXTRACT_IDENTITY = Decimal("0.025")
 """A page of AnalyzeID; of the first hundred thousand in a month, the dearest."""
 
-TEXTRACT_FIELDS = {
-    "expense": Decimal("0.010"),
-    "id": Decimal("0.025"),
-    "forms": TEXTRACT_FEATURES["FORMS"],
-    "queries": Decimal("0.015"),
-}
-"""A page that Textract is asked for fields of, by what a tenant's policy calls it."""
-
 MICRODOLLAR = Decimal("0.000001")
+
+
+class ModelPrice(NamedTuple):
+    """What a model of Bedrock costs, in US dollars for a million tokens."""
+
+    input_usd: Decimal
+    output_usd: Decimal
+
+
+_MODEL_PRICES = {
+    "amazon.nova-micro-v1:0": ModelPrice(Decimal("0.035"), Decimal("0.14")),
+    "amazon.nova-lite-v1:0": ModelPrice(Decimal("0.06"), Decimal("0.24")),
+    "amazon.nova-pro-v1:0": ModelPrice(Decimal("0.80"), Decimal("3.20")),
+    "anthropic.claude-3-haiku-20240307-v1:0": ModelPrice(Decimal("0.25"), Decimal("1.25")),
+    "anthropic.claude-3-5-haiku-20241022-v1:0": ModelPrice(Decimal("0.80"), Decimal("4.00")),
+    "anthropic.claude-haiku-4-5-20251001-v1:0": ModelPrice(Decimal("1.00"), Decimal("5.00")),
+    "anthropic.claude-sonnet-4-5-20250929-v1:0": ModelPrice(Decimal("3.00"), Decimal("15.00")),
+}
+
+# What the id of an inference profile begins with. Newer models cost a tenth more in those of one
+# part of the world; the same is taken for all, so that a cap is never passed.
+_PROFILE = re.compile(r"(?:us|us-gov|eu|apac|au|ca|jp)\.|(?P<worldwide>global)\.")
+_REGIONAL = Decimal("1.1")
+_TOKENS = 1_000_000
 
 _QUEUE_WRITES = 3
 # Two rosters, a queue, the slots and a record; two rosters again once the walk has ended.
@@ -172,20 +189,20 @@ def textract_charge(features: Iterable[str] = ()) -> Decimal:
     )
 
 
-def fields_charge(asked: Iterable[str]) -> Decimal:
-    """Return what Textract charges for the fields of a page, in US dollars.
+def model_price(model_id: str) -> ModelPrice | None:
+    """Return the price of a model or an inference profile, or None if it has none here."""
+    profile = _PROFILE.match(model_id)
+    price = _MODEL_PRICES.get(model_id[profile.end() :] if profile else model_id)
+    if price is None or (profile is not None and profile["worldwide"]):
+        return price
+    # A model that is called by its own id runs in one region, too.
+    return ModelPrice(price.input_usd * _REGIONAL, price.output_usd * _REGIONAL)
 
-    Parameters
-    ----------
-    asked
-        What it was asked for, of `TEXTRACT_FIELDS`; prices are added up as by `textract_charge`.
 
-    Raises
-    ------
-    KeyError
-        It has no price here.
-    """
-    return sum((TEXTRACT_FIELDS[name] for name in set(asked)), Decimal(0))
+def model_charge(price: ModelPrice, input_tokens: int, output_tokens: int) -> Decimal:
+    """Return what a model charges for an answer, in US dollars, rounded up to the microdollar."""
+    usd = (input_tokens * price.input_usd + output_tokens * price.output_usd) / _TOKENS
+    return usd.quantize(MICRODOLLAR, ROUND_CEILING)
 
 
 def page_cost(
