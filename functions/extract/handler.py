@@ -51,6 +51,13 @@ if SETTINGS.textract:
         api: Pace(aws.dynamodb(), SETTINGS.table, api=api, per_second=rate) for api in OPERATIONS
     }
     ENGINES.append(TextractFields(aws.textract(), paces))
+if SETTINGS.bedrock_models:
+    from docparser.extract.engines.bedrock import BedrockFields
+    from docparser.store.spend import Spend
+
+    spend = Spend(aws.dynamodb(), SETTINGS.table)
+    models = SETTINGS.bedrock_models.split(",")
+    ENGINES.append(BedrockFields(aws.bedrock_runtime(), spend, models))
 EXTRACT = Extract(
     sources=Sources(aws.s3()),
     work=Blobs(aws.s3(), SETTINGS.work_bucket),

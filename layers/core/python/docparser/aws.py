@@ -31,6 +31,7 @@ from .model.base import now, rfc3339
 from .model.codes import RetryableCode, TerminalCode
 
 if TYPE_CHECKING:
+    from types_boto3_bedrock_runtime import BedrockRuntimeClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
     from types_boto3_sagemaker import SageMakerClient
@@ -53,7 +54,11 @@ _CONFIG = Config(
 # newer regions refuse and which leaves headers unsigned, and for the global host, which sends
 # callers to a bucket's own region only with a redirect that no signature survives.
 _CONFIGS = {
-    "s3": _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+    "s3": _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"})),
+    # A repeat of a call that has been made costs as much again.
+    "bedrock-runtime": _CONFIG.merge(
+        Config(read_timeout=120, retries={"mode": "standard", "total_max_attempts": 1})
+    ),
 }
 
 
@@ -67,6 +72,7 @@ class _Loader(Loader):
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
         """Return the services of the functions below, in alphabetical order."""
         return [
+            "bedrock-runtime",
             "cloudfront",
             "dynamodb",
             "s3",
@@ -196,6 +202,12 @@ def sagemaker_runtime() -> SageMakerRuntimeClient:
 def sagemaker() -> SageMakerClient:
     """Return the process's SageMaker client."""
     client: SageMakerClient = _client("sagemaker")
+    return client
+
+
+def bedrock_runtime() -> BedrockRuntimeClient:
+    """Return the process's Bedrock client; a document does without what it cannot get."""
+    client: BedrockRuntimeClient = _client("bedrock-runtime")
     return client
 
 

@@ -2,10 +2,11 @@
 
 Prices are US dollars in us-east-1, from the public price lists of AWS Lambda (arm64, and x86_64 for
 the image that reads scans), Step Functions, S3 Standard, DynamoDB on demand, SageMaker hosting,
-Textract and Bedrock. The use of Lambda is measured in gigabyte-seconds where the functions run, that of the OCR
-endpoint in seconds in which its engine worked; on a laptop both are estimates for AWS, the second
-from above, as its engine has no GPU there. Textract has a price for a page. An endpoint that waits
-for pages or wakes up costs as much as one that works, and is nobody's page. Requests are counted
+Textract and Bedrock. The use of Lambda is measured in gigabyte-seconds where the functions run,
+that of the OCR endpoint in seconds in which its engine worked; on a laptop both are estimates for
+AWS, the second from above, as its engine has no GPU there. Textract has a price for a page, Bedrock
+for a token. An endpoint that waits for pages or wakes up costs as much as one that works, and is
+nobody's page. Requests are counted
 from the shape of the walk. Queues and topics are not included, as they add less than a microdollar
 to a shard; nor is storage: it depends on how long a document is kept.
 
@@ -75,10 +76,13 @@ _MODEL_PRICES = {
     "anthropic.claude-sonnet-4-5-20250929-v1:0": ModelPrice(Decimal("3.00"), Decimal("15.00")),
 }
 
-# What the id of an inference profile begins with. Newer models cost a tenth more in those of one
-# part of the world; the same is taken for all, so that a cap is never passed.
+# What the id of an inference profile begins with; newer models cost more in those of one part of
+# the world.
 _PROFILE = re.compile(r"(?:us|us-gov|eu|apac|au|ca|jp)\.|(?P<worldwide>global)\.")
-_REGIONAL = Decimal("1.1")
+_DEARER_AT_HOME = {
+    "anthropic.claude-haiku-4-5-20251001-v1:0": Decimal("1.1"),
+    "anthropic.claude-sonnet-4-5-20250929-v1:0": Decimal("1.1"),
+}
 _TOKENS = 1_000_000
 
 _QUEUE_WRITES = 3
@@ -192,11 +196,11 @@ def textract_charge(features: Iterable[str] = ()) -> Decimal:
 def model_price(model_id: str) -> ModelPrice | None:
     """Return the price of a model or an inference profile, or None if it has none here."""
     profile = _PROFILE.match(model_id)
-    price = _MODEL_PRICES.get(model_id[profile.end() :] if profile else model_id)
-    if price is None or (profile is not None and profile["worldwide"]):
+    model = model_id[profile.end() :] if profile else model_id
+    price, dearer = _MODEL_PRICES.get(model), _DEARER_AT_HOME.get(model)
+    if price is None or dearer is None or (profile is not None and profile["worldwide"]):
         return price
-    # A model that is called by its own id runs in one region, too.
-    return ModelPrice(price.input_usd * _REGIONAL, price.output_usd * _REGIONAL)
+    return ModelPrice(price.input_usd * dearer, price.output_usd * dearer)
 
 
 def model_charge(price: ModelPrice, input_tokens: int, output_tokens: int) -> Decimal:

@@ -49,6 +49,7 @@ _SAID_AGAIN = {
     WarningCode.PAGES_ABSENT,
     WarningCode.ROWS_MISSING,
     WarningCode.VALUES_UNPROVEN,
+    WarningCode.MODEL_SKIPPED,
 }
 
 

@@ -398,6 +398,7 @@ class WarningCode(StrEnum):
     PAGES_ABSENT = "PAGES_ABSENT"
     ROWS_MISSING = "ROWS_MISSING"
     VALUES_UNPROVEN = "VALUES_UNPROVEN"
+    MODEL_SKIPPED = "MODEL_SKIPPED"
 
 
 class ApiCode(StrEnum):
