@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docparser.extract.engines.textract_answers import expenses, identities
 from docparser.model import BlockKind, LaneReason, Page, Table
 from docparser.ocr.textract_response import Frame, read_pages
 from docparser.textract.blocks import NoDocumentError
@@ -138,3 +139,23 @@ def assert_same(ours: Table, theirs: dict[str, Any]) -> None:
         assert Counter(cell.text.split()) == words
         covered.update(places)
     assert covered == set(texts)
+
+
+@pytest.mark.parametrize("row", rows("expense", "id"))
+def test_expenses_and_identities_are_read_as_their_reference(row: dict[str, str]) -> None:
+    direct = json.loads((SET / row["reference"]).read_bytes())["direct"]
+    if row["api"] == "id":
+        found = [
+            {said.type: said.text for said in identity} for identity in identities(response(row))
+        ]
+        assert found == direct["identity"]
+        return
+    for ours, theirs in zip(expenses(response(row)), direct["expense"], strict=True):
+        summary = [(said.type, said.key, said.text) for said in ours.summary]
+        assert summary == [
+            (said["type"], said["key"] or "", said["value"]) for said in theirs["summary"]
+        ]
+        lines = [[(said.type, said.text) for said in line] for line in ours.lines]
+        assert lines == [
+            [(said["type"], said["text"]) for said in line] for line in theirs["line_items"]
+        ]

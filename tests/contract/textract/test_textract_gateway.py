@@ -201,3 +201,16 @@ def assert_alike(found: Page, expected: Page) -> None:
         for corner, same in zip(mine.polygon, other.polygon, strict=True):
             assert corner == pytest.approx(same, abs=2e-5)
     assert BlockKind.TABLE in {part.kind for part in found.blocks}
+
+
+# ---------------------------------------------------------------- fields
+def test_our_engine_knows_no_fields_and_says_so(gateway: Gateway) -> None:
+    document = {"Bytes": picture()}
+    (expense,) = gateway.textract.analyze_expense(Document=document)["ExpenseDocuments"]
+    assert expense["SummaryFields"] == expense["LineItemGroups"] == []
+    assert {block["BlockType"] for block in expense["Blocks"]} == {"PAGE", "LINE", "WORD"}
+    answer = gateway.textract.analyze_id(DocumentPages=[document])
+    assert [each["IdentityDocumentFields"] for each in answer["IdentityDocuments"]] == [[]]
+    with pytest.raises(ClientError) as raised:
+        gateway.textract.analyze_id(DocumentPages=[document, document])
+    assert raised.value.response["Error"]["Code"] == "InvalidParameterException"
