@@ -117,6 +117,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], Says], ...] = (
         ),
         Says.NUMBER,
     ),
+    (re.compile(r"\bcapital\b.*[0-9]", re.IGNORECASE), Says.NUMBER),
     (re.compile(r"^(?!unit|ste|apt|suite|lot|shop)[^\W\d_]{2,8} ?# ?[0-9]", re.I), Says.ENTRY),
     (
         re.compile(r"^(?:inh|inhaber(?:in)?|prop|proprietor|owner|g[ée]rante?)\b", re.IGNORECASE),
@@ -332,6 +333,8 @@ def _firmness(top: list[Line], said: list[Says], at: int, usual: float) -> float
         score += 1.0
     elif after is Says.FREE and words.address_evidence(top[at + 1].text) >= 0.8:
         score += 0.5
+    if after is Says.FREE and words.names_place(text) and words.names_town(top[at + 1].text):
+        score -= 1.0
     score += min(max(top[at].height / max(usual, 1.0) - 1.0, 0.0), 1.0)
     if _ALIAS.search(text):
         score -= 4.0
@@ -432,7 +435,8 @@ def _block(top: list[Line], start: int, end: int) -> tuple[float, int, int] | No
     ]
     if not likely:
         return None
-    first, last = likely[0], likely[-1]
+    town = next((at for at in likely if words.names_town(top[start + at].text)), likely[-1])
+    first, last = likely[0], max(at for at in likely if at <= town or evidence[at] >= 1)
     # The street above a town need say neither street nor road: a number is enough.
     if first > 0 and words.POSTCODE.search(top[start + first].text):
         above = top[start + first - 1].text
@@ -443,7 +447,9 @@ def _block(top: list[Line], start: int, end: int) -> tuple[float, int, int] | No
         above, text = top[start + last].text, top[start + last + 1].text
         # A town whose postcode could not be read still has figures.
         towned = any(words.names_town(top[start + at].text) for at in range(first, last + 1))
-        if not (_continues(above, text, evidence[last + 1]) or (not towned and _numbered(text))):
+        enough = 1.0 if towned else 0.4
+        more = evidence[last + 1] >= enough or _continues(above, text)
+        if not (more or (not towned and _numbered(text))):
             break
         last += 1
     total = sum(evidence[first : last + 1]) + any(labelled)
@@ -458,8 +464,8 @@ def _numbered(text: str) -> bool:
     return any(c.isdigit() for c in text) and _WORD.search(text) is not None
 
 
-def _continues(above: str, text: str, evidence: float) -> bool:
+def _continues(above: str, text: str) -> bool:
     """Whether a line without a street or a postcode still belongs to the address above it."""
-    if evidence >= 0.4 or above.rstrip().endswith((",", "-", "/", "&")):
+    if above.rstrip().endswith((",", "-", "/", "&")):
         return True
     return _FIRST_NUMBER.match(text) is not None or words.names_state(text)

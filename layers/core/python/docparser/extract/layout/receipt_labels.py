@@ -86,7 +86,8 @@ _UNTAXED = _phrases(
 _EXCLUDING = _phrases("excl excluding exkl")
 _TAX = _phrases(
     "gst sst vat tax taxes mwst ust umsatzsteuer mehrwertsteuer steuer steuern tva taxe salestax "
-    "iva btw hst pst qst cukai mwstbetrag steuerbetrag gstamt gstamount vatamount taxamount "
+    "iva btw hst pst qst tps tvq cgst sgst igst moms "
+    "cukai mwstbetrag steuerbetrag gstamt gstamount vatamount taxamount "
     "montanttva statetax citytax מעמ ضريبة"
 )
 _INCLUDING = _phrases(

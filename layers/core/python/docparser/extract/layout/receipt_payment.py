@@ -24,7 +24,8 @@ _METHODS = (
             r"|ec[- ]?(?:cash|karte|card)"
             r"|v ?pay|cb|carte (?:bancaire|bleue|de cr[ée]dit)|(?:kredit|debit|bank"
             r"|giro)?kart(?:e|enzahlung)"
-            r"|(?:credit|debit|bank) ?card|card|debit|credit|sans ?contact|contactless|kontaktlos"
+            r"|(?:credit|debit|bank) ?card|card|d[ée]bit"
+            r"|cr[ée]dit|sans ?contact|contactless|kontaktlos"
             r"|nets)\b",
             re.IGNORECASE,
         ),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .receipt_labels import Kind
+from .receipt_labels import Kind, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -138,6 +138,8 @@ def _tax_table(entries: Sequence[Entry]) -> frozenset[int]:
 
 def _is_row(entry: Entry) -> bool:
     values = [each.amount for each in entry.amounts]
+    if len(values) == 3 and _rated(values):
+        return True
     if entry.priced or not all(abs(values[0]) >= abs(v) or len(values) > 2 for v in values[1:]):
         return False
     if entry.rate is not None and len(values) == 2:
@@ -151,6 +153,13 @@ def _is_row(entry: Entry) -> bool:
     return net != 0 and any(_at_rate(net, tax, rate) for rate in _RATES) and tax != 0
 
 
+def _rated(values: Sequence[Decimal]) -> bool:
+    """Whether amounts are a rate without its sign, a base and its tax."""
+    rate, base, tax = values[-3:]
+    return 0 < rate < _HIGHEST and bool(tax) and _at_rate(base, tax, float(rate))
+
+
+_HIGHEST = 30
 # Rates of value-added and sales taxes that a row need not name.
 _RATES = (2.1, 2.5, 2.6, 5.0, 5.5, 6.0, 7.0, 7.7, 8.0, 8.1, 9.0, 10.0, 13.0, 19.0, 20.0, 21.0)
 
@@ -281,7 +290,7 @@ def _tax(figures: _Figures, rows: Sequence[Entry], total: Decimal) -> Sum | None
     single = [e for e in figures.of(Kind.TAX) if abs(e.amount) < abs(total)]
     candidates = [(2.0, entry.amount, entry) for entry in figures.of(Kind.TAXES)]
     candidates += [(1.3, entry.amount, entry) for entry in single]
-    distinct = _distinct((e.rate, e.amount, e) for e in single)
+    distinct = _distinct(single)
     if len(distinct) > 1:
         candidates.append((1.5, sum((e.amount for e in distinct), Decimal(0)), distinct[0]))
     table = [(tax, e) for e in rows if (tax := _tax_of_row(e)) is not None]
@@ -310,13 +319,14 @@ def _tax(figures: _Figures, rows: Sequence[Entry], total: Decimal) -> Sum | None
     return Sum(entry, value, min(0.97, max(0.2, 0.4 + 0.15 * score)))
 
 
-def _distinct(taxes: Iterable[tuple[float | None, Decimal, Entry]]) -> list[Entry]:
+def _distinct(taxes: Iterable[Entry]) -> list[Entry]:
     """Return entries of different taxes: the same one may be printed twice."""
-    seen: set[tuple[float | None, Decimal]] = set()
+    seen: set[tuple[str, Decimal]] = set()
     found = []
-    for rate, amount, entry in taxes:
-        if (rate, amount) not in seen:
-            seen.add((rate, amount))
+    for entry in taxes:
+        key = (shape(entry.label), entry.amount)
+        if key not in seen:
+            seen.add(key)
             found.append(entry)
     return found
 

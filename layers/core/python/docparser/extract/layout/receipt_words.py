@@ -36,7 +36,7 @@ _TRADES = frozenset(
     "minimarket mini grocery groceries epicerie store stores shop boutique hotel motel inn pub bar "
     "bistro brasserie grill kitchen kuche diner tavern brewery brauerei brauhaus gasthaus gasthof "
     "wirtshaus imbiss deli electronics elektro fashion mode moden textile textil shoes schuhe "
-    "garage autohaus tankstelle petrol fuel station service services parking parkhaus cinema kino "
+    "garage autohaus tankstelle petrol fuel parkhaus cinema kino "
     "florist blumen fleuriste optik optician opticien salon spa barber friseur coiffure clinic "
     "klinik hospital laundry cleaners reinigung holdings industries industry motors motor auto "
     "tyres workshop furniture mobel meubles gifts toys spielwaren jewellers jeweller sports sport "
@@ -57,8 +57,9 @@ _STREETS = frozenset(
 _PLACES = frozenset(
     "st str ln drive dr way court ct place pl square sq plaza mall centre center park industrial "
     "estate close terrace road floor level unit block blk section building tower house bd av route "
-    "cours allee zone via ring weg platz damm ufer hof markt batu kg box ste apt room ground office"
-    " pt km no nr gate terminal".split()
+    "cours allee zone via ring weg platz damm ufer hof markt batu kg box ste apt room ground "
+    "office pt km no nr gate terminal station bahnhof gare airport flughafen aeroport arcade "
+    "passage quay wharf".split()
 )
 _STREET_ENDING = re.compile(
     r"(?:stra(?:ss|ß)e|str|gasse|allee|damm|ufer|platz|weg|ring|chaussee|steig|straat|laan|gracht"
