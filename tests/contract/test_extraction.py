@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import pytest
 from docparser.errors import Superseded, Terminal
 from docparser.export.rows_csv import RowsCsv
 from docparser.extract.corrections import EARLIER, Corrections, corrected, key
+from docparser.extract.extractor import Found
 from docparser.extract.stage import Extract, Extracted
 from docparser.model import (
     Action,
@@ -20,6 +22,7 @@ from docparser.model import (
     Extraction,
     FieldSource,
     FieldType,
+    FieldValue,
     Lane,
     Level,
     LevelDecision,
@@ -30,6 +33,7 @@ from docparser.model import (
     Ref,
     Review,
     ReviewMode,
+    ReviewReason,
     Shard,
     ShardEntry,
     Stage,
@@ -46,6 +50,9 @@ from tests.einvoices import Invoice, ubl
 from tests.unit.classify.pages import page_of
 
 if TYPE_CHECKING:
+    from docparser.extract.engine import Document
+    from docparser.extract.view import PageView
+
     from tests.contract.premises import Premises
 
 CALL = SimpleNamespace(gb_seconds=0.25)
@@ -57,7 +64,7 @@ class Extracting:
     """Documents that were classified, and the stage that extracts their fields and tables."""
 
     def __init__(self, premises: Premises) -> None:
-        self._premises = premises
+        self.premises = premises
         self.work = premises.blobs("work")
         self.records = premises.records
         self.stage = Extract(
@@ -77,7 +84,7 @@ class Extracting:
         """Return the record of a running document of one page."""
         digest = hashlib.sha256(content + uuid.uuid4().bytes).hexdigest()
         ref = Ref(tenant="t", document_id=f"d{digest[:32]}")
-        source = self._premises.upload(content)
+        source = self.premises.upload(content)
         moment = now()
         record = Record(
             ref=ref,
@@ -291,3 +298,170 @@ def test_a_field_that_was_corrected_before_stays_so(at: Extracting) -> None:
     at.put(record.ref, Stage.EXTRACT, EARLIER, earlier.to_json())
 
     assert value_of(at.run(record).extraction, "due_date") == "2026-05-01"
+
+
+# ---------------------------------------------------------------------- what follows
+def contradictory() -> bytes:
+    """Return an invoice whose net and tax are not its total."""
+    total = f'<cbc:TaxInclusiveAmount currencyID="EUR">{LAMPS.total}<'.encode()
+    xml = ubl(LAMPS)
+    assert total in xml
+    return xml.replace(total, total.replace(str(LAMPS.total).encode(), b"999.99"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "review"),
+    [
+        (ReviewMode.OFF, Review.NONE),
+        (ReviewMode.MARK, Review.REQUIRED),
+        (ReviewMode.PARK, Review.REQUIRED),
+    ],
+)
+def test_a_rule_that_does_not_hold_is_for_a_person_where_the_policy_says_so(
+    at: Extracting, mode: ReviewMode, review: Review
+) -> None:
+    record = at.document(contradictory(), mode=mode)
+
+    done = at.run(record)
+
+    assert "total" in {violation.rule for violation in done.extraction.violations}
+    assert done.extraction.review == (ReviewReason.VALIDATION,)
+    assert done.review is mode
+    noted = at.record(record.ref)
+    assert (noted.review, noted.violations) == (review, len(done.extraction.violations))
+    told = list(at.records.events(record.ref))[-1]
+    assert (told.facts["review"], told.facts["reasons"]) == (mode.value, ("VALIDATION",))
+
+
+def test_who_has_decided_is_not_asked_again(at: Extracting) -> None:
+    record = at.document(contradictory(), mode=ReviewMode.PARK)
+    at.decided(record.ref, review=Review.APPROVED)
+
+    done = at.run(at.record(record.ref))
+
+    assert (done.review, bool(done.extraction.violations)) == (ReviewMode.OFF, True)
+    assert at.record(record.ref).review is Review.APPROVED
+
+
+def test_what_nobody_has_looked_at_in_time_goes_on_marked(at: Extracting) -> None:
+    record = at.document(contradictory(), mode=ReviewMode.PARK)
+    assert at.run(record).review is ReviewMode.PARK
+    at.decided(record.ref, waits=1)
+
+    assert at.run(at.record(record.ref)).review is ReviewMode.MARK
+    assert at.record(record.ref).review is Review.REQUIRED
+
+
+def test_a_review_that_is_required_already_stays_so(at: Extracting) -> None:
+    # Given a document whose type nobody is sure of, but whose values are in order
+    record = at.document(ubl(LAMPS))
+    at.decided(record.ref, review=Review.REQUIRED)
+
+    assert at.run(at.record(record.ref)).review is ReviewMode.OFF
+    assert at.record(record.ref).review is Review.REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("guesses", "kind"),
+    [
+        ((("letter", 0.4), ("receipt", 0.3)), DocumentType.RECEIPT),
+        ((("receipt", 0.2),), DocumentType.UNKNOWN),
+        ((("letter", 0.5),), DocumentType.UNKNOWN),
+        ((), DocumentType.UNKNOWN),
+    ],
+)
+def test_what_nobody_can_name_is_read_as_its_likeliest_type_with_fields(
+    at: Extracting, guesses: tuple[tuple[str, float], ...], kind: DocumentType
+) -> None:
+    record = at.document(kind=DocumentType.UNKNOWN)
+    guessed = tuple((DocumentType(name), confidence) for name, confidence in guesses)
+    at.classified(record.ref, DocumentType.UNKNOWN, alternatives=guessed)
+
+    found = at.run(record).extraction
+
+    assert found.type is kind
+    assert found.definition == ("receipt/1" if kind is DocumentType.RECEIPT else "")
+
+
+# ---------------------------------------------------------------------- services
+class Asking:
+    """Asks somebody who charges a cent for each page, and says the number of the invoice."""
+
+    def __init__(self, document: Document, calls: list[int]) -> None:
+        self._document = document
+        self._calls = calls
+        self._answers: list[str] = []
+
+    @property
+    def charges_usd(self) -> Decimal:
+        return Decimal("0.01") * len(self._answers)
+
+    def read(self, page: PageView) -> None:
+        def ask() -> bytes:
+            self._calls.append(page.number)
+            return json.dumps({"number": "2026-0999"}).encode()
+
+        answer = self._document.answers.once(f"asked-p{page.number:04d}.json", ask)
+        self._answers.append(json.loads(answer)["number"])
+
+    def found(self) -> Found:
+        return Found(
+            tuple(
+                FieldValue(
+                    name="invoice_number",
+                    type=FieldType.IDENTIFIER,
+                    value=answer,
+                    raw=answer,
+                    source=FieldSource.TEXTRACT,
+                    confidence=0.9,
+                )
+                for answer in self._answers
+            )
+        )
+
+
+class Service:
+    """An engine that may see what is INTERNAL."""
+
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+
+    def reader(self, document: Document) -> Asking | None:
+        return Asking(document, self.calls) if document.level is Level.INTERNAL else None
+
+
+def test_a_service_is_asked_once_and_what_it_charges_is_told(at: Extracting) -> None:
+    # Given a service that is asked for a field which nobody else has found
+    service = Service()
+    at.stage = Extract(
+        sources=at.premises.sources,
+        work=at.work,
+        records=at.records,
+        csv=RowsCsv,
+        engines=(service,),
+    )
+    record = at.document()
+    found = at.run(record).extraction
+    assert value_of(found, "invoice_number") == "2026-0999"
+    assert (found.charges_usd, service.calls) == (Decimal("0.01"), [1])
+    assert at.record(record.ref).field_charges_usd == Decimal("0.01")
+    # When the stage is repeated, or a person has decided on something meanwhile
+    assert at.run(record).extraction == found
+    at.decided(record.ref, review=Review.APPROVED)
+    assert at.run(at.record(record.ref)).extraction == found
+    # Then nobody is asked again, and it costs as much as before
+    assert service.calls == [1]
+    assert at.record(record.ref).field_charges_usd == Decimal("0.01")
+
+
+def test_what_an_xml_says_nobody_is_asked_for(at: Extracting) -> None:
+    service = Service()
+    at.stage = Extract(
+        sources=at.premises.sources,
+        work=at.work,
+        records=at.records,
+        csv=RowsCsv,
+        engines=(service,),
+    )
+    assert value_of(at.run(at.document(ubl(LAMPS))).extraction, "invoice_number") == "2026-0117"
+    assert service.calls == []

@@ -129,8 +129,8 @@ def use_of_walk(*, gb_seconds: float, shards: int, zones: int) -> Use:
         transitions=15 + 3 * shards + 2 * zones,
         s3_writes=stored + placed * (zones + (zones > 1)),
         # Assemble, classify, extract, route and index read each shard; its reader reads plan and
-        # source. Extract reads five files more, and route what it has stored.
-        s3_reads=16 + 7 * shards + 2 * zones,
+        # source. Extract reads the source and six files more, and route what it has stored.
+        s3_reads=18 + 7 * shards + 2 * zones,
         # A transaction writes each item twice: opening has five items, the other five have two or
         # three; three stages and every zone note that they are done. Outside of one, a place in the
         # queue is enrolled and given up, and a slot taken.
