@@ -301,6 +301,8 @@ def _labelled(row: Sequence[Segment], role: TableRole) -> list[HeadColumn]:
         while words:
             for length in range(min(_LONGEST_LABEL, len(words)), 0, -1):
                 name = named(" ".join(word.text for word in words[:length]), role)
+                if name == "date" and name in taken:
+                    name = "value_date"
                 if name == "amount" and name in taken:
                     columns = [_reread(column) for column in columns]
                     taken = {column.name for column in columns}

@@ -21,6 +21,7 @@ from .witness import Spacing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
     from decimal import Decimal
 
     from docparser.extract.extractor import Locale
@@ -136,6 +137,8 @@ class LineTable:
         Line items or transactions.
     head
         Its columns, from left to right.
+    latest
+        No date without a year is later.
     """
 
     def __init__(
@@ -145,6 +148,7 @@ class LineTable:
         locale: Locale,
         role: TableRole,
         head: Sequence[HeadColumn],
+        latest: date | None = None,
     ) -> None:
         self.role = role
         self.names = tuple(column.name for column in head)
@@ -159,12 +163,14 @@ class LineTable:
         self._head = tuple(head)
         self._is_statement = role is TableRole.TRANSACTIONS
         self._sink = sink
+        self._latest = latest
         self._name = name
         self._locale = locale
         self._started: TableWriter | None = None
         self._stripes = Stripes()
         self._edges: list[float] = []
         self._pending: _Row | None = None
+        self._above = False
         self._date: Value | None = None
         self._lead = self._place(("date", "value_date") if self._is_statement else ("position",))
         self._moved = frozenset(
@@ -208,6 +214,7 @@ class LineTable:
                 self._locale,
                 currencies_of,
             )
+            self._started.latest = self._latest
         return self._started
 
     @property
@@ -344,7 +351,7 @@ class LineTable:
             self.unread.append((row.page, self._writer.rows))
 
     def _money(self, text: str) -> Decimal | None:
-        return decimal_of(value_of(FieldType.MONEY, text, self._locale, None))
+        return decimal_of(value_of(FieldType.MONEY, text, self._locale))
 
     def _amount(self, amounts: Mapping[str, Decimal]) -> Decimal | None:
         """Return what a row moves, with its sign."""
@@ -468,6 +475,8 @@ class LineTable:
         if line.leads:
             # A position in the middle of its cell's height comes after the row's first line.
             return not (pending and not line.figures and pending.lacks(self._lead))
+        if self._lead is None and not self._is_statement and not line.figures:
+            return self._begins_above(line)
         if not line.figures or not (self._is_statement or near or self._has_words(line)):
             return False
         if pending is None:
@@ -482,6 +491,13 @@ class LineTable:
         return (
             near and bool(again & self._priced) and len(again) > (1 if again & self._moved else 2)
         )
+
+    def _begins_above(self, line: _Line) -> bool:
+        """Whether a text begins an item whose figures stand in the last of its lines."""
+        if self._pending is None:
+            self._above = self.next_row == 0 and set(line.texts) == {self._text}
+            return self._above
+        return self._above and bool(self._pending.filled & self._moved)
 
     def _has_words(self, line: _Line) -> bool:
         return any(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docparser.extract.values import money
+from docparser.extract.values import dates, money
 from docparser.model import LaneReason, PageStatus, RowCode, RowGap, TableRole
 
 from . import heads, stated
@@ -21,6 +21,7 @@ from .witness import row_like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from decimal import Decimal
 
     from docparser.extract.extractor import Locale
@@ -40,6 +41,9 @@ _RIVER = 0.45
 
 # A page's table is one of lines if so much of it is.
 _COVERED = 0.3
+
+# Dates of a statement stand in so many lines above its table.
+_LETTERHEAD = 60
 
 MOST_TABLES = 500
 """More tables of one document are no tables: their words stay on their pages."""
@@ -75,6 +79,7 @@ class TableReader:
         self._grids: list[GridTable] = []
         self._missing: list[int] = []
         self._page = 0
+        self._latest: date | None = None
         self._counts: list[int] = []
         self._balances: list[stated.StatedBalance] = []
 
@@ -126,6 +131,8 @@ class TableReader:
         taken: dict[int, LineTable] = {}
         in_heads = {at for head in found for at in range(head.first, head.last + 1)}
         above = range(found[0].first if found else len(view.rows))
+        if self._latest is None and self._lines is None:
+            self._latest = _latest(view, above, self._locale)
         self._before_heads(view, above, taken)
         ends = [head.first for head in found[1:]] + [len(view.rows)]
         for head, end in zip(found, ends, strict=bool(found)):
@@ -177,7 +184,7 @@ class TableReader:
         if self._lines is not None:
             self._lines.flush()
             self._ended.append(self._lines)
-        self._lines = LineTable(self._sink, self._name, self._locale, role, columns)
+        self._lines = LineTable(self._sink, self._name, self._locale, role, columns, self._latest)
         return self._lines
 
     def _take(
@@ -297,6 +304,20 @@ class TableReader:
         for table in [t for t in self._grids if t.last_page < page.number]:
             self._grids.remove(table)
             self._end(table)
+
+
+def _latest(view: PageView, rows: range, locale: Locale) -> date | None:
+    """Return the latest date above a table: the end of the time that it is for."""
+    return max(
+        (
+            day
+            for at in rows[:_LETTERHEAD]
+            for segment in view.rows[at]
+            if any(map(str.isdigit, segment.text))
+            for _, _, day in dates.find(segment.text, locale)
+        ),
+        default=None,
+    )
 
 
 def _owner(

@@ -29,6 +29,7 @@ _UNRELATED = 0.5
 
 # So many rows in their order show which step the numbers of a table have.
 _NUMBERED = 0.8
+_FEW_NUMBERED = 0.5
 
 
 @dataclass(slots=True)
@@ -94,6 +95,7 @@ class Reconciliation:
         self.closings: list[tuple[int, Decimal]] = []
         self.balances: list[tuple[int, Decimal]] = []
         self.vouched = False
+        self._adds_up = False
         self.counts: list[int] = []
         self.totals: list[Decimal] = []
 
@@ -196,8 +198,10 @@ class Reconciliation:
         if not follows:
             self._ends(differs)
         self._carried_sums(differs)
-        self._own_numbers(differs)
         self._total(differs)
+        if not self._adds_up:
+            # Lines of text have numbers, too: where the sum is right, no item is missing.
+            self._own_numbers(differs)
         if self.counts:
             if self._rows in self.counts or sum(self.counts) == self._rows:
                 self.vouched = True
@@ -262,7 +266,7 @@ class Reconciliation:
         if not self._rows or self._readable < self._rows or not self.totals:
             return
         if any(abs(total) == abs(self._sum) for total in self.totals):
-            self.vouched = True
+            self.vouched = self._adds_up = True
         else:
             differs(RowCode.SUM_DIFFERS, self._page)
 
@@ -300,9 +304,9 @@ class Reconciliation:
         if total < 2 or self._first_number is None:
             return
         step, often = self._increments.most_common(1)[0]
-        if step <= 0 or often < _NUMBERED * total:
-            return
         page, number = self._first_number
+        if step <= 0 or often < (_NUMBERED if number != step else _FEW_NUMBERED) * total:
+            return
         if step < number <= 3 * step and number % step == 0:
             differs(RowCode.NUMBER_SKIPPED, page, 0)
         for page, row, increment in self._numbers:

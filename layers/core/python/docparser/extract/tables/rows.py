@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from docparser.extract.values import typed
+from docparser.extract.values import dates, typed
 from docparser.model import Column, DocumentTable, FieldType, RowCell, TableRole, TableRow
 
 from .printed import DATE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from docparser.extract.extractor import Locale
     from docparser.model import Polygon, Value
@@ -76,6 +77,7 @@ class TableWriter:
         self.columns = columns
         self._locale = locale
         self._currencies = currencies
+        self.latest: date | None = None
         self._sink: RowSink = sink.begin(table_id, columns)
         self._first = self._last = 0
         self._parts: list[str] = []
@@ -90,7 +92,9 @@ class TableWriter:
     def values(self, row: PrintedRow) -> list[Value | None]:
         """Return the values of a row's cells, None where a cell is empty or cannot be read."""
         return [
-            value_of(column.type, cell.text, self._locale, currency) if cell.text else None
+            value_of(column.type, cell.text, self._locale, currency, self.latest)
+            if cell.text
+            else None
             for column, cell, currency in zip(
                 self.columns, row.cells, self._currencies, strict=True
             )
@@ -130,18 +134,48 @@ class TableWriter:
         return table
 
 
-def value_of(kind: FieldType, text: str, locale: Locale, currency: str | None) -> Value | None:
-    """Return the value of a printed cell; ``currency`` is that of an amount without one."""
+def value_of(
+    kind: FieldType,
+    text: str,
+    locale: Locale,
+    currency: str | None = None,
+    latest: date | None = None,
+) -> Value | None:
+    """Return the value of a printed cell.
+
+    Parameters
+    ----------
+    kind, text, locale
+        What it is, what is printed, and what ambiguous values are read by.
+    currency
+        Of an amount beside which none stands.
+    latest
+        No date without a year is later.
+    """
     value = typed.normalise(kind, text, locale)
     if value is None and kind is FieldType.DATE:
         # Posting and value date in one cell: the first is the row's.
         match = DATE.match(text)
-        value = match and typed.normalise(kind, match[0], locale)
+        value = match and (
+            typed.normalise(kind, match[0], locale) or _in_year(match[0], locale, latest)
+        )
     elif value is None and kind is FieldType.MONEY:
         value = typed.normalise(kind, _WITHOUT_CENTS.sub("", text), locale)
     if currency and kind is FieldType.MONEY and isinstance(value, dict):
         return {"currency": currency, **value}
     return value
+
+
+def _in_year(text: str, locale: Locale, latest: date | None) -> str | None:
+    """Return a date that is printed without its year: the last such day up to ``latest``."""
+    if latest is None:
+        return None
+    mark = next((mark for mark in "./-" if mark in text), " ")
+    for year in (latest.year, latest.year - 1):
+        day = dates.parse(f"{text.rstrip(mark)}{mark}{year}", locale)
+        if day is not None and day <= latest:
+            return day.isoformat()
+    return None
 
 
 def _around(polygons: Sequence[Polygon]) -> Polygon:
