@@ -207,17 +207,21 @@ class Fields:
 
 
 def table(role: TableRole, columns: tuple[Column, ...], rows: list[tuple[Cell, ...]]) -> XmlTable:
-    """Return rows, each a text and a value for every column, as a table."""
+    """Return rows, each a text and a value for every column, as a table.
+
+    A column in which no row says anything is left out: MINIMUM and BASIC know fewer.
+    """
+    used = [at for at in range(len(columns)) if any(row[at][0] for row in rows)]
     return XmlTable(
         role=role,
-        columns=columns,
+        columns=tuple(columns[at] for at in used),
         rows=tuple(
             TableRow(
-                number=at,
+                number=number,
                 page=1,
-                cells=tuple(RowCell(text=said, value=value) for said, value in row),
+                cells=tuple(RowCell(text=row[at][0], value=row[at][1]) for at in used),
             )
-            for at, row in enumerate(rows, 1)
+            for number, row in enumerate(rows, 1)
         ),
     )
 
