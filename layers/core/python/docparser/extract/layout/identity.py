@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from docparser.extract.extractor import Found
@@ -60,13 +60,15 @@ _SEXES = (
     ("M", re.compile(r"m\b|male|m(?:ä|ae)nnlich|masculin", re.IGNORECASE)),
     ("X", re.compile(r"[x<]\W*$|d\b|divers", re.IGNORECASE)),
 )
-_NUMBER = re.compile(r"(?=[^ ]*[0-9])[0-9A-Za-z][0-9A-Za-z-]{4,24}")
+_NUMBER = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z][0-9A-Za-z -]{3,24}[0-9A-Za-z]")
 _MORE = {
     "document_number": ("4d NUMBER", "4d DL", "4d DLN", "DL NO", "licence no", "license no"),
     "expiry_date": ("4b EXP", "4b EXPIRES"),
     "birth_date": ("3 DOB", "geboren"),
     "sex": ("15 SEX",),
 }
+
+_IN_ZONES = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
 # A printed name of so few letters is no name.
 _LEAST_NAME = 2
@@ -96,7 +98,9 @@ class IdentityReader:
         self._locale = locale
         self._pages = 0
         self._zone: mrz.Zone | None = None
-        self._labelled = LabelledReader(schema, locale, but={"kind"}, more=_MORE)
+        self._labelled = LabelledReader(
+            schema, locale, but={"kind"}, more=_MORE, finders={"sex": _sexes}
+        )
 
     def read(self, page: PageView) -> None:
         """Take one page in."""
@@ -116,8 +120,8 @@ class IdentityReader:
             if field.name in _PEOPLE:
                 seen = self._labelled.sightings(field.name)
                 fields.append(field_of(field.name, field.type, _printed(seen)))
-            elif field.name == "sex":
-                fields += _sex(self._labelled.sightings("sex"))
+            elif field.name == "birth_date":
+                fields.append(_past(field))
             else:
                 fields.append(field)
         kinds = self._labelled.sightings("kind")
@@ -153,7 +157,7 @@ class IdentityReader:
                     score = _TITLE_SCORE * (0.5 + 0.5 * len(match[0]) / len(text))
                     self._labelled.take("kind", Sighting(kind, match[0], proof, score))
                     break
-            if len(text) > 3 and (code := countries.parse(text)) is not None:
+            if (code := countries.NAMES.get(text.lower().strip(" .,"))) is not None:
                 self._labelled.take("issuing_country", Sighting(code, text, proof, _COUNTRY_SCORE))
 
     def _read_items(self, page: PageView) -> None:
@@ -178,11 +182,13 @@ class IdentityReader:
         said = segment.text[start:].strip()
         value: str | None = said
         if name.endswith("_date"):
-            found = dates.find(said, self._locale)
-            value = found[0][2].isoformat() if found else None
+            days = dates.find(said, self._locale)
+            value = days[0][2].isoformat() if days else None
         elif name == "document_number":
             number = _NUMBER.fullmatch(said)
-            value = number[0].replace("-", "") if number else None
+            value = number[0].replace("-", "").replace(" ", "") if number else None
+        elif name == "sex":
+            value = next((code for _, _, code in _sexes(said)), None)
         elif name in _PEOPLE and (any(map(str.isdigit, said)) or len(squeeze(said)) < _LEAST_NAME):
             value = None
         if not value:
@@ -194,18 +200,26 @@ class IdentityReader:
 _PEOPLE = frozenset({"surname", "given_names"})
 
 
+def _past(field: FieldValue) -> FieldValue:
+    """Return a birthday that has been: 12.08.64 is none of 2064."""
+    day = date.fromisoformat(str(field.value))
+    if day <= datetime.now(UTC).date() or (day.month, day.day) == (2, 29):
+        return field
+    return field.model_copy(update={"value": day.replace(year=day.year - 100).isoformat()})
+
+
 def _printed(seen: Sequence[Sighting]) -> Sighting:
     """Return the best name, as it is printed where that says the same: zones have no accents."""
     best = seen[0]
     for other in seen[1:]:
-        if squeeze(str(other.value)) == squeeze(str(best.value)):
+        said = str(other.value).casefold()
+        if squeeze(str(best.value)) in {squeeze(said), squeeze(said.translate(_IN_ZONES))}:
             return replace(other, score=best.score)
     return best
 
 
-def _sex(seen: Sequence[Sighting]) -> list[FieldValue]:
-    for sighting in seen:
-        for code, pattern in _SEXES:
-            if pattern.match(str(sighting.value)):
-                return [field_of("sex", FieldType.TEXT, replace(sighting, value=code))]
+def _sexes(text: str, *_: object) -> list[tuple[int, int, str]]:
+    for code, pattern in _SEXES:
+        if (match := pattern.match(text)) is not None:
+            return [(*match.span(), code)]
     return []

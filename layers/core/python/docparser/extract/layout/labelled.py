@@ -20,7 +20,7 @@ from docparser.model.type_schema import fits
 from .anchors import Labelled, Vocabulary, squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from docparser.extract.extractor import Locale
     from docparser.extract.view import PageView, Proof
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
     from .anchors import Anchor, Place
 
-    Spans = list[tuple[int, int, Value]]
+    Spans = Sequence[tuple[int, int, Value]]
+    Finder = Callable[[str, Locale, bool], Spans]
+    """Finds values in a text, with ``True`` in one that OCR has read."""
 
 # So many sightings of a field are kept; the best of them are.
 _MOST_SIGHTINGS = 60
@@ -37,6 +39,9 @@ _MOST_VALUES = 50
 
 # A text is no longer than this, and a longer one is a sentence.
 _MOST_CHARACTERS = 120
+
+# A value begins within so many characters.
+_MOST_READ = 300
 
 # What a value loses that does not begin where its label ends, or is not all that stands there.
 _LATER, _AMONG = 0.8, 0.92
@@ -89,6 +94,8 @@ class LabelledReader:
         Names of fields that another reader reads.
     more
         Labels by field, besides those of the schema.
+    finders
+        What finds the values of a field in a text, where its type does not say.
     """
 
     def __init__(
@@ -97,7 +104,8 @@ class LabelledReader:
         locale: Locale,
         *,
         but: Iterable[str] = (),
-        more: dict[str, tuple[str, ...]] | None = None,
+        more: Mapping[str, tuple[str, ...]] | None = None,
+        finders: Mapping[str, Finder] | None = None,
     ) -> None:
         left_out = frozenset(but)
         self._rules = {rule.name: rule for rule in schema.fields if rule.name not in left_out}
@@ -105,6 +113,7 @@ class LabelledReader:
             name: _labels(rule, (more or {}).get(name, ())) for name, rule in self._rules.items()
         }
         self._vocabulary = Vocabulary({name: said for name, said in labels.items() if said})
+        self._finders = finders or {}
         self._locale = locale
         self._seen: dict[str, list[Sighting]] = {name: [] for name in self._rules}
 
@@ -116,11 +125,12 @@ class LabelledReader:
         ocr = page.page.lane is not Lane.TEXT
         for anchor in labelled.anchors:
             rule = self._rules[anchor.key]
-            worth = _worth(anchor)
+            find = self._finders.get(rule.name) or _FINDERS.get(rule.type)
+            worth = _worth(anchor, leads=_leads(anchor, labelled))
             for place in labelled.places(anchor):
                 if _is_label(place, labelled):
                     continue
-                sighting = _sighting(rule, place, worth, page, self._locale, ocr=ocr)
+                sighting = _sighting(rule, find, place, worth, page, self._locale, ocr=ocr)
                 if sighting is not None:
                     self.take(rule.name, sighting)
                     break
@@ -174,10 +184,19 @@ def _labels(rule: FieldRule, more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(label for label in dict.fromkeys((*said, *more)) if squeeze(label))
 
 
-def _worth(anchor: Anchor) -> float:
+def _leads(anchor: Anchor, page: Labelled) -> bool:
+    """Whether nothing but other labels stands before a label: "Nom / Surname"."""
+    if anchor.leads:
+        return True
+    labels = {id(word) for other in page.of(anchor.segment) for word in other.words}
+    before = anchor.segment.words[: anchor.first]
+    return all(id(word) in labels or not squeeze(word.text) for word in before)
+
+
+def _worth(anchor: Anchor, *, leads: bool) -> float:
     """Return how much a label says: a long one more than a word that stands in every sentence."""
     length = min(len(squeeze(anchor.phrase)), 12) / 12
-    return (0.8 + 0.2 * length) * (1.0 if anchor.leads else _MARKED if anchor.marked else _WITHIN)
+    return (0.8 + 0.2 * length) * (1.0 if leads else _MARKED if anchor.marked else _WITHIN)
 
 
 def _is_label(place: Place, page: Labelled) -> bool:
@@ -187,10 +206,17 @@ def _is_label(place: Place, page: Labelled) -> bool:
 
 
 def _sighting(
-    rule: FieldRule, place: Place, worth: float, page: PageView, locale: Locale, *, ocr: bool
+    rule: FieldRule,
+    find: Finder | None,
+    place: Place,
+    worth: float,
+    page: PageView,
+    locale: Locale,
+    *,
+    ocr: bool,
 ) -> Sighting | None:
-    text = place.reading.text
-    found = _first(rule.type, text, locale, ocr=ocr)
+    text = place.reading.text[:_MOST_READ]
+    found = _first(rule.type, find, text, locale, ocr=ocr)
     if found is None:
         return None
     words = place.reading.covering(found.start, found.end)
@@ -222,9 +248,10 @@ def _has_pattern(pattern: str, value: Value) -> bool:
     return isinstance(said, bool) or fits(pattern, said)
 
 
-def _first(kind: FieldType, text: str, locale: Locale, *, ocr: bool) -> _Value | None:
+def _first(
+    kind: FieldType, find: Finder | None, text: str, locale: Locale, *, ocr: bool
+) -> _Value | None:
     """Return the first value of a type in a text; of texts and the like, all of it."""
-    find = _FINDERS.get(kind)
     if find is not None:
         return next((_Value(*each) for each in find(text, locale, ocr)), None)
     if kind is FieldType.IDENTIFIER:
@@ -271,7 +298,7 @@ def _country(text: str, _: Locale, __: bool) -> Spans:
 
 
 _CHECK_DIGITS = {FieldType.IBAN: iban.valid, FieldType.VAT_ID: vat.valid}
-_FINDERS: dict[FieldType, Callable[[str, Locale, bool], Spans]] = {
+_FINDERS: dict[FieldType, Finder] = {
     FieldType.DATE: _days,
     FieldType.MONEY: _money,
     FieldType.PERCENT: _percent,

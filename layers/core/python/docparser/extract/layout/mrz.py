@@ -135,7 +135,8 @@ def _read(lines: Sequence[str], form: Form) -> Zone | None:
     if not any(right.values()):
         return None
     checked = {name for name, is_right in right.items() if is_right}
-    if len(checked) == len(right) and (head[0] == "V" or _composite(lines, form)):
+    parts = ((form.number, number), (form.birth, birth), (form.expiry, expiry))
+    if len(checked) == len(right) and (head[0] == "V" or _composite(lines, form, parts)):
         checked.add(WHOLE)
     last = _date(expiry, None) if right["expiry_date"] else None
     surname, given = _names(lines[form.names[0]][form.names[1] :])
@@ -143,7 +144,7 @@ def _read(lines: Sequence[str], form: Form) -> Zone | None:
     return Zone(
         kind=_kind(head),
         issuing_country=_country(head[2:5]),
-        document_number=number if checks else None,
+        document_number=_whole_number(lines, form, number) if checks else None,
         surname=surname,
         given_names=given,
         nationality=_country(_part(lines, form.nationality, 3)),
@@ -177,26 +178,33 @@ def _kind(head: str) -> str:
 
 
 def _number(lines: Sequence[str], form: Form) -> tuple[str, bool]:
-    """Return the document's number and whether its check digit is right.
+    """Return the nine characters of the document's number, and whether they are right.
 
-    A number of more than nine characters goes on where cards have optional data (TD1), a filler
-    standing for the check digit, which follows the rest.
+    Letters and digits of one shape are read as the check digit says.
     """
-    said = _part(lines, form.number, 10)
-    body, digit = said[:9], said[9]
+    body, digit = _part(lines, form.number, 9), _part(lines, form.number, 10)[9]
+    rest = ""
     if digit == "<" and form is _TD1:
-        rest = lines[0][15:30].rstrip("<")
-        body, digit = body + rest[:-1], rest[-1:] or "<"
+        rest, digit = _rest(lines)[:-1], _rest(lines)[-1:]
     digit = digit.translate(_DIGITS)
-    if digit.isdecimal() and check_digit(body) == int(digit):
-        return body.replace("<", ""), True
-    # Letters and digits of one shape: the number counts that the digit vouches for.
-    for table in (_DIGITS, _LETTERS):
-        for start in (0, 1, 2):
-            again = body[:start] + body[start:].translate(table)
-            if digit.isdecimal() and check_digit(again) == int(digit):
-                return again.replace("<", ""), True
-    return body.replace("<", ""), False
+    if digit.isdecimal():
+        # Letters where digits stand are what OCR makes; the other way round only in the series.
+        digits = [body[:start] + body[start:].translate(_DIGITS) for start in (0, 1, 2)]
+        for again in (body, *digits, body[:1].translate(_LETTERS) + body[1:]):
+            if check_digit(again + rest) == int(digit):
+                return again, True
+    return body, False
+
+
+def _rest(lines: Sequence[str]) -> str:
+    """Return what a card's optional data begins with: the end of a long number, its check digit."""
+    return lines[0][15:30].split("<", 1)[0]
+
+
+def _whole_number(lines: Sequence[str], form: Form, body: str) -> str:
+    """Return a number; of more than nine characters it goes on in the optional data (TD1)."""
+    goes_on = form is _TD1 and lines[0][14] == "<"
+    return (body + (_rest(lines)[:-1] if goes_on else "")).replace("<", "")
 
 
 def _day(lines: Sequence[str], place: tuple[int, int]) -> str:
@@ -219,10 +227,16 @@ def _date(said: str, expiry: date | None) -> date | None:
         return None
 
 
-def _composite(lines: Sequence[str], form: Form) -> bool:
+def _composite(
+    lines: Sequence[str], form: Form, parts: Sequence[tuple[tuple[int, int], str]]
+) -> bool:
+    """Whether the last check digit is right, which is over parts that were read rightly."""
+    read = list(lines)
+    for (row, start), said in parts:
+        read[row] = read[row][:start] + said + read[row][start + len(said) :]
     digit = lines[1][-1].translate(_DIGITS)
-    said = "".join(lines[row][start:end] for row, start, end in form.composite)
-    return digit.isdecimal() and check_digit(said) == int(digit)
+    whole = "".join(read[row][start:end] for row, start, end in form.composite)
+    return digit.isdecimal() and check_digit(whole) == int(digit)
 
 
 def _names(said: str) -> tuple[str | None, str | None]:

@@ -96,7 +96,7 @@ _NAMES = {
     "TR": "turkey türkei turquie türkiye",
     "TW": "taiwan taïwan",
     "UA": "ukraine",
-    "US": "america|united states|united states of america|u.s.a.|u.s.|vereinigte staaten"
+    "US": "america usa|united states|united states of america|u.s.a.|u.s.|vereinigte staaten"
     "|états-unis|vereinigte staaten von amerika|états-unis d'amérique",
     "VN": "vietnam |viêt nam|viet nam",
     "ZA": "südafrika|south africa|afrique du sud",
