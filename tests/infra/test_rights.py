@@ -32,12 +32,14 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from docparser.model import (
+    Action,
     Lane,
     LaneReason,
     OcrAnswer,
     Page,
     PageStatus,
     Ref,
+    Review,
     Status,
     now,
     rfc3339,
@@ -648,10 +650,23 @@ def test_the_api_answers_under_the_rights_of_its_function(
     assert status == 303
     with urllib.request.urlopen(headers["location"]) as answer:
         assert json.load(answer)["document_id"] == created["document_id"]
-    # told again it is known, and cannot be cancelled any more.
+    # told again it is known, and cannot be cancelled any more,
     assert call(functions, "POST", "/documents", body=new)[0] == 200
     assert call(functions, "DELETE", path)[0] == 409
     assert call(functions, "GET", "/health")[0] == 200
+    # and what a person says of its fields lies where its next revision reads it.
+    records = Records(account.client("dynamodb"), TABLE)
+    record = records.get(Ref.model_validate(walk["ref"]))
+    assert record is not None
+    assert records.note(record, Action.CLASSIFIED, review=Review.REQUIRED)
+    assert call(functions, "POST", f"{path}/review/claim")[0] == 200
+    said = {"decision": "correct", "type": "invoice", "fields": {"grand_total": ["1.00 EUR"]}}
+    assert call(functions, "POST", f"{path}/review", body=said)[0] == 202
+    opened = records.get(record.ref.model_copy(update={"revision": 2}))
+    assert opened is not None
+    laid_out = f"{prefix(walk)}r2/extract/corrections-{opened.corrections}.json"
+    assert account.client("s3").head_object(Bucket=bucket("work"), Key=laid_out)
+    assert dispatched(account, functions)["ref"]["revision"] == 2
 
 
 def test_the_api_may_stop_a_walk(account: Account, functions: dict[str, Function]) -> None:

@@ -50,6 +50,7 @@ RARE = {
     "sweep: dynamodb:ConditionCheckItem *": "What was kept for long is erased unless it is held.",
     "api: dynamodb:BatchWriteItem *": "Who is cancelled gives up a place in a queue.",
     "api: s3:PutObject intake/*": "Signed for whoever uploads; tests/e2e does.",
+    "api: s3:PutObject work/*": "What people say of fields; tests/e2e does.",
     "api: s3:GetObject vault/*": "Signed for whoever reads a result; tests/e2e does.",
     "api: states:SendTaskSuccess *": "What a person has decided about goes on at once.",
 }
