@@ -150,8 +150,8 @@ def test_blanks_and_placeholders_are_no_parties() -> None:
         "„Auftragnehmerin“)\nwird folgender Vertrag geschlossen:",
         "ENTRE LES SOUSSIGNÉS :\nLa société Norvale Werkzeug GmbH & Co. KG, dont le siège social "
         "est situé 3 quai Nord, Lille, ci-après dénommée « le Client », D’UNE PART,\nET :\n"
-        "Madame Ilse Ostrum, demeurant 1 rue du Port, Brest, (ci-après « le Prestataire »), D’AUTRE PART,\nIl a "
-        "été convenu ce qui suit :",
+        "Madame Ilse Ostrum, demeurant 1 rue du Port, Brest, (ci-après « le Prestataire »), "
+        "D’AUTRE PART,\nIl a été convenu ce qui suit :",
     ],
 )
 def test_german_and_french_preambles(opening: str) -> None:

@@ -103,7 +103,7 @@ class TextractFeature(StrEnum):
 
 
 class LlmRule(Noun):
-    """Which language model may be asked for fields that nothing else has found.
+    """Which language model may be asked for fields; it counts less than all else that finds them.
 
     It sees documents of ``levels`` alone, of which CONFIDENTIAL is never one. What a document and a
     day may cost, in US dollars, is set aside before anything is asked.

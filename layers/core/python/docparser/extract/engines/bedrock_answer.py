@@ -57,7 +57,7 @@ def proven(
         With the warning VALUES_UNPROVEN if any was dropped: not on the page that it is said to be
         on, no value of its type, or no field of the schema.
     """
-    printed = {page.number: _Printed(page.words) for page in pages}
+    printed = {page.number: tuple(map(_Printed, page.orders)) for page in pages}
     rules = {rule.name.replace(".", "__"): rule for rule in schema.fields}
     fields: list[FieldValue] = []
     dropped = any(name not in rules for name in values)
@@ -82,19 +82,19 @@ def _each(value: Any, rule: FieldRule) -> Iterator[Any]:
 
 
 def _field(
-    value: Any, rule: FieldRule, locale: Locale, printed: Mapping[int, _Printed]
+    value: Any, rule: FieldRule, locale: Locale, printed: Mapping[int, tuple[_Printed, ...]]
 ) -> FieldValue | None:
     if not isinstance(value, dict):
         return None
     quote, number = value.get("quote"), value.get("page")
     if not isinstance(quote, str) or not isinstance(number, int) or len(quote) > _LONGEST_QUOTE:
         return None
-    page = printed.get(number)
-    places = [] if page is None else page.find(quote)
-    if page is None or not places:
+    found = (order.find(quote) for order in printed.get(number, ()))
+    places = next((places for places in found if places), [])
+    if not places:
         return None
     words = places[0]
-    raw = " ".join(word.text for word in words).strip(_AROUND)
+    raw = _quoted(" ".join(word.text for word in words), quote)
     normalised = normalise(rule.type, raw, locale)
     if normalised is None:
         return None
@@ -146,6 +146,15 @@ class _Printed:
         if before.strip(_AROUND) or after.strip(_AROUND):
             return ()
         return tuple(word for word in self._words[first : last + 1] if word.text)
+
+
+def _quoted(printed: str, quote: str) -> str:
+    """Return the words as they are printed, with no more marks around them than were quoted."""
+    sought = " ".join(quote.split())
+    at = printed.casefold().find(sought.casefold())
+    if at >= 0 and len(printed.casefold()) == len(printed):
+        return printed[at : at + len(sought)]
+    return printed.strip(_AROUND)
 
 
 def _plain(text: str) -> str:

@@ -46,10 +46,14 @@ _ORDER = (
 
 @dataclass(frozen=True)
 class Shown:
-    """A page whose words a model is shown, and may quote."""
+    """A page whose words a model is shown, and may quote.
+
+    ``orders`` are its words row by row, as they are shown, and block by block, as they are read: a
+    quotation may go on in the next line of a column.
+    """
 
     number: int
-    words: tuple[Word, ...]
+    orders: tuple[tuple[Word, ...], tuple[Word, ...]]
     text: str
 
 
@@ -71,12 +75,15 @@ class Pages:
 
     def read(self, page: PageView) -> None:
         """Take one page in; what follows after `_MOST_BYTES` is let go."""
-        words = tuple(word.word for row in page.rows for segment in row for word in segment.words)
+        shown = tuple(word.word for row in page.rows for segment in row for word in segment.words)
+        read = tuple(
+            word for block in page.page.blocks for line in block.lines for word in line.words
+        )
         text = "\n".join("  ".join(segment.text for segment in row) for row in page.rows)
-        if not words or self._bytes >= _MOST_BYTES:
+        if not shown or self._bytes >= _MOST_BYTES:
             return
         self._bytes += len(text.encode())
-        self._shown.append(Shown(page.number, words, text))
+        self._shown.append(Shown(page.number, (shown, read), text))
 
     def request(
         self, model_id: str, price: ModelPrice, schema: TypeSchema, most_usd: Decimal
