@@ -198,7 +198,7 @@ OWN: dict[str, Any] = {
 }
 ROWS = (
     "Project:|New bridge|Job no|J-2026",
-    "Begins|Budget|Share",
+    "Begins on|Budget now|Share",
     "3/3/2026|$1,250.00|12.5 %",
     "Hours: 36 h|Term: two (2) years",
     "VAT ID|DE 136 695 976|Paid: yes",
