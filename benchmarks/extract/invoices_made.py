@@ -322,9 +322,11 @@ class Sheet:
         return y
 
     def pairs(self, x: float, value: float, y: float, pairs: Sequence[tuple[str, str]]) -> float:
-        """Draw labels, and each one's value in a column of its own."""
+        """Draw labels, and each one's value in a column of its own, at ``value`` or right of it."""
         colon = self.made.draw.choice((":", "", ":"))
         right = self.made.draw.random() < 0.3
+        names = [self.canvas.stringWidth(label, self.font, self.size) for label, _ in pairs]
+        value = max(value, x + max(names) + 2 * self.size)
         for label, said in pairs:
             self.text(x, y, label + colon)
             y = self.text(value + 90 if right else value, y, said, align="r" if right else "l")

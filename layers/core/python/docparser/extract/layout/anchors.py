@@ -40,7 +40,7 @@ _SHORT = 2
 _SEGMENTS_BESIDE = 4
 
 # What a value to the right loses for each height of the label that it stands away.
-_FAR = 0.006
+_FAR = 0.003
 
 # Letters of one shape, as OCR confuses them.
 _SHAPES = str.maketrans({"l": "i", "1": "i", "|": "i", "!": "i", "0": "o", "5": "s"})
@@ -351,7 +351,7 @@ class Labelled:
             if self.begins(other):
                 return
             away = (other.left - anchor.right) / height
-            score = _WORTH[Relation.RIGHT] - 0.15 * rank - min(_FAR * away, 0.3)
+            score = _WORTH[Relation.RIGHT] - 0.15 * rank - min(_FAR * away, 0.2)
             yield Place(Relation.RIGHT, reading(other), other, max(score, 0.1))
 
     def _below(self, anchor: Anchor, height: float, rows_below: int) -> Iterator[Place]:

@@ -42,6 +42,9 @@ _TITLES = Vocabulary(TITLES)
 # Sentences about the payment are looked for in so many segments of a page.
 _MOST_SENTENCES = 400
 
+# A title with a number in it is no longer.
+_LONGEST_TITLE = 110
+
 # A page's parties are read on so many pages; an invoice says on its first one who is who.
 _PAGES_WITH_PARTIES = 3
 
@@ -51,6 +54,7 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 _PREFIX = re.compile(r"[A-Z]{1,4}")
+_GROUPS = re.compile(r"[0-9]{2,5}(?: [0-9]{2,5}){1,4}")
 _DIGIT_START = re.compile(r"[0-9][\w./-]*")
 _IDENTIFIER = re.compile(r"[(#]?[^\W_](?:[\w./\\#+:\u2013\u2014\u2011-]*[^\W_])?[\])]?[.,;:]?")
 _AMOUNT_LIKE = re.compile(r"[0-9]{1,3}(?:[.,' ][0-9]{3})*[.,][0-9]{2}")
@@ -250,19 +254,30 @@ class InvoiceReader:
             self._see("title", Sighting(said, title.phrase, proof, 0.3, page.view.number))
 
     def _read_bare(self, page: Labelled, anchor: Anchor) -> None:
-        """Read "Schlussrechnung über Montage Nr. 4711 vom 3.4.2026": a number within a title."""
-        before = anchor.segment.words[: anchor.first]
-        if not before or not _TITLE_END.search(before[0].text) or page.behind(anchor) is None:
+        """Read "Schlussrechnung über Montage Nr. 4711 vom 3.4.2026": a number within a title.
+
+        "Nummer" alone, or after a word that is no title, is a weak label: it may be anything's.
+        """
+        segment = anchor.segment
+        if len(segment.text) > _LONGEST_TITLE:
             return
-        if len(anchor.segment.text) > 110:
+        before = segment.words[: anchor.first]
+        if before and _TITLE_END.search(before[0].text):
+            worth = 0.88
+        elif page.view.number == 1 and segment.top < 0.6 * page.view.page.height_pt:
+            worth = 0.55
+            if len(before) > 1 or any(other is not anchor for other in page.of(segment)):
+                return
+        else:
             return
-        rest = page.behind(anchor)
-        found = _identifier(rest, self._locale) if rest is not None else None
-        if rest is not None and found is not None and found[0] <= 4:
-            start, end, number, clean = found
-            score = 0.88 if clean else 0.6
-            self._sight("number", number, rest, start, end, score, page)
-            self._date_behind(page, rest, end, score)
+        for place in page.places(anchor, rows_below=1):
+            found = _identifier(place.reading, self._locale)
+            if found is not None and found[0] <= 4:
+                start, end, number, clean = found
+                score = worth * place.score * (1.0 if clean else 0.7)
+                self._sight("number", number, place.reading, start, end, score, page)
+                self._date_behind(page, place.reading, end, score)
+            return
 
     def _date_behind(self, page: Labelled, rest: Reading, end: int, score: float) -> None:
         """Read the date that follows a number: "Nr. 4711 vom 03.04.2026"."""
@@ -321,11 +336,14 @@ class InvoiceReader:
                     self._sight("vat", number, whole, start, end, 0.8, page)
 
     def _read_labelled_id(self, page: Labelled, anchor: Anchor, *, ocr: bool) -> None:
-        if anchor.key == "tax_no" and not (anchor.leads or anchor.marked):
-            return
+        # Within a sentence a tax number follows its label at once, or it is another word.
+        within = anchor.key == "tax_no" and not (anchor.leads or anchor.marked)
         for place in page.places(anchor, rows_below=2):
             text = place.reading.text
-            found = [each for each in _ids(anchor.key, text, ocr=ocr) if each[0] <= 24]
+            if within and place.relation is not Relation.AFTER:
+                return
+            most = 1 if within else 24
+            found = [each for each in _ids(anchor.key, text, ocr=ocr) if each[0] <= most]
             if found:
                 start, end, number, sure = found[0]
                 score = sure * place.score
@@ -662,8 +680,13 @@ def _identifier(read: Reading, locale: Locale) -> tuple[int, int, str, bool] | N
     if _PREFIX.fullmatch(text) and _DIGIT_START.fullmatch(following) and text not in currency.CODES:
         at += 1
         end, text = words[at].end(), f"{text} {following}"
+    grouped = text.isdecimal() and _GROUPS.fullmatch(read.text[start:].strip()) is not None
     while at + 1 < len(words):
         following = words[at + 1][0]
+        if grouped:
+            at += 1
+            end, text = words[at].end(), f"{text} {following}"
+            continue
         joins = text[-1] in "-/_" or (following[0] in "-/_" and len(following) > 1)
         if following in ("-", "/") and at + 2 < len(words) and words[at + 2][0][0].isdigit():
             joins = not words[at + 2][0][-1].isalpha()

@@ -269,6 +269,7 @@ TOTALS = {
         "Total de la facture", "Montant facture", "Total avoir", "Somme totale",
     ),
     "prepaid": (
+        "Payment",
         "Bereits geleistet", "Bereits erhalten", "Anzahlung vom", "Gutgeschrieben", "Your deposit",
         "Payments made", "Amount received", "Versement", "Acompte du", "Sommes versées",
         "Anzahlung", "Anzahlungen", "Erhaltene Anzahlungen", "Bereits bezahlt", "abzgl. Anzahlung",

@@ -61,17 +61,18 @@ _PLACE = re.compile(
 )
 LEGAL_FORM = re.compile(
     r"(?<!\w)(?:GmbH(?: ?& ?Co\.?(?: ?KGa?A?)?)?|g?mbH|AG|SE|KG|OHG|oHG|OG|GbR|UG|KGaA|"
-    r"e\. ?K\.?|e\. ?V\.|eG|a\. ?G\.|e\. ?U\.|Ltd\.?|Limited|PLC|plc|LLP|LLC|L\.L\.C\.|Inc\.?|Incorporated|"
-    r"Corp\.?|Corporation|Co\.|S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?|SA|S\.A\.|EURL|SCI|SNC|SRL|S\.r\.l\.|"
-    r"S\.p\.A\.|B\.?V\.?|N\.?V\.?|Oy|AB|ApS|A/S|Sp\. ?z ?o\. ?o\.|s\.r\.o\.|Pty|PartG|"
-    r"Gmbh|GMBH|VVaG)(?!\w)"
+    r"e\. ?K\.?|e\. ?V\.|eG|a\. ?G\.|e\. ?U\.|Ltd\.?|Limited|PLC|plc|LLP|LLC|L\.L\.C\.|Inc\.?|"
+    r"Incorporated|Corp\.?|Corporation|Co\.|S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?|SA|S\.A\.|EURL|SCI|"
+    r"SNC|SRL|S\.r\.l\.|S\.p\.A\.|B\.?V\.?|N\.?V\.?|Oy|AB|ApS|A/S|Sp\. ?z ?o\. ?o\.|s\.r\.o\.|"
+    r"Pty|PartG|Gmbh|GMBH|VVaG)(?!\w)"
 )
 # Who belongs to no name: forms of address that stand in a line of their own, before a name.
 _PERSONAL = re.compile(r"(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|Madame|Monsieur)", re.IGNORECASE)
 _COMPANY = re.compile(r"(?:An(?: die| den)?|Firma|Fa\.|To|\u00c0|Soci\u00e9t\u00e9)", re.IGNORECASE)
 _CONTACT = re.compile(
-    r"@|www\.|https?:|(?<!\w)(?:tel|telefon|phone|fon|fax|e-?mail|mobil|t\u00e9l|iban|bic|ust|hr[ab]|"
-    r"siret|rcs|registergericht|amtsgericht|gesch\u00e4ftsf\u00fchr)",
+    r"@|www\.|https?:|(?<!\w)(?:(?:tel|fon|phone|fax|e-?mail|mobil|t\u00e9l|iban|bic|hr[ab]|siret|"
+    r"rcs|telefon|telefax|t\u00e9l\u00e9phone|telephone|mobile)(?![^\W\d_])|ust-?id|registergericht|"
+    r"amtsgericht|gesch\u00e4ftsf\u00fchr)",
     re.IGNORECASE,
 )
 _BANK = re.compile(r"bank|sparkasse|banque|(?<!\w)blz", re.IGNORECASE)

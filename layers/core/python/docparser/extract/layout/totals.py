@@ -13,9 +13,9 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from docparser.extract.values import money
+from docparser.extract.values import currency, money
 
-from .anchors import Relation
+from .anchors import Relation, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -36,6 +36,9 @@ _SURE = 0.6
 # What was paid and what is left stand no more rows below the gross total.
 _ROWS_AFTER_GROSS = 4
 
+# The highest value added tax is Hungary's, 27 %.
+_HIGHEST_RATE = 0.275
+
 # Each rate is rounded by itself: so many cents may be between net + tax and gross.
 _CENTS_OFF = 2
 
@@ -48,6 +51,10 @@ _EXCLUSIVE = re.compile(
 )
 _OF_BASE = re.compile(r"(?:\d+(?:[.,]\d+)? ?% ?)?(?:on|of|auf|von|aus|sur|de)(?!\w)", re.IGNORECASE)
 _UNIT_AFTER = re.compile(r"\s*(?:%|[^\W\d_])")
+# Words that stand over columns and under tables of taxes as well.
+_GENERIC = frozenset(
+    "total summe gesamt sum netto net brutto gross tax steuer vat mwst tva".split()
+)
 _HEADS_OF_ITEMS = frozenset(
     "menge quantity qty quantite qte einzelpreis unitprice price prixunitaire description "
     "beschreibung bezeichnung designation item artikelnr pos position preis anzahl".split()
@@ -152,13 +159,15 @@ def _amounts(
         if counts and letters:
             continue
         score = place.score * max(0.3, 1 - 0.03 * letters)
+        if squeeze(anchor.phrase) in _GENERIC:
+            score *= 0.9
         decimals = -int(amount.amount.as_tuple().exponent)
         if decimals not in (2, 3) and amount.currency is None:
             score *= 0.55
         total = Total(
             anchor.key,
             amount.amount + 0,
-            amount.currency,
+            amount.currency or _named(anchor, locale),
             page.view.proof(place.reading.covering(start, end)),
             text[start:end],
             score,
@@ -173,6 +182,12 @@ def _amounts(
         yield total
         if anchor.key == "tax" and _INCLUSIVE.search(before):
             yield replace(total, key="gross", score=0.6 * score)
+
+
+def _named(anchor: Anchor, locale: Locale) -> str | None:
+    """Return the currency that a label names: "Total EUR", "Endbetrag in CHF"."""
+    codes = {code for _, _, code in currency.find(anchor.segment.text, locale)}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _weighed(found: list[Total]) -> Iterator[Total]:
@@ -331,7 +346,9 @@ def _completed(ladder: Ladder, printed: dict[int, Total]) -> Ladder:
         sure = min(net.score, tax.score, gross.score) > _SURE
         whole = replace(ladder, gross=gross, tax=tax, contradicts=sure and not ladder.adds_up)
     else:
-        if net is None and gross is not None and tax is not None:
+        if gross is not None and net is None and tax is None:
+            net, tax = _beside(gross, printed)
+        elif net is None and gross is not None and tax is not None:
             net = _implied("net", gross.cents - tax.cents, printed)
         elif tax is None and gross is not None and net is not None:
             tax = _implied("tax", gross.cents - net.cents, printed)
@@ -356,9 +373,24 @@ def _closed(ladder: Ladder, gross: Total, printed: dict[int, Total]) -> Ladder:
         payable = _implied("payable", left, printed)
     elif abs(left - payable.cents) <= 1:
         payable = replace(payable, score=max(payable.score, 0.9 * gross.score))
-    elif prepaid is not None:
+    elif prepaid is None:
+        prepaid = _implied("prepaid", gross.cents - payable.cents, printed)
+        if prepaid is not None and not gross.row < prepaid.row < payable.row:
+            prepaid = None
+    else:
         contradicts |= min(gross.score, prepaid.score, payable.score) > _SURE
     return replace(ladder, prepaid=prepaid, payable=payable, contradicts=contradicts)
+
+
+def _beside(gross: Total, printed: dict[int, Total]) -> tuple[Total | None, Total | None]:
+    """Return two amounts of one row that make a gross total, the less a usual tax on the other."""
+    for net in printed.values():
+        tax = printed.get(gross.cents - net.cents)
+        if tax is None or (tax.page, tax.row) != (net.page, net.row):
+            continue
+        if 0 < tax.cents / (net.cents or 1) <= _HIGHEST_RATE:
+            return replace(net, key="net"), replace(tax, key="tax")
+    return None, None
 
 
 def _rest(gross: Total, printed: dict[int, Total]) -> tuple[Total | None, Total | None]:

@@ -1,0 +1,470 @@
+"""Invoices as people set them, typed by hand: a column of letters is five points wide.
+
+None is a copy of a real one; their forms are those of hosters, telephone companies, shops,
+freelancers, craftsmen, power suppliers and marketplaces.
+"""
+
+from __future__ import annotations
+
+TYPED: tuple[tuple[str, dict[str, str]], ...] = (
+    (
+        """
+Kronfels Hosting GmbH, Serverweg 9, 91710 Gunzendorf
+
+Herrn
+Tilo Marquardt
+Lindenhof 4
+99084 Erfurt                                         Kundennummer:            K0481516234
+                                                     Rechnungsnummer:         R0025731994
+                                                     Rechnungsdatum:          01.11.2023
+                                                     Leistungszeitraum:       01.10.2023 - 31.10.2023
+
+Rechnung
+
+Sehr geehrter Herr Marquardt,
+wir erlauben uns, Ihnen folgende Leistungen zu berechnen:
+
+Produkt              Menge        Einheit       Einzelpreis      Gesamt (netto)
+Cloud CX21             744        Stunden           0,0074 EUR         5,51 EUR
+Backup                 744        Stunden           0,0015 EUR         1,10 EUR
+
+                                                Summe (netto)          6,61 EUR
+                                                19 % MwSt.             1,26 EUR
+                                                Rechnungsbetrag        7,87 EUR
+
+Der Betrag wird in den nächsten Tagen per SEPA-Lastschrift eingezogen.
+
+Kronfels Hosting GmbH      Registergericht Ansbach     USt-IdNr. DE811907980
+Serverweg 9                HRB 6089                    IBAN DE02120300000000202051
+91710 Gunzendorf           GF: M. Hetz                 BIC BYLADEM1001
+""",
+        {
+            "invoice_number": "R0025731994",
+            "issue_date": "2023-11-01",
+            "seller.name": "Kronfels Hosting GmbH",
+            "buyer.name": "Herrn Tilo Marquardt",
+            "seller.vat_id": "DE811907980",
+            "iban": "DE02120300000000202051",
+            "bic": "BYLADEM1001",
+            "currency": "EUR",
+            "net_total": "6.61",
+            "tax_total": "1.26",
+            "grand_total": "7.87",
+            "due_payable": "7.87",
+        },
+    ),
+    (
+        """
+Invoice                                                         Paperplane Labs, Inc.
+
+Invoice number    8F2C91AA-0003
+Date of issue     February 12, 2024
+Date due          February 12, 2024
+
+Paperplane Labs, Inc.                  Bill to
+548 Castle Street                      Orchid Digital Ltd
+PMB 91023                              12 Harbour Row
+San Francisco, California 94104        Bristol BS1 4ND
+United States                          United Kingdom
+billing@paperplane.example             ap@orchid.example
+                                       GB VAT GB980780684
+
+$54.00 USD due February 12, 2024
+
+Description                          Qty     Unit price        Amount
+Team plan                              3         $15.00        $45.00
+Jan 12 - Feb 12, 2024
+                                     Subtotal                  $45.00
+                                     Tax (20% on $45.00)        $9.00
+                                     Total                     $54.00
+                                     Amount due            $54.00 USD
+                                                        Page 1 of 1
+""",
+        {
+            "invoice_number": "8F2C91AA-0003",
+            "issue_date": "2024-02-12",
+            "due_date": "2024-02-12",
+            "seller.name": "Paperplane Labs, Inc.",
+            "buyer.name": "Orchid Digital Ltd",
+            "buyer.vat_id": "GB980780684",
+            "currency": "USD",
+            "net_total": "45.00",
+            "tax_total": "9.00",
+            "grand_total": "54.00",
+            "due_payable": "54.00",
+        },
+    ),
+    (
+        """
+Atelier Brunel SARL                                   FACTURE N° : F-2024-118
+14, rue des Tanneurs                                  Date : 05/03/2024
+37000 TOURS                                           Client : C0077
+Tél. 02 47 00 11 22
+SIRET 812 345 678 00019 - TVA intracom. FR32123456789
+
+                                              Mairie de Saint-Loup
+                                              Service comptabilité
+                                              1 place de la Liberté
+                                              37190 SAINT-LOUP
+
+Objet : réfection des menuiseries, chantier école
+
+Désignation                          Qté      P.U. HT       Total HT
+Dépose fenêtre bois                    6       120,00         720,00
+Pose fenêtre PVC                       6       480,00       2 880,00
+
+                                     Total HT              3 600,00 €
+                                     TVA 10,00 %             360,00 €
+                                     Total TTC             3 960,00 €
+                                     Acompte déjà versé   -1 000,00 €
+                                     NET À PAYER           2 960,00 €
+
+Conditions de règlement : 30 jours date de facture
+IBAN FR14 2004 1010 0505 0001 3M02 606   BIC PSSTFRPPSCE
+""",
+        {
+            "invoice_number": "F-2024-118",
+            "issue_date": "2024-03-05",
+            "due_date": "2024-04-04",
+            "seller.name": "Atelier Brunel SARL",
+            "buyer.name": "Mairie de Saint-Loup",
+            "seller.vat_id": "FR32123456789",
+            "iban": "FR1420041010050500013M02606",
+            "bic": "PSSTFRPPSCE",
+            "currency": "EUR",
+            "net_total": "3600.00",
+            "tax_total": "360.00",
+            "grand_total": "3960.00",
+            "prepaid": "1000.00",
+            "due_payable": "2960.00",
+        },
+    ),
+    (
+        """
+                                     Malerbetrieb Uwe Stangl
+                         Innenanstrich - Fassaden - Bodenbeläge
+                    Kirchgasse 3 - 84028 Landshut - Tel. 0871/12345
+
+Malerbetrieb Uwe Stangl, Kirchgasse 3, 84028 Landshut
+
+Hausverwaltung Obermeier KG
+z. Hd. Frau Ganslmeier
+Seestr. 11
+84030 Ergolding
+
+                                                       Landshut, 17. Juni 2024
+
+Rechnung Nr. 24/0093
+
+BV: Treppenhaus Seestr. 15
+
+Pos.  Leistung                                       Menge    EP       GP
+1     Wände streichen                               85,0 m2   9,80   833,00
+2     Geländer lackieren                            12,0 m   24,50   294,00
+                                                     Summe          1.127,00
+                                                     19% MwSt         214,13
+                                                     Endbetrag €    1.341,13
+
+Zahlbar sofort ohne Abzug. Steuer-Nr. 132/280/40112
+Sparkasse Landshut IBAN DE27 7435 0000 0000 1234 56
+""",
+        {
+            "invoice_number": "24/0093",
+            "issue_date": "2024-06-17",
+            "seller.name": "Malerbetrieb Uwe Stangl",
+            "buyer.name": "Hausverwaltung Obermeier KG",
+            "seller.tax_no": "132/280/40112",
+            "currency": "EUR",
+            "net_total": "1127.00",
+            "tax_total": "214.13",
+            "grand_total": "1341.13",
+            "due_payable": "1341.13",
+        },
+    ),
+    (
+        """
+NORTHERN SPARK ENERGY PLC
+Your electricity bill
+
+Mrs J Whitcombe                              Your account number   8500 1122 3344
+22 Mill Lane                                 Bill date             14 May 2024
+LEEDS                                        Bill number           000918273
+LS6 2AB                                      Period                11 Feb 2024 - 10 May 2024
+
+Your balance
+Previous balance                                                £120.40
+Payments received - thank you                                  -£120.40
+Charges this period                                             £233.18
+VAT at 5%                                                        £11.66
+Total amount due                                                £244.84
+
+Please pay by 4 June 2024
+
+Northern Spark Energy PLC. Registered in England no. 1234567.
+Registered office: 1 Power Park, Sheffield S1 2HE. VAT no. GB 980 7806 84
+""",
+        {
+            "invoice_number": "000918273",
+            "issue_date": "2024-05-14",
+            "due_date": "2024-06-04",
+            "seller.name": "NORTHERN SPARK ENERGY PLC",
+            "buyer.name": "Mrs J Whitcombe",
+            "seller.vat_id": "GB980780684",
+            "currency": "GBP",
+            "tax_total": "11.66",
+            "due_payable": "244.84",
+        },
+    ),
+    (
+        """
+Claire Aubertin                                                          FACTURE
+Graphiste indépendante
+8 impasse du Lavoir
+69004 Lyon
+claire@aubertin.example                            Numéro        2024-017
+SIRET : 798 123 456 00021                          Date          30 avril 2024
+                                                   Échéance      30 mai 2024
+
+Facturé à :
+Studio Kaolin SAS
+27 quai Arloing
+69009 Lyon
+TVA : FR61954506077
+
+Description                                   Quantité      Prix        Montant
+Création logo                                        1   900,00 €      900,00 €
+Déclinaisons                                         4    75,00 €      300,00 €
+
+                                             Total                   1 200,00 €
+TVA non applicable, art. 293 B du CGI
+
+Règlement par virement : FR76 3000 6000 0112 3456 7890 189
+""",
+        {
+            "invoice_number": "2024-017",
+            "issue_date": "2024-04-30",
+            "due_date": "2024-05-30",
+            "seller.name": "Claire Aubertin",
+            "buyer.name": "Studio Kaolin SAS",
+            "buyer.vat_id": "FR61954506077",
+            "iban": "FR7630006000011234567890189",
+            "currency": "EUR",
+            "tax_total": "0.00",
+            "grand_total": "1200.00",
+            "due_payable": "1200.00",
+        },
+    ),
+    (
+        """
+Tax Invoice / Statement of Account
+
+Sold by: Bramble & Finch Trading Limited            Order number: 203-5567781-0091234
+VAT number: GB 980 7806 84                          Order date: 02 September 2023
+                                                    Invoice number: GB-INV-2023-448812
+Billing address                                     Invoice date: 03 September 2023
+Oliver Penhallow
+Flat 3, 19 Quay Street                              Delivery address
+Falmouth TR11 3LH                                   Oliver Penhallow
+GB                                                  Flat 3, 19 Quay Street
+                                                    Falmouth TR11 3LH
+
+Description                        Qty   Unit price   VAT rate   Unit price   Item subtotal
+                                         (excl. VAT)             (incl. VAT)  (incl. VAT)
+Oak desk lamp, brass                 1        £41.66        20%       £49.99         £49.99
+Shipping                                       £4.16        20%        £4.99          £4.99
+
+Invoice total                                                                £54.98
+
+VAT rate      Item subtotal (excl. VAT)       VAT subtotal
+20%                              £45.82              £9.16
+Total                            £45.82              £9.16
+""",
+        {
+            "invoice_number": "GB-INV-2023-448812",
+            "issue_date": "2023-09-03",
+            "order_number": "203-5567781-0091234",
+            "seller.name": "Bramble & Finch Trading Limited",
+            "buyer.name": "Oliver Penhallow",
+            "seller.vat_id": "GB980780684",
+            "currency": "GBP",
+            "net_total": "45.82",
+            "tax_total": "9.16",
+            "grand_total": "54.98",
+            "due_payable": "54.98",
+        },
+    ),
+    (
+        """
+Fernhall Maschinen AG                                              RECHNUNG
+Industriestrasse 40
+8604 Volketswil                                  Rechnungs-Nr     70012345
+CHE-116.281.710 MWST                             Datum            08.01.2024
+                                                 Ihre Referenz    Best. 4711
+Garage Zumbrunn GmbH                             Zahlbar bis      07.02.2024
+Dorfstrasse 12
+3800 Interlaken
+
+Pos   Artikel              Anzahl      Preis       Betrag CHF
+1     Wagenheber 2t             2     349.00           698.00
+2     Fracht                    1      45.00            45.00
+
+      Total exkl. MWST                                 743.00
+      MWST 8.1%                                         60.20
+      Total inkl. MWST                             CHF 803.20
+
+IBAN CH93 0076 2011 6238 5295 7
+""",
+        {
+            "invoice_number": "70012345",
+            "issue_date": "2024-01-08",
+            "due_date": "2024-02-07",
+            "seller.name": "Fernhall Maschinen AG",
+            "buyer.name": "Garage Zumbrunn GmbH",
+            "iban": "CH9300762011623852957",
+            "currency": "CHF",
+            "net_total": "743.00",
+            "tax_total": "60.20",
+            "grand_total": "803.20",
+            "due_payable": "803.20",
+        },
+    ),
+    (
+        """
+INVOICE
+
+COPPERLINE ELECTRIC LLC                     INVOICE NO.   10442
+2201 Tanglewood Dr                          DATE          07/09/2024
+Austin, TX 78745                            TERMS         Net 15
+(512) 555-0142                              DUE DATE      07/24/2024
+
+BILL TO                                     SERVICE ADDRESS
+Maple Ridge HOA                             410 Maple Ridge Blvd
+c/o Keystone Property Mgmt                  Austin, TX 78748
+PO Box 9912
+Austin, TX 78766
+
+DATE         ACTIVITY                              QTY      RATE       AMOUNT
+07/02/2024   Replace breaker panel                   1  1,850.00     1,850.00
+07/03/2024   Labor                                   6     95.00       570.00
+
+                                    SUBTOTAL                         2,420.00
+                                    TAX                                152.63
+                                    TOTAL                            2,572.63
+                                    PAYMENT                          1,000.00
+                                    BALANCE DUE                     $1,572.63
+""",
+        {
+            "invoice_number": "10442",
+            "issue_date": "2024-07-09",
+            "due_date": "2024-07-24",
+            "seller.name": "COPPERLINE ELECTRIC LLC",
+            "buyer.name": "Maple Ridge HOA",
+            "currency": "USD",
+            "net_total": "2420.00",
+            "tax_total": "152.63",
+            "grand_total": "2572.63",
+            "prepaid": "1000.00",
+            "due_payable": "1572.63",
+        },
+    ),
+    (
+        """
+Gutschrift                                            Brauhaus Eichinger GmbH & Co. KG
+                                                      Am Sudhaus 1
+An                                                    95444 Bayreuth
+Getränke Wurm e.K.
+Bahnhofstr. 77                                        Gutschrifts-Nr.    GS-2024-0311
+95448 Bayreuth                                        Datum              12.02.2024
+                                                      zu Rechnung        RE-2024-1187
+
+Artikel                    Menge      Preis      Betrag
+Pils 20x0,5                -10 Kst    13,20     -132,00
+Leergut                    -10         3,10      -31,00
+
+Nettosumme                                      -163,00 EUR
+USt 19 %                                         -30,97 EUR
+Gutschriftsbetrag                               -193,97 EUR
+
+UStID DE811907980 - HypoVereinsbank - IBAN DE02 1203 0000 0000 2020 51
+""",
+        {
+            "invoice_number": "GS-2024-0311",
+            "issue_date": "2024-02-12",
+            "seller.name": "Brauhaus Eichinger GmbH & Co. KG",
+            "buyer.name": "Getränke Wurm e.K.",
+            "seller.vat_id": "DE811907980",
+            "iban": "DE02120300000000202051",
+            "currency": "EUR",
+            "net_total": "-163.00",
+            "tax_total": "-30.97",
+            "grand_total": "-193.97",
+            "due_payable": "-193.97",
+            "type_code": "381",
+        },
+    ),
+    (
+        """
+Télécoms Armorique                                              Facture du 02/10/2023
+Service clients                                                 N° 7104 5566 21
+BP 20117 - 29200 BREST
+                                                     M. Yann Kerbrat
+                                                     3 venelle des Ajoncs
+                                                     29900 CONCARNEAU
+Votre référence client : 88 123 456
+
+Récapitulatif
+Abonnement fibre du 01/10 au 31/10                                 33,32 €
+Options                                                             4,16 €
+Montant total HT                                                   37,48 €
+TVA 20 %                                                            7,50 €
+Montant total TTC                                                  44,98 €
+
+Montant prélevé le 15/10/2023 : 44,98 €
+TVA intracommunautaire FR61954506077
+""",
+        {
+            "invoice_number": "7104 5566 21",
+            "issue_date": "2023-10-02",
+            "seller.name": "Télécoms Armorique",
+            "buyer.name": "M. Yann Kerbrat",
+            "seller.vat_id": "FR61954506077",
+            "currency": "EUR",
+            "net_total": "37.48",
+            "tax_total": "7.50",
+            "grand_total": "44.98",
+            "due_payable": "44.98",
+        },
+    ),
+    (
+        """
+Dr. med. dent. Ruth Albers - Hafenallee 20 - 24103 Kiel
+
+Frau
+Ingeborg Thomsen
+Deichweg 8
+24159 Kiel                                   Kiel, den 09.12.2023
+
+Liquidation Nr. 4417/23      (bitte bei Zahlung angeben)
+
+Datum        Ziffer   Leistung                          Faktor    Betrag
+20.11.2023   Ä1       Beratung                             2,3     10,72
+20.11.2023   0010     Eingehende Untersuchung              2,3     12,94
+                                        Rechnungsbetrag EUR         23,66
+
+Zahlbar innerhalb von 30 Tagen auf das Konto DE02 1203 0000 0000 2020 51.
+Heilbehandlungen sind nach § 4 Nr. 14 UStG umsatzsteuerfrei.
+""",
+        {
+            "invoice_number": "4417/23",
+            "issue_date": "2023-12-09",
+            "due_date": "2024-01-08",
+            "seller.name": "Dr. med. dent. Ruth Albers",
+            "buyer.name": "Frau Ingeborg Thomsen",
+            "iban": "DE02120300000000202051",
+            "currency": "EUR",
+            "tax_total": "0.00",
+            "grand_total": "23.66",
+            "due_payable": "23.66",
+        },
+    ),
+)  # fmt: skip
