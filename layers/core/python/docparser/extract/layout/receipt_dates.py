@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from docparser.extract.values import dates
 
+from .receipt_labels import one_wrong
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
@@ -53,6 +55,12 @@ _UNMARKED = re.compile(
     r"(?<![0-9])([0-3]?[0-9])(?: ([0-3]?[0-9])([./-])|([./-])([0-3]?[0-9]) )([0-9]{4}"
     r"|[0-9]{2})(?![0-9])"
 )
+
+# A word between a day and a year, or before both: a month whose name was misread.
+_MONTH = re.compile(
+    r"(?<=[0-9][ ./-])[^\W_]{3,9}(?=[ ,./-]{1,2}[0-9]{2})|\b[^\W_]{3,9}(?= [0-9]{1,2},? [0-9]{4}\b)"
+)
+_LETTERS = str.maketrans("0158", "olsb")
 
 # Dates of one receipt that are looked at, and how far from the date its time may stand.
 _MOST = 200
@@ -114,7 +122,7 @@ def _not_american(country: str | None) -> str | None:
 def _dates(lines: Sequence[Line], locale: Locale, *, mend: bool) -> list[Moment]:
     found: list[Moment] = []
     for at, line in enumerate(lines):
-        text = _UNMARKED.sub(_marked, line.plain) if mend else line.text
+        text = _MONTH.sub(_month, _UNMARKED.sub(_marked, line.plain)) if mend else line.text
         for start, end, day in dates.find(text, locale, ocr=True):
             before = text[:start]
             if not _LABEL.search(before) and not before.strip() and at:
@@ -130,6 +138,14 @@ def _dates(lines: Sequence[Line], locale: Locale, *, mend: bool) -> list[Moment]
 def _marked(match: re.Match[str]) -> str:
     mark = match[3] or match[4]
     return f"{match[1]}{mark}{match[2] or match[5]}{mark}{match[6]}"
+
+
+def _month(match: re.Match[str]) -> str:
+    """Return the month that a word between a day and a year must be, of the same length."""
+    read = match[0].casefold().translate(_LETTERS)
+    near = {month for month in dates.MONTHS if len(month) == len(read) and one_wrong(read, month)}
+    numbers = {dates.MONTHS[month] for month in near}
+    return min(near) if len(numbers) == 1 and read not in dates.MONTHS else match[0]
 
 
 def _score(before: str, text: str, day: date) -> float:

@@ -9,7 +9,7 @@ states, and goes on from its first line to whatever line is something else.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 from typing import TYPE_CHECKING
@@ -175,6 +175,8 @@ _TELEPHONE = re.compile(
     r"[\s,;|/-]*\b(?:te[l1]|phone|ph|fax|hp|t[ée]l)\b[\s.:]*\+?[(0-9].*$", re.IGNORECASE
 )
 
+# Names of so many letters that differ in one are one name.
+_LEAST_NAME = 4
 # Words of one name are set in one size.
 _SAME_SIZE = 0.2
 
@@ -185,6 +187,8 @@ def head(lines: Sequence[Line], locale: Locale) -> Head:
     top, said = _sorted_out(lines, locale)
     company, used = _company(top, said)
     address = _address(top, said, used)
+    if company is not None and address is not None:
+        address = _repeated(address, [top[at] for at in sorted(used)], top)
     titled = any(each in {Says.TITLE, Says.NUMBER} for each in said)
     return Head(company, address, titled)
 
@@ -310,7 +314,7 @@ def _company(top: list[Line], said: list[Says]) -> tuple[Named | None, frozenset
 
 def _words_of(lines: Sequence[Line], kept: str) -> list[Placed]:
     """Return the words of lines that a text, their beginning, is made of."""
-    left = len(squeeze(kept))
+    left = max(len(squeeze(kept)), 1)
     found = []
     for line in lines:
         for word in line.words:
@@ -408,6 +412,26 @@ def _address(top: list[Line], said: list[Says], used: frozenset[int]) -> Named |
     )
     mended = tuple(words.spelled(part) for part in parts)
     return Named(_joined(mended), mended, read, proof, min(0.95, 0.4 + 0.12 * score))
+
+
+def _repeated(address: Named, above: Sequence[Line], top: Sequence[Line]) -> Named:
+    """Return an address with words of the firm's name as they were read where that was surer.
+
+    A firm is often called as its house is, and the two readings differ in one look-alike letter.
+    """
+    known = {w.text: w.word.confidence for line in above for w in line.words if w.text.isalpha()}
+    sure = {word.text: word.word.confidence for line in top for word in line.words}
+
+    def agreed(match: re.Match[str]) -> str:
+        read = match[0]
+        for name, confidence in known.items():
+            alike = len(name) >= _LEAST_NAME and name[0] == read[0] and name != read
+            if alike and words.confused(read.casefold(), name.casefold()) == 1:
+                return name if confidence > sure.get(read, 1.0) else read
+        return read
+
+    lines = tuple(_WORD.sub(agreed, line) for line in address.lines)
+    return replace(address, lines=lines, text=_joined(lines))
 
 
 def _within(line: Line, part: str) -> tuple[Placed, ...]:

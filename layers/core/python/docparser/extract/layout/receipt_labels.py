@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .anchors import squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 class Kind(StrEnum):
@@ -49,8 +49,8 @@ def shape(text: str) -> str:
     return squeeze(text).translate(_SHAPES)
 
 
-def _phrases(text: str) -> tuple[str, ...]:
-    return tuple(shape(each) for each in text.split())
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(shape(each) for each in text.split())
 
 
 # A phrase of five letters and more may stand anywhere in the squeezed label; a shorter one is a
@@ -135,62 +135,74 @@ _TAKEN = _phrases(
 
 # One letter of such a word may be wrong.
 _KNOWN = {
-    _phrases("total")[0]: Kind.TOTAL,
-    _phrases("summe")[0]: Kind.TOTAL,
-    _phrases("subtotal")[0]: Kind.SUBTOTAL,
-    _phrases("change")[0]: Kind.CHANGE,
-    _phrases("rounding")[0]: Kind.ROUNDING,
-    _phrases("amount")[0]: Kind.AMOUNT,
-    _phrases("payable")[0]: Kind.DUE,
-    _phrases("gesamtbetrag")[0]: Kind.DUE,
-    _phrases("zwischensumme")[0]: Kind.SUBTOTAL,
-    _phrases("rueckgeld")[0]: Kind.CHANGE,
-    _phrases("discount")[0]: Kind.TAKEN,
-    _phrases("quantity")[0]: Kind.COUNT,
-    _phrases("savings")[0]: Kind.ASIDE,
-    _phrases("mastercard")[0]: Kind.PAID,
-    _phrases("tendered")[0]: Kind.PAID,
+    shape("total"): Kind.TOTAL,
+    shape("summe"): Kind.TOTAL,
+    shape("subtotal"): Kind.SUBTOTAL,
+    shape("change"): Kind.CHANGE,
+    shape("rounding"): Kind.ROUNDING,
+    shape("amount"): Kind.AMOUNT,
+    shape("payable"): Kind.DUE,
+    shape("gesamtbetrag"): Kind.DUE,
+    shape("zwischensumme"): Kind.SUBTOTAL,
+    shape("rueckgeld"): Kind.CHANGE,
+    shape("discount"): Kind.TAKEN,
+    shape("quantity"): Kind.COUNT,
+    shape("savings"): Kind.ASIDE,
+    shape("mastercard"): Kind.PAID,
+    shape("tendered"): Kind.PAID,
 }
 # Words of their own that are one letter from one of those.
 _OTHERS = frozenset(_phrases("charge charged totals accounts mount"))
 _LONG = 5
 _LONGER = 7
-_GLUED = _phrases("eur rm usd chf gbp sgd amount sales due incl inkl ttc ht brutto netto gst vat")
+_GLUED = tuple(
+    _phrases("eur rm usd chf gbp sgd amount sales due incl inkl ttc ht brutto netto gst vat")
+)
 _PERCENT = re.compile(r"[0-9]\s*%")
 _OF_RATE = re.compile(r"(?:total|summe|gesamt)\W*[0-9][0-9.,]*\s*%", re.IGNORECASE)
 
 
+def _by_start(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    index: dict[str, list[str]] = {}
+    for phrase in phrases:
+        if len(phrase) >= _LONG:
+            index.setdefault(phrase[:3], []).append(phrase)
+    return {start: tuple(many) for start, many in index.items()}
+
+
+_LONG_PHRASES = _by_start(
+    frozenset().union(
+        *(_CHANGE, _EXCHANGE, _ROUNDING, _COUNT, _ASIDE, _SUBTOTAL, _UNTAXED, _EXCLUDING, _TAX),
+        *(_INCLUDING, _TAXES, _DUE, _NETT, _TOTAL, _PAID, _AMOUNT, _ADDED, _TAKEN),
+    )
+)
+
+
 class _Said:
-    """A label, to be asked whether it says one of several phrases."""
+    """A label, to be asked whether it says one of several phrases.
+
+    A short phrase begins with a word and ends with one, or with what tills glue to it: "summe" is
+    no part of a summer hat. A long one may stand anywhere.
+    """
 
     def __init__(self, label: str) -> None:
         self.label = label
         words = [shape(word) for word in _WORD.findall(label)]
         self.words = frozenset(words)
-        self.squeezed = "".join(words)
-        self._starts = {0, *accumulate(map(len, words))}
+        squeezed = "".join(words)
+        starts = {0, *accumulate(map(len, words))}
+        self._held = set(words)
+        for at in range(len(squeezed) - _LONG + 1):
+            for phrase in _LONG_PHRASES.get(squeezed[at : at + 3], ()):
+                end = at + len(phrase)
+                if squeezed.startswith(phrase, at) and (
+                    len(phrase) >= _LONGER
+                    or (at in starts and (end in starts or squeezed.startswith(_GLUED, end)))
+                ):
+                    self._held.add(phrase)
 
-    def one_of(self, phrases: tuple[str, ...]) -> bool:
-        return any(phrase in self.words or self._holds(phrase) for phrase in phrases)
-
-    def _holds(self, phrase: str) -> bool:
-        """Whether a phrase stands in it, in several words or glued to others.
-
-        A short one begins with a word and ends with one, or with what tills glue to it: "summe" is
-        no part of a summer hat.
-        """
-        if len(phrase) < _LONG or phrase not in self.squeezed:
-            return False
-        if len(phrase) >= _LONGER:
-            return True
-        start = self.squeezed.find(phrase)
-        while start >= 0:
-            end = start + len(phrase)
-            glued = self.squeezed.startswith(_GLUED, end)
-            if start in self._starts and (end in self._starts or glued):
-                return True
-            start = self.squeezed.find(phrase, start + 1)
-        return False
+    def one_of(self, phrases: frozenset[str]) -> bool:
+        return not self._held.isdisjoint(phrases)
 
     @cached_property
     def total(self) -> bool:
@@ -257,7 +269,8 @@ def _nearly(words: frozenset[str]) -> Kind:
         if len(word) < _LONG or word in _OTHERS:
             continue
         for known, what in _KNOWN.items():
-            if abs(len(word) - len(known)) <= 1 and one_wrong(word, known):
+            long = len(known) > _LONG or len(word) == len(known)
+            if long and one_wrong(word, known):
                 return what
     return Kind.NONE
 

@@ -112,7 +112,7 @@ def strips(view: PageView, whole: Callable[[Sequence[Line]], bool]) -> list[list
     """
     rows = view.rows[:_MOST_LINES]
     together = _lines(view, rows)
-    if len(together) < 2 * _LEAST_LINES:
+    if len(together) < _LEAST_LINES:
         return [together]
     for left, right in _gutters(rows, view.page.width_pt):
         middle = (left + right) / 2
