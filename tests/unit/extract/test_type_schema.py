@@ -48,7 +48,7 @@ FILES = sorted(Path(docparser.extract.schemas.__file__).parent.glob("*.json"))
 INVOICE_FIELDS = (
     "invoice_number issue_date due_date delivery_date currency type_code seller.name seller.vat_id "
     "seller.tax_no seller.address buyer.name buyer.vat_id buyer.address iban bic order_number "
-    "line_total net_total tax_total grand_total prepaid due_payable"
+    "line_total allowance_total charge_total net_total tax_total grand_total prepaid due_payable"
 )
 # One value of every type as documents print it.
 PRINTED = {

@@ -137,6 +137,15 @@ def test_lines_sum_to_net_or_gross(total: str, rows: int, holds: bool) -> None:
     assert rules(INVOICE, *fields, sums=lines(total, rows)) == ([] if holds else ["lines"])
 
 
+def test_lines_and_what_is_charged_besides_are_net() -> None:
+    net = money("net_total", "858.75")
+    beside = [money("allowance_total", "-21.25"), money("charge_total", "30.00")]
+
+    assert rules(INVOICE, net, *beside, sums=lines("850.00", 1)) == []
+    assert rules(INVOICE, net, sums=lines("850.00", 1)) == ["lines"]
+    assert rules(INVOICE, net, money("line_total", "850.00"), sums=lines("850.00", 1)) == []
+
+
 def test_the_sums_of_several_tables_add_up() -> None:
     sums = (*lines("40.00", 2), *lines("60.00", 2), *lines("5.00", 1, TableRole.TAXES))
 

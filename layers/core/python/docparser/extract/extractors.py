@@ -42,6 +42,10 @@ _EXTRACTORS: dict[DocumentType, tuple[Making, ...]] = {
 }
 
 
+# Sums between the lines and the net total, which few invoices print: their labels are enough.
+_BY_LABEL = frozenset({"line_total", "allowance_total", "charge_total"})
+
+
 def extractors_for(kind: DocumentType, schema: TypeSchema, locale: Locale) -> list[Extractor]:
     """Return new readers of a type's fields.
 
@@ -50,6 +54,7 @@ def extractors_for(kind: DocumentType, schema: TypeSchema, locale: Locale) -> li
     made = [make(schema, locale) for make in _EXTRACTORS.get(kind, ())]
     shipped = schemas.shipped(kind) if made else None
     known = {rule.name for rule in shipped.fields} if shipped is not None else set()
+    known -= _BY_LABEL
     if any(rule.name not in known for rule in schema.fields):
         made.append(LabelledReader(schema, locale, but=known))
     return made

@@ -77,7 +77,7 @@ def check(
     ]
     for each in schema.checks:
         if not _CHECKS[each.kind](each, values):
-            named = (*each.fields, *each.less, *((each.total,) if each.total else ()))
+            named = (*each.fields, *each.more, *each.less, *((each.total,) if each.total else ()))
             present = tuple(name for name in named if name in by_name)
             violations.append(Violation(rule=each.name, fields=present or named))
     missing = tuple(r.name for r in schema.fields if r.required and r.name not in by_name)
@@ -181,13 +181,19 @@ def _lines_sum(check: Check, values: _Values) -> bool:
     amounts = _amounts(fields)
     if not rows or not amounts:
         return True
-    for amount in amounts:
-        least = _rounding(check, rows + 1, fields)
-        if abs(amount - total) <= max(
-            _rounding(check, 2, fields), min(least, abs(amount) * _MOST_APART)
-        ):
-            return True
-    return False
+    least, most = _rounding(check, 2, fields), _rounding(check, rows + 1, fields)
+    whole = total + _beside(check.more, values) - _beside(check.less, values)
+    return any(
+        abs(amount - lines) <= max(least, min(most, abs(amount) * _MOST_APART))
+        for amount in amounts
+        for lines in (total, whole)
+    )
+
+
+def _beside(names: Iterable[FieldName], values: _Values) -> Decimal:
+    """Return what fields add up to, whichever sign they have; those without a value are nothing."""
+    found = (_amount(values.fields[name][0]) for name in names if name in values.fields)
+    return sum((abs(amount) for amount in found if amount is not None), Decimal())
 
 
 def _balance(check: Check, values: _Values) -> bool:

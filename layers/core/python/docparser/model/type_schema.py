@@ -70,7 +70,8 @@ class CheckKind(StrEnum):
     - ``sum``: ``fields`` less ``less`` are ``total``, within the rounding of their currency
     - ``equal``: all ``fields`` have the same value
     - ``order``: none of ``fields`` is less than one before it
-    - ``lines_sum``: ``column`` of the tables of a ``role`` adds up to one of ``fields``
+    - ``lines_sum``: ``column`` of tables of a ``role`` adds up to one of ``fields``, as it is or
+      with ``more`` and less ``less``, as far as they have a value
     - ``balance``: the first of ``fields`` and the sum of ``column`` are the second
     - ``together``: all of ``fields`` have a value, or none
     - ``any``: at least one of ``fields`` has a value
@@ -101,6 +102,7 @@ class Check(Noun):
     kind: CheckKind
     fields: Annotated[tuple[FieldName, ...], Field(min_length=1, max_length=20)]
     less: Annotated[tuple[FieldName, ...], Field(max_length=20)] = ()
+    more: Annotated[tuple[FieldName, ...], Field(max_length=20)] = ()
     total: FieldName | None = None
     role: TableRole | None = None
     column: Name | None = None
@@ -110,8 +112,10 @@ class Check(Noun):
     def _has_its_parts(self) -> Check:
         if (self.kind is CheckKind.SUM) is not (self.total is not None):
             raise ValueError("a sum, and nothing else, has a total")
-        if self.less and self.kind is not CheckKind.SUM:
+        if self.less and self.kind not in {CheckKind.SUM, CheckKind.LINES_SUM}:
             raise ValueError("only sums are lessened")
+        if self.more and self.kind is not CheckKind.LINES_SUM:
+            raise ValueError("only sums of lines have more")
         if (self.kind in _OF_TABLES) is not (self.role is not None and self.column is not None):
             raise ValueError("a check of rows, and nothing else, names their role and column")
         if self.kind is CheckKind.BALANCE and len(self.fields) != 2:
@@ -169,7 +173,7 @@ class TypeSchema(Noun):
         if len({*names, *roles}) < len(names) + len(self.tables) or len({*checks}) < len(checks):
             raise ValueError("a name stands for two things")
         for check in self.checks:
-            meant = {*check.fields, *check.less, *filter(None, [check.total])}
+            meant = {*check.fields, *check.less, *check.more, *filter(None, [check.total])}
             if not meant <= set(names):
                 raise ValueError("a check of fields that there are not")
             if check.role is not None and check.column not in tables.get(check.role, set()):
