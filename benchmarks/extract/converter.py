@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # What a label set calls otherwise than we do.
 _LISTS = {"party"}
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
+_FIGURES = re.compile(r"[0-9][-/. ][0-9]")
 _UNITS = ("year", "month", "week", "day")
 
 
@@ -46,6 +47,9 @@ def plain(field: Mapping[str, Any]) -> str:
         return str(value["amount"])
     if field["type"] == "address":
         return str(value.get("text") or field["raw"])
+    if field["name"] == "date" and not _FIGURES.search(field["raw"]):
+        # Of receipts the helper wants dates as printed, and reads them where they are all figures.
+        return str(field["raw"])
     if field["type"] == "duration":
         return _in_words(str(value))
     return str(value)
