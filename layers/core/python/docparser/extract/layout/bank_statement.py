@@ -100,7 +100,7 @@ class BankStatementReader:
                 and not any(map(str.isdigit, segment.text))
                 and ":" not in segment.text
             ):
-                score = 0.85 - 0.01 * rank
+                score = 0.97 - 0.01 * rank
                 proof = page.proof(segment.words)
                 self._labelled.take("bank.name", Sighting(segment.text, segment.text, proof, score))
                 return

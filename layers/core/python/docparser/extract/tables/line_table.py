@@ -16,6 +16,7 @@ from .heads import TYPES
 from .printed import DATE, has_amount, is_amount, is_date, is_figure, is_position, position
 from .reconciliation import Reconciliation
 from .rows import PrintedCell, PrintedRow, TableWriter, decimal_of, value_of
+from .stated import is_count
 from .sums import SumKind
 from .witness import Spacing
 
@@ -508,7 +509,7 @@ class LineTable:
 
     def _goes_on(self, row: Sequence[Segment], line: _Line, last: Sequence[Segment] | None) -> bool:
         """Whether a line belongs to the row above it, as its description goes on."""
-        if self._pending is None:
+        if self._pending is None or is_count(" ".join(segment.text for segment in row)):
             return False
         if last is None:
             return True
@@ -532,8 +533,8 @@ class LineTable:
                 break
             lines.append((above, line))
             below = row
-        else:
-            return set()
+        if len(lines) == _MOST_BROKEN:
+            return set()  # a text, and no end of a row
         for _, line in reversed(lines):
             self._pending.add(view.number, line)
         return {above for above, _ in lines}

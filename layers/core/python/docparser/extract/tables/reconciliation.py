@@ -81,7 +81,8 @@ class Reconciliation:
         ]
         self._first: tuple[int, Decimal, Decimal] | None = None
         self._last: tuple[int, Decimal, Decimal] | None = None
-        self._since: list[Decimal] = []
+        self._since = Decimal(0)
+        self._moved_last = Decimal(0)
         self._carried: list[_Carried] = []
         self._sums: defaultdict[str, Decimal] = defaultdict(Decimal)
         self._page_sums: defaultdict[str, Decimal] = defaultdict(Decimal)
@@ -133,7 +134,8 @@ class Reconciliation:
         if amount is not None:
             self._readable += 1
             self._sum += amount
-            self._since.append(amount)
+            self._since += amount
+            self._moved_last = amount
         if balance is not None:
             self._balance(page, balance)
         if number is not None:
@@ -158,9 +160,9 @@ class Reconciliation:
     def _balance(self, page: int, balance: Decimal) -> None:
         if self._last is not None:
             _, before, _ = self._last
-            moved = sum(self._since, Decimal(0))
+            moved = self._since
             # Newest first, the amount between two balances is the one above.
-            held = self._last[2] + moved - (self._since[-1] if self._since else Decimal(0))
+            held = self._last[2] + moved - self._moved_last
             for step in self._steps:
                 difference = before - balance if step.newest_first else balance - before
                 amount = held if step.newest_first else moved
@@ -169,11 +171,10 @@ class Reconciliation:
                     page,
                     self._rows - 1,
                 )
-        last = self._since[-1] if self._since else Decimal(0)
-        self._last = (page, balance, last)
+        self._last = (page, balance, self._moved_last)
         if self._first is None:
-            self._first = (page, balance, sum(self._since, Decimal(0)))
-        self._since = []
+            self._first = (page, balance, self._since)
+        self._since = self._moved_last = Decimal(0)
 
     def _number(self, page: int, number: int) -> None:
         if self._first_number is None:
@@ -239,7 +240,7 @@ class Reconciliation:
             before, after = {last - amount}, first
             begin, end = (last_page, self._rows), (first_page, 0)
         else:
-            before, after = {first - moved}, last + sum(self._since, Decimal(0))
+            before, after = {first - moved}, last + self._since
             begin, end = (first_page, 0), (last_page, self._rows)
         if not step.signed:
             before |= {first + moved, last + amount}

@@ -29,6 +29,8 @@ _COUNT_AFTER = re.compile(
     re.I,
 )
 
+_MOST_OF_LINE = 0.6
+
 
 @dataclass(frozen=True)
 class StatedBalance:
@@ -48,6 +50,12 @@ def counts(text: str) -> list[int]:
         for pattern in (_COUNT_BEFORE, _COUNT_AFTER)
         for match in pattern.finditer(text)
     ]
+
+
+def is_count(text: str) -> bool:
+    """Whether a line says how many rows there are, and hardly anything else."""
+    found = (pattern.search(text) for pattern in (_COUNT_AFTER, _COUNT_BEFORE))
+    return any(match and len(match[0]) >= _MOST_OF_LINE * len(text) for match in found)
 
 
 def balances(

@@ -1,0 +1,231 @@
+"""Rows that are missing: each witness alone tells, on which page and after which row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import pytest
+from docparser.extract.tables.line_table import LineTable
+from docparser.extract.tables.reconciliation import MOST_GAPS
+from docparser.model import DocumentType, RowCode
+
+from tests.unit.extract.tables_made import page, read
+from tests.unit.extract.test_tables import HEAD, ITEMS, item, moved
+
+if TYPE_CHECKING:
+    from docparser.extract.tables import TablesFound
+
+    from tests.unit.extract.tables_made import Cell
+
+PLAIN = HEAD[:3]
+
+
+def told(found: TablesFound) -> list[tuple[RowCode, int, int | None]]:
+    return [(gap.code, gap.page, gap.row) for gap in found.gaps]
+
+
+def days(count: int) -> list[list[Cell]]:
+    return [moved(f"{1 + at:02}.03.2026", f"Zahlung {at}", "-1,00") for at in range(count)]
+
+
+def test_a_balance_that_does_not_follow_names_the_row_above() -> None:
+    found, _ = read(
+        [
+            page([HEAD, moved("03.03.2026", "a", "-10,00", "90,00"),
+                  moved("04.03.2026", "b", "-5,00", "85,00")], 1),
+            page([HEAD, moved("06.03.2026", "d", "-5,00", "70,00"),
+                  moved("07.03.2026", "e", "-5,00", "65,00")], 2),
+        ]
+    )  # fmt: skip
+
+    assert told(found) == [(RowCode.BALANCE_BREAKS, 2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing", "gap"),
+    [
+        ("100,00", "85,00", None),
+        ("120,00", "85,00", (RowCode.BALANCE_BREAKS, 1, 0)),
+        ("100,00", "60,00", (RowCode.BALANCE_BREAKS, 1, 2)),
+    ],
+)
+def test_the_balances_around_the_rows_belong_to_them(
+    opening: str, closing: str, gap: tuple[RowCode, int, int] | None
+) -> None:
+    found, _ = read(
+        [
+            page(
+                [
+                    [(50, "Alter Kontostand"), (-330, opening)],
+                    [(50, "Neuer Kontostand"), (-330, closing)],
+                    [],
+                    HEAD,
+                    moved("03.03.2026", "a", "-10,00", "90,00"),
+                    moved("04.03.2026", "b", "-5,00", "85,00"),
+                ]
+            )
+        ]
+    )
+
+    assert told(found) == ([] if gap is None else [gap])
+
+
+def test_newest_first_is_followed_the_other_way() -> None:
+    rows = [
+        moved("05.03.2026", "c", "-5,00", "80,00"),
+        moved("04.03.2026", "b", "-5,00", "85,00"),
+        moved("03.03.2026", "a", "-10,00", "90,00"),
+        moved("02.03.2026", "z", "-3,00", "100,00"),
+    ]
+
+    whole, _ = read([page([HEAD, *rows])])
+    cut, _ = read([page([HEAD, rows[0], *rows[2:]])])
+
+    assert told(whole) == []
+    assert told(cut) == [(RowCode.BALANCE_BREAKS, 1, 1)]
+
+
+def test_opening_and_amounts_make_the_closing_balance() -> None:
+    def statement(closing: str) -> TablesFound:
+        lines: list[list[Cell]] = [
+            [(50, "Anfangssaldo"), (-330, "100,00")],
+            [(50, "Endsaldo"), (-330, closing)],
+            [],
+            PLAIN,
+            *days(5),
+        ]
+        return read([page(lines)])[0]
+
+    assert told(statement("95,00")) == []
+    assert told(statement("94,00")) == [(RowCode.SUM_DIFFERS, 1, None)]
+
+
+@pytest.mark.parametrize(
+    "said", ["Anzahl Buchungen: 7", "7 Umsätze", "Number of transactions: 7", "7 opérations"]
+)
+def test_a_stated_count_is_held_against_the_rows(said: str) -> None:
+    found, _ = read([page([PLAIN, *days(6), [], [(50, said)]])])
+    whole, _ = read([page([PLAIN, *days(7), [], [(50, said)]])])
+
+    [gap] = found.gaps
+    assert (gap.code, gap.expected, gap.found) == (RowCode.COUNT_DIFFERS, 7, 6)
+    assert whole.gaps == ()
+
+
+def test_a_hole_in_the_numbers_names_the_row_above() -> None:
+    head: list[Cell] = [(30, "Nr."), *PLAIN]
+    rows: list[list[Cell]] = [
+        [(30, str(at + 1)), *row] for at, row in enumerate(days(8)) if at not in {0, 4}
+    ]
+
+    found, _ = read([page([head, *rows])])
+
+    assert told(found) == [(RowCode.NUMBER_SKIPPED, 1, 0), (RowCode.NUMBER_SKIPPED, 1, 3)]
+
+
+def test_a_carried_sum_that_is_wrong_is_told_once() -> None:
+    def carried(amount: str) -> list[Cell]:
+        return [(130, "Übertrag"), (-420, amount)]
+
+    found, _ = read(
+        [
+            page([PLAIN, *days(3), carried("-4,00")], 1),
+            page([PLAIN, carried("-4,00"), *days(2), carried("-6,00")], 2),
+            page([PLAIN, carried("-6,00"), *days(2)], 3),
+        ]
+    )
+
+    assert told(found) == [(RowCode.SUM_DIFFERS, 1, 3)]
+
+
+def test_a_sum_that_stands_nowhere_is_told() -> None:
+    def invoice(total: str) -> TablesFound:
+        lines: list[list[Cell]] = [
+            ITEMS,
+            item("1", "Schraube", "10 Stk", "1,00", "10,00"),
+            item("2", "Mutter", "5 Stk", "2,00", "10,00"),
+            [(400, "Summe netto"), (-530, total)],
+            [(400, "MwSt 19 %"), (-530, "3,80")],
+        ]
+        return read([page(lines)], DocumentType.INVOICE)[0]
+
+    assert told(invoice("20,00")) == []
+    assert told(invoice("35,00")) == [(RowCode.SUM_DIFFERS, 1, None)]
+
+
+def test_contradictory_witnesses_all_speak() -> None:
+    lines: list[list[Cell]] = [
+        ITEMS,
+        item("1", "Schraube", "10 Stk", "1,00", "10,00"),
+        item("2", "Mutter", "5 Stk", "2,00", "10,00"),
+        item("4", "Montage", "1 Std", "50,00", "50,00"),
+        [(400, "Summe netto"), (-530, "95,00")],
+    ]
+
+    found, _ = read([page(lines)], DocumentType.INVOICE)
+
+    assert told(found) == [(RowCode.SUM_DIFFERS, 1, None), (RowCode.NUMBER_SKIPPED, 1, 2)]
+
+
+def test_a_page_missing_within_a_table_is_told() -> None:
+    found, _ = read([page([PLAIN, *days(3)], 1), page([PLAIN, *days(3)], 4)])
+
+    assert told(found) == [(RowCode.PAGE_MISSING, 2, 3), (RowCode.PAGE_MISSING, 3, 3)]
+
+
+def test_a_hole_in_regular_rows_is_a_row_that_nobody_read() -> None:
+    rows = days(20)
+
+    whole, _ = read([page([PLAIN, *rows])])
+    found, _ = read([page([PLAIN, *rows[:7], [], *rows[8:]])])
+
+    assert told(whole) == []
+    assert told(found) == [(RowCode.ROW_UNREAD, 1, 7)]
+
+
+def test_lines_that_look_like_rows_are_counted_by_somebody_else() -> None:
+    begins = LineTable._begins
+    calls = iter(range(1000))
+
+    def merging(self: LineTable, line: object, *, near: bool) -> bool:
+        does = begins(self, line, near=near)  # type: ignore[arg-type]
+        return does and next(calls) != 4
+
+    with mock.patch.object(LineTable, "_begins", merging):
+        found, [table] = read([page([PLAIN, *days(9)])])
+
+    assert len(table.rows) == 8
+    assert (RowCode.ROW_UNREAD, 1, 4) in told(found)
+
+
+def test_a_row_whose_amount_is_gone_is_told_unless_the_balances_go_on() -> None:
+    without: list[Cell] = [(50, "04.03.2026"), (130, "Hinweis ohne Betrag")]
+
+    silent, _ = read([page([PLAIN, *days(3), without, *days(3)])])
+    vouched, _ = read(
+        [
+            page(
+                [
+                    HEAD,
+                    moved("03.03.2026", "a", "-10,00", "90,00"),
+                    without,
+                    moved("05.03.2026", "b", "-5,00", "85,00"),
+                ]
+            )
+        ]
+    )
+
+    assert told(silent) == [(RowCode.ROW_UNREAD, 1, 4)]
+    assert told(vouched) == []
+
+
+def test_there_is_an_end_to_what_is_told() -> None:
+    rows = [moved("03.03.2026", "a", "-1,00", f"{1000 + at},00") for at in range(50)]
+    rows += [moved("03.03.2026", "a", "-1,00", f"{900 - at},00") for at in range(400)]
+    rows += [moved("03.03.2026", "a", "-1,00", f"{9000 + at * 7},00") for at in range(150)]
+    pages = [page([HEAD, *rows[at : at + 50]], 1 + at // 50) for at in range(0, len(rows), 50)]
+
+    found, _ = read(pages)
+
+    assert len(found.gaps) == MOST_GAPS
