@@ -121,6 +121,9 @@ def _print(outcome: Outcome, document: Mapping[str, Any]) -> None:
     of = document.get("definition") or outcome.type
     known = "  ".join(filter(None, (report.printable(outcome.name), of)))
     screen.print(Text(f"{known}  {report.status_text(outcome)}", style="bold"), soft_wrap=True)
+    if document and "fields" not in document:
+        said = f"read without its fields: docparser reprocess {outcome.document_id} --from classify"
+        screen.print(Text(said), soft_wrap=True)
     if document.get("fields"):
         screen.print(_table(document["fields"]))
     for line in _lines(document):

@@ -239,6 +239,14 @@ def test_fields_are_json_for_programs(service: Service, docparser: Command, know
     assert [path.name for path in known.parent.iterdir()] == ["a.pdf"]  # nothing is written
 
 
+def test_a_document_of_before_there_were_fields_can_be_read_again(
+    service: Service, docparser: Command, known: Path
+) -> None:
+    gives(service, json.dumps({"document_id": ID, "revision": 3, "shards": []}).encode())
+    _, out, _ = docparser("fields", known)
+    assert f"docparser reprocess {ID} --from classify" in out
+
+
 def test_a_document_without_a_result_has_no_fields(
     service: Service, docparser: Command, tmp_path: Path
 ) -> None:
