@@ -17,7 +17,7 @@ Lindenhof 4
 99084 Erfurt                                         Kundennummer:            K0481516234
                                                      Rechnungsnummer:         R0025731994
                                                      Rechnungsdatum:          01.11.2023
-                                                     Leistungszeitraum:       01.10.2023 - 31.10.2023
+                                                     Leistungszeitraum:     01.10. - 31.10.2023
 
 Rechnung
 

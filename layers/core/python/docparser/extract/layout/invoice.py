@@ -377,6 +377,9 @@ class InvoiceReader:
         taken = 0
         for segment in page.segments:
             text = segment.text
+            if _REVERSE.search(text):
+                proof = page.proof(segment.words)
+                self._see("untaxed", Sighting("0.00", text, proof, 0.6, page.number))
             if len(text) < 6 or not any(map(str.isdigit, text)):
                 continue
             found = dates.find(text, self._locale, ocr=ocr)
@@ -402,9 +405,6 @@ class InvoiceReader:
                             str(term.days), text[term.start : term.end], proof, 0.75, page.number
                         ),
                     )
-            if _REVERSE.search(text):
-                proof = page.proof(segment.words)
-                self._see("untaxed", Sighting("0.00", text, proof, 0.6, page.number))
 
     def _read_place_and_date(
         self, page: PageView, segment: Segment, found: list[tuple[int, int, date]]

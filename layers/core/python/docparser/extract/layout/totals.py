@@ -145,12 +145,7 @@ def _amounts(
     rates = [Decimal(rate.replace(",", ".")) for rate in _RATE.findall(anchor.segment.text)]
     if place.segment is not anchor.segment:
         rates += [Decimal(rate.replace(",", ".")) for rate in _RATE.findall(text)]
-    found = money.find(text, locale, ocr=ocr)
-    if ocr and len(found) > 1 and not any(map(str.isalpha, text)):
-        # Digits that OCR has put blanks between; whether they add up so tells.
-        joined = money.parse(text.replace(" ", ""), locale)
-        found += [(0, len(text), joined)] if joined is not None else []
-    for start, end, amount in found:
+    for start, end, amount in _written(text, locale, ocr=ocr):
         whole = amount.amount == amount.amount.to_integral_value() and "," not in text[start:end]
         counts = whole and "." not in text[start:end] and amount.currency is None
         if (_UNIT_AFTER if counts else _PERCENT_AFTER).match(text, end):
@@ -182,6 +177,15 @@ def _amounts(
         yield total
         if anchor.key == "tax" and _INCLUSIVE.search(before):
             yield replace(total, key="gross", score=0.6 * score)
+
+
+def _written(text: str, locale: Locale, *, ocr: bool) -> list[tuple[int, int, money.Amount]]:
+    """Return the amounts of a text; of one that OCR has put blanks into also what they part."""
+    found = money.find(text, locale, ocr=ocr)
+    if ocr and len(found) > 1 and not any(map(str.isalpha, text)):
+        joined = money.parse(text.replace(" ", ""), locale)
+        found += [(0, len(text), joined)] if joined is not None else []
+    return found
 
 
 def _named(anchor: Anchor, locale: Locale) -> str | None:
@@ -314,7 +318,8 @@ def _tail(
             if payable is not None and abs(payable.cents - left) <= 1:
                 score += 0.6
             elif prepaid is not None:
-                score -= 0.4
+                # Two labels that do not fit are told of; one alone may be of something else.
+                score -= 0.4 if payable is None else 0.2
             if score > best[0]:
                 best = score, (prepaid, payable)
     return best
