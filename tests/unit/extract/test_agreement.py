@@ -19,7 +19,7 @@ from tests.unit.extract.agreements import made, read, said, typed
 if TYPE_CHECKING:
     from docparser.model import Page
 
-SEEDS = range(40)
+SEEDS = range(24)
 
 OPENING = (
     "THIS SERVICES AGREEMENT (this “Agreement”) is made and entered into as of March 3, 2015 by "
@@ -158,6 +158,91 @@ def test_german_and_french_preambles(opening: str) -> None:
     parties = said(read([typed("VERTRAG CONTRAT", opening)], "de"), "party")
 
     assert parties == ["Norvale Werkzeug GmbH & Co. KG", "Ilse Ostrum"]
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "parties"),
+    [
+        (
+            [
+                "This Valet Agreement is made as of March 4, 2024, by and between:",
+                "Client:\nName: Jane Roe\nAddress: 5 Hill Road, Dover",
+                "Service Provider:\nName: Quick Parking LLC\nAddress: 9 Low Street, Dover",
+                "1. PURPOSE OF AGREEMENT\nThe Client hereby engages.",
+            ],
+            ["Jane Roe", "Quick Parking LLC"],
+        ),
+        (
+            [
+                "This Agreement is made by and between:",
+                "FixFast\n(“FixFast” or “Company”)",
+                "and",
+                "John Q. Roe\nAddress: 12 Elm Street\n(“Contractor”).",
+            ],
+            ["FixFast", "John Q. Roe"],
+        ),
+        (
+            [
+                "THIS AGREEMENT is entered into BY AND BETWEEN:",
+                "1. MR. SAM ROE, an independent Architect and Lead Software Engineer, having his "
+                "address in Paphos, Republic of Cyprus (the “Contractor”);",
+                "AND",
+                "2. GOLDEN GRILL TRADING LTD (or its assigns), a private limited company "
+                "registered under the laws of the Republic of Cyprus (the “Client”).",
+            ],
+            ["SAM ROE", "GOLDEN GRILL TRADING LTD"],
+        ),
+        (
+            [
+                "This Agreement is entered into between the following parties:",
+                "Landlord: Jane Roe",
+                "12 Elm Street, Dover",
+                "Tenant: Max Poe",
+                "13 Elm Street, Dover",
+                "2. TERM. The term is twelve (12) months.",
+            ],
+            ["Jane Roe", "Max Poe"],
+        ),
+        (
+            [
+                "This Agreement is entered into by and between:",
+                "- Prairie Cat Labs (“Developer”), contact mat@example.com; and",
+                "- Pritch-Moor Real Estate, LLC, an Alabama limited liability company (“Client”).",
+            ],
+            ["Prairie Cat Labs", "Pritch-Moor Real Estate, LLC"],
+        ),
+        (
+            [
+                "This Service Contract is made by and between:",
+                "9 Lives Pty Ltd\nPhone: +61 422 000 000",
+                "And",
+                "Mary Ann Roe\nEmail: m@example.com",
+            ],
+            ["9 Lives Pty Ltd", "Mary Ann Roe"],
+        ),
+        (
+            [
+                "Nutzungsvertrag",
+                "Zwischen der Ortsgemeinde Neudorf, vertreten durch den Bürgermeister, und dem "
+                "Verein Sangeslust Neudorf e.V. wird folgender Vertrag geschlossen:",
+            ],
+            ["Ortsgemeinde Neudorf", "Verein Sangeslust Neudorf e.V."],
+        ),
+        (
+            [
+                "Entre les soussignés :",
+                "Orage France, Société par Actions Simplifiée, dont le siège social est situé 15 "
+                "Boulevard du Lac, 92700 Colombes, immatriculée au RCS sous le numéro 342 067.",
+                "Et",
+                "Mme Amélie Laurent, née le 12 février 1993, domiciliée à Paris.",
+                "Article 1 : Engagement",
+            ],
+            ["Orage France", "Amélie Laurent"],
+        ),
+    ],
+)
+def test_lists_of_parties_take_many_forms(paragraphs: list[str], parties: list[str]) -> None:
+    assert said(read([typed(*paragraphs)]), "party") == parties
 
 
 # ---------------------------------------------------------------------- since when
@@ -324,13 +409,13 @@ def test_many_pages_leave_little_behind(
     ],
 )
 def test_no_page_takes_long(word: str) -> None:
-    page = view(typed(" ".join([word] * max(1, 40_000 // len(word)))))
+    page = view(typed(" ".join([word] * max(1, 20_000 // len(word)))))
     reader = AgreementReader(Locale("en"))
     begun = time.process_time()
 
     reader.read(page)
 
-    assert time.process_time() - begun < 1.5
+    assert time.process_time() - begun < 0.8
 
 
 def _squeezed(text: str) -> str:

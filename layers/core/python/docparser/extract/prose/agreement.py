@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from math import exp
 from typing import TYPE_CHECKING
 
 from docparser.extract.extractor import Found, Locale
@@ -38,6 +39,9 @@ _QUOTED = 70
 # What it is worth where a party's name stands; the first that names any decides.
 _LISTED, _VOUCHED, _ADDRESSED, _SIGNED, _NAMED = 0.6, 0.15, 0.7, 0.65, 0.5
 _TWICE = 0.1
+
+# Evidence for a term is a sum of signs; this much of it is worth 63 of 100.
+_EVIDENCE = 2.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class AgreementReader:
         for day in dating.dated(text.text, self._locale):
             _note(self._dates, _seen(text, day.start, day.end, day.day.isoformat(), day.strength))
         for length in term.terms(text.text):
-            strength = min(length.strength / 8, 1.0)
+            strength = 1 - exp(-length.strength / _EVIDENCE)
             _note(self._terms, _seen(text, length.start, length.end, length.length, strength))
         for clause in law.clauses(text.text):
             _note(self._laws, _seen(text, clause.start, clause.end, clause.place, clause.strength))

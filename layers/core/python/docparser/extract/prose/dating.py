@@ -75,16 +75,16 @@ _BEFORE: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (0.7, r"\b(?:geschlossen|vereinbart|abgeschlossen|conclue?|signée?)\s+(?:am|le)\s+"),
         (0.7, rf"\b(?:dated|made|entered\s+into)[,\s]+{_AS_OF}"),
         (
-            0.55,
+            0.62,
             r"\b(?:agreed|accepted|acknowledged|executed|confirmed)\b[^.;\n]{0,50}?\n?\s*"
             rf"(?:as\s+of|this|on)\s+{_AS_OF}",
         ),
-        (0.45, r"\b(?:signature\s+date|date(?:\s+signed)?|datum)\s*:?\s*"),
-        (0.45, r"(?:^|\n|\d{4}\s|_\s)[A-ZÀ-Þ][\w. /-]{1,30},\s+(?:den|le|am)\s+"),
-        (0.45, r"\b(?:fait|signé)\s+(?:à|en)\s+[^.\n]{1,40}?,?\s+le\s+"),
+        (0.55, r"\b(?:signature\s+date|date(?:\s+signed)?|datum)\s*:?\s*"),
+        (0.55, r"(?:^|\n|\d{4}\s|_\s)[A-ZÀ-Þ][\w. /-]{1,30},\s+(?:den|le|am)\s+"),
+        (0.55, r"\b(?:fait|signé)\s+(?:à|en)\s+[^.\n]{1,40}?,?\s+le\s+"),
     )
 )
-SIGNED = 0.45
+SIGNED = 0.55
 """How much the date of a signature says: of several, the last one counts."""
 
 LETTER = 0.6

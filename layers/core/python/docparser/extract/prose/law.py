@@ -55,6 +55,11 @@ _BEFORE = re.compile(
     rf"(?<!\w){_HERE}\s+(?:(?:substantive|domestic|state|materielle\w*|sachliche\w*)\s+)?\Z",
     re.IGNORECASE,
 )
+# "the laws of the United States and of the State of Ohio"; the state's are the nearer ones.
+_WITHIN = re.compile(
+    rf"(?<=United States)(?:\s+of\s+America)?,?\s+and\s+(?:of\s+)?the\s+state\s+of\s+{_HERE}",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"\A\w+(?:\s+applicable)?\s*:")
 _COURTS = re.compile(
     r"(?:(?:located|sitting|situated|competent)\s+)*(?:of|in|for|within)\s+"
@@ -120,6 +125,8 @@ def _laws(text: str, anchor: re.Match[str]) -> Iterator[Clause]:
     """Yield the place whose law an anchor is about: the one behind it, else the one before."""
     for strength, pattern in _AFTER:
         found = pattern.match(text, anchor.start(), anchor.end() + _AHEAD)
+        if found is not None and (within := _WITHIN.match(text, found.end())) is not None:
+            found = within
         if found is not None and (place := _place(found["place"], pattern)) is not None:
             labelled = _LABEL.match(found.group()) is not None
             if labelled or _governs(text, anchor.start(), found.end()):

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 _FORMS = """
     inc incorporated corp corporation company co llc llp lp lllp ltd limited plc pllc pc na nv bv
     cv sa sas sasu sarl eurl sci snc se ag gmbh mbh kg kgaa ohg ug gbr ev eg partg pty pte spa srl
-    ab asa as aps oy oyj kft doo zoo cooperative aktiengesellschaft kommanditgesellschaft
-    gesellschaft genossenschaft
+    ab asa as aps oy oyj kft zrt doo zoo sro bvba cvba vof uab jsc pvt ltda sl slu ek og gesmbh
+    cooperative aktiengesellschaft kommanditgesellschaft gesellschaft genossenschaft
 """
 LEGAL_FORMS = frozenset(_FORMS.split())
 """Legal forms without their points, in small letters."""
 
 # Those that are printed in small letters.
-_SMALL = frozenset({"mbh", "plc", "ev", "eg", "gmbh", "doo", "zoo", "asa"})
+_SMALL = frozenset({"mbh", "plc", "ev", "eg", "ek", "gmbh", "doo", "zoo", "sro", "asa"})
 
 # Words that make an organisation of a name, where no legal form is printed.
 _BODIES = frozenset(
@@ -86,6 +86,7 @@ ROLES = frozenset(
 """What agreements call their parties and what forms call their blanks: no names."""
 
 _WORD = re.compile(r"\S+")
+_NUMBER = re.compile(r"[1-9]\d?")
 _ALNUM = re.compile(r"[^\W_]")
 _EDGES = " ,;:.()[]\"'*-\u2013\u2014"
 _LONGEST = 14
@@ -163,7 +164,7 @@ def read(text: str, at: int) -> Name | None:
         if words and not _goes_on(text, words, end, found.start(), here, word):
             break
         if not words and not (_capital(word) and here not in _STOPS):
-            return None
+            return _numbered(text, found) if _NUMBER.fullmatch(word) else None
         inner = here in _AND or (here in _INNER and word[0].islower())
         if inner and not _next_capital(text, found.end()):
             break
@@ -172,6 +173,14 @@ def read(text: str, at: int) -> Name | None:
         if len(words) >= _LONGEST or word[-1] in ';:)"' or word.endswith("),"):
             break
     return _name(text, start, end)
+
+
+def _numbered(text: str, number: re.Match[str]) -> Name | None:
+    """Return a name that begins with a number, "9 Lives Ltd"; it needs a legal form to be one."""
+    name = read(text, number.end())
+    if name is None or not name.formed or text[number.end() : name.start] != " ":
+        return None
+    return Name(number.start(), name.end, f"{number.group()} {name.text}", formed=True)
 
 
 def _goes_on(text: str, words: list[str], end: int, here_at: int, here: str, word: str) -> bool:

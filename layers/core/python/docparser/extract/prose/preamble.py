@@ -38,6 +38,7 @@ _OTHER = re.compile(
     r"understandings?|notwithstanding|courier|partnership|bezug\s+auf|ersetzt|aux\s+termes)\b",
     re.IGNORECASE,
 )
+_UNDERSIGNED = re.compile(r"entre\s+les\s+soussigné", re.IGNORECASE)
 _ENTERS = re.compile(
     rf"\b(?:hereby\s+)?(?:enters?|entered|are\s+entering)\s+into\s+(?:this|the\s+following)\s+"
     rf"(?:[\w'-]+\s+){{0,6}}?{_AGREEMENT}\b|\b(?:hereby\s+)?agrees?\s+as\s+follows\b|"
@@ -53,6 +54,11 @@ _MOST = 40
 _WORD = re.compile(r"\S+")
 _MARK = re.compile(r"\(?(?:\d{1,2}|[ivx]{1,4}|[a-z])[.)]|\((?:\d{1,2}|[ivx]{1,4}|[a-z])\)\Z", re.I)
 _AND = frozenset({"and", "und", "et", "sowie"})
+_BULLETS = " \n-*\u2013\u2014\u2022"
+
+# "Service Provider:" and below it "Name:"; the first begins a party, the second only its name.
+_LABEL = re.compile(r"(?:[^\W\d_]+[ /]){0,3}[^\W\d_]+\s?:")
+_BLANKS = frozenset("name title address date signature".split())
 _ANOTHER = frozenset("this between zwischen entre dieser diese dieses dated".split())
 _OPENERS = frozenset(
     """
@@ -116,7 +122,8 @@ def preambles(text: str) -> Iterator[Preamble]:
         if found.start() < done:
             continue
         before = text[max(0, found.start() - _LOOK_BACK) : found.start()]
-        if not _NOUN.search(before):
+        undersigned = _UNDERSIGNED.match(text, found.start()) is not None
+        if not undersigned and not _NOUN.search(before):
             continue
         reading = _Reading(text, found.end(), min(len(text), found.end() + _LIST))
         if not (parties := reading.parties()):
@@ -124,7 +131,7 @@ def preambles(text: str) -> Iterator[Preamble]:
         this = [each.end() for each in _THIS.finditer(before)]
         other = [each.end() for each in _OTHER.finditer(before)]
         own = bool(this) and not (other and other[-1] > this[-1])
-        own = own or (not other and _titled(before))
+        own = own or undersigned or (not other and _titled(before))
         done = reading.at
         yield Preamble(found.start(), done, own, parties, reading.open)
     yield from _entering(text)
@@ -204,11 +211,12 @@ class _Reading:
 
     def _name(self, word: re.Match[str]) -> bool:
         """Read a word where a name should come; return whether the list goes on."""
+        label = self._label(word)
+        if label is not None:
+            self.at = label.end()
+            return True
         if self._depth == 0 and (name := self._named(word)) is not None:
-            courtesy = _COURTESY.match(self._text, word.start(), name.start)
-            being = _BEING.match(self._text, name.end)
-            vouched = int(name.formed) + bool(being) + bool(courtesy)
-            self._found.append(Party(name, vouched))
+            self._found.append(Party(name, self._evidence(word, name)))
             self._expecting, self._closed, self._misses = False, False, 0
             self._described, self._called = 0, False
             self.at = max(name.end, word.start() + 1)
@@ -224,11 +232,25 @@ class _Reading:
         return self._misses <= _MISSES
 
     def _named(self, word: re.Match[str]) -> Name | None:
+        """Return the name that begins here; "England and Wales" has an "and" of its own."""
         name = names.read(self._text, word.start())
         if name is None or name.start >= self._limit or places.named(name.text) is not None:
             return None
-        # "England and Wales" has an "and" of its own.
-        return name
+        return None if _NOUN.search(name.text) and not name.formed else name
+
+    def _evidence(self, word: re.Match[str], name: Name) -> int:
+        """Return how many things besides its place say that a name is a party's."""
+        courtesy = _COURTESY.match(self._text, word.start(), name.start)
+        being = _BEING.match(self._text, name.end)
+        return int(name.formed) + bool(being) + bool(courtesy)
+
+    def _label(self, word: re.Match[str]) -> re.Match[str] | None:
+        """Return what a form calls the party, or the blank, that follows: "Tenant:", "Name:"."""
+        label = _LABEL.match(self._text, word.start())
+        if label is None or self._depth:
+            return None
+        said = label.group().rstrip(" :").replace("/", " ").split()
+        return label if all(names.bare(each) in names.ROLES for each in said) else None
 
     def _description(self, word: re.Match[str]) -> bool:
         """Read a word behind a name; return whether the list goes on."""
@@ -241,20 +263,36 @@ class _Reading:
         if self._depth == 0:
             if here in _ANOTHER and self._found:
                 return False
-            if here in _AND and self._next(word.end()):
-                self._expecting, self._misses, self.at = True, 0, word.end()
-                return True
-            if self._closed and names.read(self._text, word.start()) is not None:
-                self._expecting, self._misses = True, 0
-                return True
-            if _MARK.fullmatch(text) and "\n" in gap:
-                self._expecting, self._misses, self.at = True, 0, word.end()
+            if self._begins(word, gap):
                 return True
             if _ends_sentence(text, self._text[word.end() : word.end() + 8]):
                 self.at = word.end()
                 return False
         self._pass(word)
         return True
+
+    def _begins(self, word: re.Match[str], gap: str) -> bool:
+        """Tell whether the next party begins here, and go to where it does."""
+        here = names.bare(word.group())
+        if here in _AND and self._next(word, gap):
+            self.at = word.end()
+        elif self._closed and names.read(self._text, word.start()) is not None:
+            pass
+        elif "\n" in gap and _MARK.fullmatch(word.group()) and self._listed(word.end()):
+            self.at = word.end()
+        elif "\n" in gap and here not in _BLANKS and self._label(word) is not None:
+            pass
+        else:
+            return False
+        self._expecting, self._misses = True, 0
+        return True
+
+    def _listed(self, at: int) -> bool:
+        """Tell whether a number in a list stands before a party, and not before a heading."""
+        name = names.read(self._text, at)
+        return name is not None and (
+            name.formed or self._text[name.end : name.end + 2].strip()[:1] in {",", "("}
+        )
 
     def _pass(self, word: re.Match[str]) -> None:
         text = word.group()
@@ -270,16 +308,31 @@ class _Reading:
             last = self._found[-1]
             self._found[-1] = replace(last, vouched=last.vouched + 1)
 
-    def _next(self, at: int) -> bool:
+    def _next(self, word: re.Match[str], gap: str) -> bool:
         """Tell whether a name, or a blank for one, stands behind an "and"."""
-        start = names.skip(self._text, at)
+        at = word.end()
+        after = self._text[at : at + 40]
+        bullets = len(after) - len(after.lstrip(_BULLETS))
+        start = names.skip(self._text, at + bullets)
         name = names.read(self._text, start)
-        if name is not None:
-            # "offices at 5 Main Street, Springfield and Boston" goes on with the same party.
-            town = self._described > 2 and not self._called and " " not in name.text
-            return not town and places.named(name.text) is None
-        rest = self._text[start : start + 24].lstrip()
-        return rest[:1].isupper() or rest[:1] in "[«_(" or bool(re.match(r"\d\)|:", rest))
+        if name is None:
+            rest = self._text[start : start + 24].lstrip()
+            return (
+                rest[:1].isupper() or rest[:1] in "[«_(" or bool(re.match(r"\d{1,2}[.)]|:", rest))
+            )
+        if places.named(name.text) is not None:
+            return False
+        if self._described <= 2 or self._called or name.formed:
+            return True
+        if start > at + bullets + 1 or _BEING.match(self._text, name.end):
+            return True
+        # "an architect and Lead Engineer", "Springfield and Boston" go on with the same party.
+        apart = (
+            "\n" in gap
+            or "\n" in after[:bullets]
+            or self._text[: word.start()].rstrip()[-1:] == ","
+        )
+        return apart and " " in name.text
 
 
 def _ends_sentence(word: str, after: str) -> bool:
@@ -289,4 +342,6 @@ def _ends_sentence(word: str, after: str) -> bool:
     if here in names.LEGAL_FORMS or "." in word[:-1] or len(here) <= 2:
         return False
     following = after.lstrip()
+    if names.bare(following.split(" ")[0].split("\n")[0]) in _AND:
+        return False
     return not following or following[0].isupper() or following[0] in "\"'(§0123456789"
