@@ -27,7 +27,7 @@ _INVOICE = {
     "grand_total": rf"(?:brutto|gesamtbetrag|grand total|total ttc|total){_ANY}{_AMOUNT}",
     "due_payable": rf"(?:zahlbetrag|fälliger betrag|amount due|net à payer|zahlen){_ANY}{_AMOUNT}",
 }
-_COMPANY = r"([^\n]*\b(?:GmbH|AG|KG|SAS|SARL|Ltd|Inc|LLC|SDN BHD)\b[^\n]*)"
+_COMPANY = re.compile(r"(?i)\b(?:GmbH|AG|KG|SAS|SARL|Ltd|Inc|LLC|SDN BHD)\b")
 _AGREEMENT = {
     "effective_date": r"(?:dated|as of|effective)[^\n]{0,30}?(\w+ \d{1,2}, \d{4})",
     "jurisdiction": r"laws\s+of\s+(?:the\s+)?(?:State\s+of\s+)?([A-Z]\w+(?: [A-Z]\w+)?)",
@@ -43,7 +43,7 @@ def prediction(kind: str, text: str) -> dict[str, Any]:
         found: dict[str, Any] = _first(_AGREEMENT, text)
         between = re.search(r"between\s+(.{3,60}?)[,(].{0,200}?\band\s+(.{3,60}?)[,(]", text, re.S)
         return {**found, "party": list(between.groups()) if between else []}
-    names = [match[1].strip() for match in re.finditer(_COMPANY, text)]
+    names = [line.strip() for line in text.splitlines() if _COMPANY.search(line)]
     parties = dict(zip(("seller.name", "buyer.name"), names, strict=False))
     return {**_first(_INVOICE, text), **parties}
 
