@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from docparser.extract.extractor import Locale
 from docparser.extract.layout.anchors import Relation, Vocabulary, places, squeeze
+from docparser.extract.layout.invoice_labels import HEAD
 from docparser.extract.values import dates, iban, money, vat
 from docparser.model import Lane
 
@@ -27,39 +28,10 @@ if TYPE_CHECKING:
 
 _LABELS = Vocabulary(
     {
-        "number": (
-            "Rechnungsnummer",
-            "Rechnungsnr",
-            "Rechnungs-Nr",
-            "Rechnung Nr",
-            "Rechnung Nummer",
-            "Belegnummer",
-            "Gutschriftsnummer",
-            "Gutschrift Nr",
-            "Invoice number",
-            "Invoice no",
-            "Invoice",
-            "Credit note no",
-            "Credit note number",
-            "Facture n°",
-            "Facture no",
-            "Numéro de facture",
-            "N° de facture",
-            "Facture",
-        ),
+        "number": HEAD["number"],
+        "title": ("Invoice", "Facture"),
         "iban": ("IBAN",),
-        "issued": (
-            "Rechnungsdatum",
-            "Belegdatum",
-            "Ausstellungsdatum",
-            "Invoice date",
-            "Date of invoice",
-            "Issue date",
-            "Date d'émission",
-            "Date de facture",
-            "Date de facturation",
-            "Date facture",
-        ),
+        "issued": (*HEAD["issued"], *HEAD["issued.weak"]),
         "total": (
             "Gesamtbetrag",
             "Rechnungsbetrag",
@@ -202,10 +174,13 @@ class Comparison:
         anchors = _LABELS.find(view)
         parts = {each.segment.row for each in anchors if each.key == "part"}
         for anchor in anchors:
-            if anchor.key == "number":
-                for place in _beside(view, anchor):
+            if anchor.key in {"number", "title"}:
+                # Under a title stands anything.
+                stands = places if anchor.key == "number" else _beside
+                for place in stands(view, anchor):
                     number, _, rest = place.reading.text.partition(" ")
-                    self._number(view, place.reading.words, number, rest)
+                    if self._number(view, place.reading.words, number, rest):
+                        break
             elif anchor.key == "iban" and "iban" in self._said:
                 self._account(view, anchor)
             elif anchor.key == "issued":
@@ -213,18 +188,19 @@ class Comparison:
             elif anchor.key == "total" and anchor.segment.row not in parts:
                 self._row(view, anchor)
 
-    def _number(self, view: PageView, words: Iterable[Placed], number: str, rest: str) -> None:
-        """Look at what may be the number of an invoice, and at the date that follows it."""
+    def _number(self, view: PageView, words: Iterable[Placed], number: str, rest: str) -> bool:
+        """Look at what may be an invoice's number, and at the date behind it; False: it is none."""
         said = squeeze(str(self._said.get("invoice_number", "")))
         found = squeeze(number)
         if len(found) < _SHORTEST_NUMBER or not any(map(str.isdigit, found)):
-            return
+            return False
         if dates.parse(number, _ANYWHERE) is not None or not _sure(view, words):
-            return
+            return False
         if not (found in said or said in found or (self._recognised and _alike(found, said))):
             self._contradicted.add("number")
         if dates.find(rest, _ANYWHERE) and "issue_date" in self._said:
             self._contradicted.add("issued")
+        return True
 
     def _account(self, view: PageView, anchor: Anchor) -> None:
         """Look at what is called an IBAN, whatever its check digits are."""
