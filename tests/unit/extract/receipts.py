@@ -991,4 +991,350 @@ Printed 02/12/2024 10:41 AM
             "payment_method": "card",
         },
     ),
+    Receipt(
+        "de",
+        """
+      Blumen Hartwig
+  Floristik & Dekoration
+Inhaberin: Sabine Hartwig
+Marktplatz 7   59494 Soest
+Tel. 02921 / 55 66 77
+Quittung
+1 Strauß Frühling          24,90 A
+1 Vase Glas                12,50 B
+Gesamtsumme              € 37,40
+gegeben                  € 50,00
+zurück                   € 12,60
+MwSt. 7,0% A               1,63
+MwSt. 19,0% B              2,00
+Netto                     33,77
+12.5.2023 / 14:09 / Nr. 8812
+""",
+        {
+            "company": "Blumen Hartwig",
+            "date": "2023-05-12",
+            "address": "Marktplatz 7 59494 Soest",
+            "total": "37.40",
+            "tax_total": "3.63",
+            "time": "14:09",
+            "payment_method": "cash",
+        },
+    ),
+    Receipt(
+        "de",
+        """
+KFZ-Werkstatt Oberländer GmbH
+Industriestr. 21
+D-66111 Saarbrücken
+HRB 10203 Amtsgericht Saarbrücken
+BARVERKAUF
+Beleg: 20230077   Datum: 30.06.23
+Ölfilter          1 Stk   14,95
+Motoröl 5W30      5 L     62,50
+Arbeitszeit       0,5 h   45,00
+Summe netto              122,45
+19 % USt                  23,27
+Summe brutto             145,72
+Betrag in bar erhalten
+""",
+        {
+            "company": "KFZ-Werkstatt Oberländer GmbH",
+            "date": "2023-06-30",
+            "address": "Industriestr. 21 D-66111 Saarbrücken",
+            "total": "145.72",
+            "tax_total": "23.27",
+        },
+    ),
+    Receipt(
+        "fr",
+        """
+BOULANGERIE L'ÉPI D'OR
+24 AV. JEAN JAURES
+69007 LYON
+04 78 00 11 22
+---------------------------
+2 x 1.10  BAGUETTE     2.20
+1 x 2.40  PAIN CHOCO   2.40
+---------------------------
+TOTAL                  4.60
+ESPECES                5.00
+RENDU                  0.40
+TVA 5.50%              0.24
+SAM 13/01/24 08:21  CAI 01
+""",
+        {
+            "company": "BOULANGERIE L'ÉPI D'OR",
+            "date": "2024-01-13",
+            "address": "24 AV. JEAN JAURES 69007 LYON",
+            "total": "4.60",
+            "tax_total": "0.24",
+            "time": "08:21",
+            "payment_method": "cash",
+        },
+    ),
+    Receipt(
+        "fr",
+        """
+STATION LOZAY ACCES
+RN 20 - Aire de Lozay
+45760 MARIGNY
+TICKET CLIENT
+POMPE N° 4  SP95-E10
+QUANTITE      31,20 L
+PRIX UNIT.    1,859 EUR
+MONTANT REEL  58,00 EUR
+DONT TVA 20%   9,67 EUR
+LE 22/09/23 A 17:44:02
+DEBIT
+CARTE **** 4242
+""",
+        {
+            "date": "2023-09-22",
+            "total": "58.00",
+            "tax_total": "9.67",
+            "payment_method": "card",
+            "time": "17:44",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+HARBOUR VIEW FISH BAR
+Quayside, Whitby
+YO21 3PU
+Order 14   EAT IN
+16/08/2023 13:15
+Cod & Chips x2      £25.80
+Mushy Peas x2        £3.60
+Tea x2               £4.00
+To Pay              £33.40
+Card                £33.40
+Thank you - see you soon!
+""",
+        {
+            "company": "HARBOUR VIEW FISH BAR",
+            "date": "2023-08-16",
+            "address": "Quayside, Whitby YO21 3PU",
+            "total": "33.40",
+            "payment_method": "card",
+            "currency": "GBP",
+            "time": "13:15",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+**********************
+   BIG PINE HARDWARE
+   & LUMBER CO
+**********************
+7710 Highway 9
+Ashford WA 98304
+ACCT 0   CASH SALE
+INVOICE 338120
+10/07/23 3:33PM   JIM   553
+QTY  ITEM         AMOUNT
+ 4   2X4X8 STUD    15.96
+ 1   BOX NAILS      6.49
+SUB-TOTAL:  22.45  TAX:  1.80
+               TOTAL:  24.25
+CASH TEND: 30.00 CHANGE: 5.75
+""",
+        {
+            "company": "BIG PINE HARDWARE & LUMBER CO",
+            "date": "2023-10-07",
+            "address": "7710 Highway 9 Ashford WA 98304",
+            "total": "24.25",
+            "tax_total": "1.80",
+            "time": "15:33",
+            "payment_method": "cash",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+eTaxi Receipt
+City Cabs Dublin
+Date 2024-02-11
+Time 23:48
+Fare            €14.20
+Extras           €2.00
+Total Fare      €16.20
+Paid: Google Pay
+""",
+        {
+            "date": "2024-02-11",
+            "total": "16.20",
+            "payment_method": "mobile",
+            "currency": "EUR",
+            "time": "23:48",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+PASAR RAYA MESRA (M) SDN. BHD.
+Co. No. 445566-W
+GROUND FLOOR, WISMA MESRA,
+JALAN TUN RAZAK,
+50400 KUALA LUMPUR
+Tel : 03-2161 0000
+20-Nov-2022  18:05:44
+INV: 002201  CSH: 08
+MINYAK 5KG        29.90 S
+BERAS 10KG        38.50 S
+TOTAL             68.40
+ROUNDING           0.00
+NET TOTAL         68.40
+VISA CARD         68.40
+ITEMS: 2  QTY: 2
+""",
+        {
+            "company": "PASAR RAYA MESRA (M) SDN. BHD.",
+            "date": "2022-11-20",
+            "address": "GROUND FLOOR, WISMA MESRA, JALAN TUN RAZAK, 50400 KUALA LUMPUR",
+            "total": "68.40",
+            "payment_method": "card",
+            "currency": "MYR",
+        },
+    ),
+    Receipt(
+        "de",
+        """
+Stadtwerke Parkbetriebe
+Parkschein P2
+Ankunft 11.11.23 10:02
+bezahlt bis 11.11.23 13:02
+Parkgebühr 3,50 EUR
+inkl. 19% MwSt
+Automat 12 Rathausplatz 1, 89073 Ulm
+""",
+        {
+            "date": "2023-11-11",
+            "total": "3.50",
+            "currency": "EUR",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+Tienda La Palma S.L.
+C/ Mayor 18
+28013 Madrid
+CIF B12345678
+FACTURA SIMPLIFICADA 00212
+07/06/2023 12:01
+Agua 1,5L          0,65
+Pan                1,10
+TOTAL              1,75 EUR
+Efectivo           2,00
+Cambio             0,25
+IVA 10%            0,16
+""",
+        {
+            "company": "Tienda La Palma S.L.",
+            "date": "2023-06-07",
+            "address": "C/ Mayor 18 28013 Madrid",
+            "total": "1.75",
+            "tax_total": "0.16",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+NORTHGATE CINEMA
+Screen 5  Row G  Seat 11
+Northgate Centre, Level 3
+Auckland 1010
+GST No. 123-456-789
+Fri 14 Jul 2023 20:15
+2 x Adult          $39.00
+1 x Popcorn         $8.50
+Booking fee         $1.50
+Total              $49.00
+Incl GST            $6.39
+EFTPOS             $49.00
+""",
+        {
+            "date": "2023-07-14",
+            "total": "49.00",
+            "tax_total": "6.39",
+        },
+    ),
+    Receipt(
+        "de",
+        """
+Hofladen Sonnleitner
+Dorfstr. 3, 83308 Trostberg
+  Kartoffeln  2,5 kg x 1,80/kg    4,50
+  Honig 500g                      6,20
+  Eier 10 Stück                   3,90
+==============================
+  Total EUR                      14,60
+  Bar                            20,60
+  Rückgeld                        6,00
+  MwSt.-Anteil 7%                 0,96
+  28.03.2024    10:47    #00341
+  St.-Nr. 163/270/00000
+""",
+        {
+            "company": "Hofladen Sonnleitner",
+            "date": "2024-03-28",
+            "address": "Dorfstr. 3, 83308 Trostberg",
+            "total": "14.60",
+            "tax_total": "0.96",
+            "time": "10:47",
+            "payment_method": "cash",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+Welcome to
+RIVERBEND OUTLET
+#0456 - (503) 555-0188
+1200 SE Mill Plain Blvd
+Vancouver, WA 98683
+RETURN
+0456 0012 0099 03/12/2024 10:02 AM
+JEANS 32x32         -39.99
+SUBTOTAL            -39.99
+SALES TAX 8.5%       -3.40
+TOTAL               -43.39
+REFUND VISA 1234    -43.39
+""",
+        {
+            "company": "RIVERBEND OUTLET",
+            "date": "2024-03-12",
+            "address": "1200 SE Mill Plain Blvd Vancouver, WA 98683",
+            "total": "-43.39",
+            "tax_total": "-3.40",
+        },
+    ),
+    Receipt(
+        "de",
+        """
+SUSHI  NAKAMURA
+Mönckebergstr. 9
+20095 Hamburg
+Tisch # 14
+Rechnung # 2231
+23.12.2023 21:38:09
+2 Lunch-Box B   €  31,80
+1 Grüner Tee    €   4,20
+SUMME           €  36,00
+19% MwSt        €   5,75
+Trinkgeld       €   4,00
+EC-Karte        €  40,00
+""",
+        {
+            "company": "SUSHI NAKAMURA",
+            "date": "2023-12-23",
+            "address": "Mönckebergstr. 9 20095 Hamburg",
+            "total": "36.00",
+            "tax_total": "5.75",
+            "payment_method": "card",
+            "time": "21:38",
+        },
+    ),
 )

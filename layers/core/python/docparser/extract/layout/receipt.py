@@ -17,7 +17,7 @@ from .anchors import squeeze
 from .receipt_dates import bought
 from .receipt_entries import entries, has_total
 from .receipt_head import head
-from .receipt_labels import Kind
+from .receipt_labels import TOTALS, Kind
 from .receipt_lines import strips
 from .receipt_sums import settle
 
@@ -57,7 +57,7 @@ class _Receipt:
     @property
     def totalled(self) -> bool:
         """Whether it has a total of its own."""
-        return any(entry.kind in {Kind.DUE, Kind.TOTAL, Kind.NETT} for entry in self.entries)
+        return any(entry.kind in TOTALS for entry in self.entries)
 
 
 class ReceiptExtractor:
@@ -155,7 +155,7 @@ def _read(lines: Sequence[Line], locale: Locale) -> _Receipt:
 
 def _paid(lines: Sequence[Line], found: Sequence[Entry]) -> tuple[str, str, Proof] | None:
     """Return how was paid as a line without an amount says: method, text and place."""
-    totals = [e.number for e in found if e.kind in {Kind.DUE, Kind.TOTAL, Kind.NETT}]
+    totals = [e.number for e in found if e.kind in {*TOTALS, Kind.AMOUNT}]
     for line in lines:
         labelled = payment.METHOD_LABEL.search(line.text)
         if not labelled and line.number <= min(totals, default=len(lines)):
@@ -219,6 +219,12 @@ def _money(receipt: _Receipt, sums: Sums) -> list[FieldValue]:
     elif receipt.paid is not None:
         method, raw, proof = receipt.paid
         found.append(_field("payment_method", FieldType.TEXT, method, raw, proof, 0.6))
+    elif sums.change is not None and sums.change.amount:
+        # Who was given change paid in cash, whatever the line above is called.
+        change = sums.change
+        found.append(
+            _field("payment_method", FieldType.TEXT, "cash", change.label, change.proof, 0.6)
+        )
     return found
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from docparser.extract.values import currency
 
 from . import receipt_amounts as amounts
-from .receipt_labels import Kind, kind
+from .receipt_labels import TOTALS, Kind, kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +36,6 @@ _CURRENCIES = re.compile(rf"{currency.PATTERN}|[()%:=*.@-]", re.IGNORECASE)
 
 # With so many amounts of two decimals, a total without them is one that was misread.
 _ENOUGH = 3
-_TOTALS = frozenset({Kind.DUE, Kind.TOTAL, Kind.NETT})
 
 
 @dataclass(frozen=True)
@@ -79,15 +78,15 @@ def entries(lines: Sequence[Line], locale: Locale, first: int = 0) -> list[Entry
     count without.
     """
     found = [entry for line in lines for entry in _of_line(line, lines, locale, first)]
-    if len(found) >= _ENOUGH or any(entry.kind in _TOTALS for entry in found):
+    if len(found) >= _ENOUGH or any(entry.kind in TOTALS for entry in found):
         return found
     whole = [entry for line in lines for entry in _without_decimals(line, locale, first)]
-    return whole if any(entry.kind in _TOTALS for entry in whole) else found
+    return whole if any(entry.kind in TOTALS for entry in whole) else found
 
 
 def has_total(lines: Sequence[Line], locale: Locale) -> bool:
     """Whether lines have a total, as each receipt does."""
-    return any(entry.kind in _TOTALS for line in lines for entry in _of_line(line, (), locale, 0))
+    return any(entry.kind in TOTALS for line in lines for entry in _of_line(line, (), locale, 0))
 
 
 def _of_line(line: Line, lines: Sequence[Line], locale: Locale, first: int) -> Iterator[Entry]:

@@ -337,8 +337,9 @@ def _firmness(top: list[Line], said: list[Says], at: int, usual: float) -> float
         score += 1.0
     elif after is Says.FREE and words.address_evidence(top[at + 1].text) >= 0.8:
         score += 0.5
-    if after is Says.FREE and words.names_place(text) and words.names_town(top[at + 1].text):
-        score -= 1.0
+    street = words.names_place(text) or words.ends_as_street(text)
+    if not formal and street and after is Says.FREE and words.names_town(top[at + 1].text):
+        score -= 1.5
     score += min(max(top[at].height / max(usual, 1.0) - 1.0, 0.0), 1.0)
     if _ALIAS.search(text):
         score -= 4.0
@@ -362,6 +363,8 @@ def _goes_on(top: list[Line], said: list[Says], at: int) -> bool:
         return False
     above, line = top[at - 1], top[at]
     text = line.text.strip()
+    if text.startswith(("&", "+ ")) and line.blank < line.height:
+        return True
     form = words.LEGAL_FORM.search(text)
     if form is None and not words.has_trade(text):
         return False
@@ -465,7 +468,9 @@ def _block(top: list[Line], start: int, end: int) -> tuple[float, int, int] | No
     if first > 0 and words.POSTCODE.search(top[start + first].text):
         above = top[start + first - 1].text
         numbered = any(c.isdigit() for c in above) or words.names_place(above)
-        if numbered and not words.LEGAL_FORM.search(above):
+        # A postcode that stands alone has its town above it.
+        alone = words.is_postcode(top[start + first].text)
+        if (numbered or alone) and not words.LEGAL_FORM.search(above):
             first -= 1
     while last + 1 < len(evidence):
         above, text = top[start + last].text, top[start + last + 1].text

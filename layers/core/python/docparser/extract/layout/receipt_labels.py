@@ -40,6 +40,8 @@ class Kind(StrEnum):
     NONE = "none"
 
 
+TOTALS = frozenset({Kind.DUE, Kind.TOTAL, Kind.NETT})
+
 _SHAPES = str.maketrans({"l": "i", "1": "i", "|": "i", "!": "i", "0": "o", "5": "s", "8": "b"})
 _WORD = re.compile(r"[^\W_]+")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .receipt_labels import Kind, shape
+from .receipt_labels import TOTALS, Kind, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +30,6 @@ _WORTH = {
 }
 # What the taxes of a receipt are of is its total, if they are all in one row.
 _GROSS = 1.0
-_TOTALS = frozenset({Kind.DUE, Kind.TOTAL, Kind.NETT})
 _CENT = Decimal("0.011")
 # Cash is rounded to five or ten cents, to a franc's twentieth.
 _ROUNDED = Decimal("0.10")
@@ -54,6 +53,7 @@ class Sums:
     total: Sum | None = None
     tax: Sum | None = None
     paid: tuple[Entry, ...] = ()
+    change: Entry | None = None
     contradicted: bool = False
 
 
@@ -100,6 +100,7 @@ def settle(entries: Sequence[Entry]) -> Sums:
         total,
         _tax(figures, rows, total.amount),
         tuple(figures.of(Kind.PAID)),
+        next(iter(figures.of(Kind.CHANGE)), None),
         _contradicted(figures, total),
     )
 
@@ -128,10 +129,10 @@ def _tax_table(entries: Sequence[Entry]) -> frozenset[int]:
     if not rows:
         return frozenset()
     numbers = {entry.number for entry in rows}
-    totals = [e for e in entries if len(e.amounts) >= 2 and e.kind in _TOTALS | {Kind.NONE}]
+    totals = [e for e in entries if len(e.amounts) >= 2 and e.kind in TOTALS | {Kind.NONE}]
     for entry in totals:
         near = min(abs(entry.number - number) for number in numbers)
-        if entry.kind in _TOTALS and near <= 3:
+        if entry.kind in TOTALS and near <= 3:
             numbers.add(entry.number)
     return frozenset(numbers)
 
@@ -183,8 +184,8 @@ def _total(figures: _Figures, rows: Sequence[Entry]) -> Sum | None:
             scores[value], best[value] = worth, entry
     if not scores:
         return _unlabelled(figures)
-    again = Counter(entry.amount for entry in figures.of(*_TOTALS, Kind.PAID))
-    labelled = any(value and best[value].kind in _TOTALS for value in scores)
+    again = Counter(entry.amount for entry in figures.of(*TOTALS, Kind.PAID))
+    labelled = any(value and best[value].kind in TOTALS for value in scores)
     for value in scores:
         scores[value] += 0.25 * min(again[value] - 1, 2) if again[value] else 0.0
         scores[value] += _support(value, figures)
@@ -218,18 +219,18 @@ def _worth(entry: Entry, figures: _Figures) -> float:
         return 0.3
     if entry.kind is Kind.ROUNDING:
         # The line after the rounding, whose label was read with it.
-        totals = figures.values(*_TOTALS)
+        totals = figures.values(*TOTALS)
         near = any(abs(entry.amount - total) <= _ROUNDED for total in totals)
         return 2.2 if near and entry.amount else worth - 1.0
     usual = max(each.size for each in figures.all)
-    if usual and entry.size > 0.9 * usual and entry.kind in _TOTALS:
+    if usual and entry.size > 0.9 * usual and entry.kind in TOTALS:
         worth += 0.2
     # Of several totals the later one has everything in it, down to where the paying begins.
     paying = min((each.number for each in figures.of(Kind.PAID, Kind.CHANGE)), default=None)
-    if paying is not None and entry.number > paying and entry.kind in _TOTALS:
+    if paying is not None and entry.number > paying and entry.kind in TOTALS:
         worth -= 0.4
-    elif entry.kind in _TOTALS:
-        ahead = sum(each.number < entry.number for each in figures.of(*_TOTALS))
+    elif entry.kind in TOTALS:
+        ahead = sum(each.number < entry.number for each in figures.of(*TOTALS))
         worth += 0.05 * min(ahead, 5)
     return worth
 
@@ -246,7 +247,7 @@ def _support(value: Decimal, figures: _Figures) -> float:
     if any(_near(b + t, value) for b in before for t in taxes if t and b != value):
         score += 0.5
     added = figures.values(Kind.ADDED)
-    totals = figures.values(*_TOTALS, Kind.SUBTOTAL)
+    totals = figures.values(*TOTALS, Kind.SUBTOTAL)
     if any(_near(t + a, value) for t in totals for a in added if a):
         score += 0.5
     rounding = {r for r in figures.values(Kind.ROUNDING) if r and abs(r) <= _ROUNDED}
@@ -294,8 +295,8 @@ def _tax(figures: _Figures, rows: Sequence[Entry], total: Decimal) -> Sum | None
     if len(distinct) > 1:
         candidates.append((1.5, sum((e.amount for e in distinct), Decimal(0)), distinct[0]))
     table = [(tax, e) for e in rows if (tax := _tax_of_row(e)) is not None]
-    sums = [(tax, e) for tax, e in table if e.kind in _TOTALS | {Kind.TAXES}]
-    plain = [(tax, e) for tax, e in table if e.kind not in _TOTALS | {Kind.TAXES}]
+    sums = [(tax, e) for tax, e in table if e.kind in TOTALS | {Kind.TAXES}]
+    plain = [(tax, e) for tax, e in table if e.kind not in TOTALS | {Kind.TAXES}]
     candidates.extend((1.7, tax, entry) for tax, entry in sums)
     if plain:
         candidates.append((1.6, sum((tax for tax, _ in plain), Decimal(0)), plain[0][1]))

@@ -22,7 +22,9 @@ LEGAL_FORM = re.compile(
     r"|e\.? ?k\.|e\.? ?kfm\."
     r"|[bB]erhad|bhd|ltd|limited|llc|llp|l\.l\.c\.|incorporated|corporation|corp|plc"
     r"|inc|s\.?a\.?r\.?l|s\.?a\.?s\.?u?|eurl|e\.u\.r\.l\.|snc|b\.?v\.|n\.?v\.|s\.?r\.?l|s\.?p\.?a\."
-    r"|(?-i:S/[BD8]|AG|KG|SE|SA|S\.A\.|BV|NV|SpA|eG|PLT|LLP|e\.G\.|GbR|EI|ApS|AB|Oy|AS))"
+    r"|s\.l\.(?:u\.)?|(?-i:S/[BD8]|PLT|LLP|GbR|e\.G\.|ApS)"
+    # These are also initials and points of the compass: they end the name.
+    r"|(?-i:AG|KG|SE|SA|S\.A\.|BV|NV|SpA|eG|EI|AB|Oy|AS)(?=\.?(?:$| *[(,;|\u00b7]| +-)))"
     r"(?![^\W_])\.?",
     re.IGNORECASE,
 )
@@ -90,7 +92,7 @@ POSTCODE = re.compile(
     r"|(?P<ca>(?<![^\W_])[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9](?![^\W_]))"
     r"|(?P<sg>(?i:singapore|s) ?\(?[0-9]{6}\)?(?![0-9]))"
     r"|(?P<au>(?<![^\W_])(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT) +[0-9]{4}(?![0-9]))"
-    r"|(?P<nl>(?<![^\W_])[1-9][0-9]{3} ?[A-Z]{2}(?= [A-Z]))"
+    r"|(?P<nl>(?<![^\W_])[1-9][0-9]{3} ?(?![NS][EW])[A-Z]{2}(?= [A-Z]))"
     r"|(?P<five>(?<![^\W_/-])(?:[DF]-?)?[0-9]{5}(?=,?\.?(?: |$) *[^\W\d_]{2}|,?$))"
     r"|(?P<four>(?:(?<=^)|(?<=, ))(?:(?:CH|A|B|L|DK)[- ])?[1-9][0-9]{3}(?= [^\W\d_]{3}))"
 )
@@ -129,9 +131,23 @@ def address_evidence(text: str) -> float:
     return score
 
 
+def is_postcode(text: str) -> bool:
+    """Whether a text is a postcode and nothing else."""
+    found = POSTCODE.search(text)
+    return found is not None and not text.replace(found[0], "").strip(" .,")
+
+
 def names_town(text: str) -> bool:
     """Whether a text has a postcode and the town beside it."""
     return POSTCODE.search(text) is not None
+
+
+_NUMBER_LAST = re.compile(r"[^\W\d_]{3,}\.?,? [0-9]{1,4} ?[a-zA-Z]?$")
+
+
+def ends_as_street(text: str) -> bool:
+    """Whether a line ends with the number of a house."""
+    return _NUMBER_LAST.search(text) is not None
 
 
 def names_place(text: str) -> bool:
