@@ -83,6 +83,7 @@ class GridTable:
         self._writer: TableWriter | None = None
         self._parts: list[str] = []
         self._reconciliation: Reconciliation | None = None
+        self._ended: DocumentTable | None = None
         self._add(first, len(self._head))
 
     def goes_on(self, part: Grid, *, virtual: bool) -> bool:
@@ -103,12 +104,15 @@ class GridTable:
         repeats = head and [_texts(row) for row in part.rows[:head]] == self._head
         self._add(part, head if repeats else 0)
 
-    def finish(self) -> tuple[DocumentTable, list[RowGap]]:
-        """End the table; return what it is, and where rows are missing."""
-        writer = self._begun()
-        table = writer.end()
-        check = self._reconciliation
-        return table, check.gaps(table.id, table.first_page) if check else []
+    def end(self) -> DocumentTable:
+        """End the table and return what it is."""
+        self._ended = self._begun().end()
+        return self._ended
+
+    def gaps(self) -> list[RowGap]:
+        """Return where rows of a table that has ended are missing."""
+        table, check = self._ended, self._reconciliation
+        return check.gaps(table.id, table.first_page) if table and check else []
 
     def _add(self, part: Grid, skipped: int) -> None:
         self.last_page = part.page

@@ -168,6 +168,7 @@ class LineTable:
         self._name = name
         self._locale = locale
         self._started: TableWriter | None = None
+        self._ended: DocumentTable | None = None
         self._stripes = Stripes()
         self._edges: list[float] = []
         self._pending: _Row | None = None
@@ -286,13 +287,19 @@ class LineTable:
         room = _MOST_TOTALS - len(self.reconciliation.totals)
         self.reconciliation.totals += amounts[: max(room, 0)]
 
-    def finish(self) -> tuple[DocumentTable, list[RowGap]] | None:
-        """End the table; return what it is, and where rows are missing; None if it has no row."""
+    def end(self) -> DocumentTable | None:
+        """End the table; return what it is, or None if it has no row."""
         self.flush()
         if self._started is None:
             return None
-        table = self._started.end()
-        check = self.reconciliation
+        self._ended = self._started.end()
+        return self._ended
+
+    def gaps(self) -> list[RowGap]:
+        """Return where rows of a table that has ended are missing."""
+        table, check = self._ended, self.reconciliation
+        if table is None or self._started is None:
+            return []
         gaps = check.gaps(table.id, table.first_page)
         if check.rows != table.rows:
             gaps.append(
@@ -314,7 +321,7 @@ class LineTable:
             RowGap(table=table.id, code=RowCode.ROW_UNREAD, page=page, row=row)
             for page, row in unread
         ]
-        return table, gaps
+        return gaps
 
     def _fewer(self, writer: TableWriter) -> list[tuple[int, int | None]]:
         """Return the pages on which more lines look like rows than there are rows."""

@@ -100,11 +100,14 @@ class TableReader:
     def finish(self) -> TablesFound:
         """End all tables and return what was found; nothing may be read after it."""
         if self._lines is not None:
+            self._end(self._lines)
             self._ended.append(self._lines)
         self._states(self._ended)
-        open_tables: list[LineTable | GridTable] = [*self._ended, *self._grids]
-        for table in open_tables:
+        for lines in self._ended:
+            self._gaps += lines.gaps()
+        for table in self._grids:
             self._end(table)
+            self._gaps += table.gaps()
         self._ended, self._grids, self._lines = [], [], None
         return TablesFound(
             tuple(sorted(self._tables, key=lambda table: table.id)),
@@ -116,12 +119,10 @@ class TableReader:
         return f"t{self._begun:04d}"
 
     def _end(self, table: LineTable | GridTable) -> None:
-        ended = table.finish()
-        if ended is None:
-            return
-        found, gaps = ended
-        self._tables.append(found)
-        self._gaps += gaps[: MOST_GAPS - len(self._gaps)]
+        """End a table, whose files are open until then; what is stated of it may come later."""
+        ended = table.end()
+        if ended is not None:
+            self._tables.append(ended)
 
     # Lines
 
@@ -182,7 +183,7 @@ class TableReader:
 
     def _new(self, role: TableRole, columns: Sequence[HeadColumn]) -> LineTable:
         if self._lines is not None:
-            self._lines.flush()
+            self._end(self._lines)
             self._ended.append(self._lines)
         self._lines = LineTable(self._sink, self._name, self._locale, role, columns, self._latest)
         return self._lines
@@ -254,9 +255,10 @@ class TableReader:
             room = MOST_GAPS - len(self._balances)
             self._balances += [*stated.balances(view, self._locale, rows)][: max(room, 0)]
         for at in rows:
-            text = " ".join(segment.text for segment in view.rows[at])
-            if len(self._counts) < MOST_GAPS and any(map(str.isdigit, text)):
-                self._counts += stated.counts(text)
+            texts = [segment.text for segment in view.rows[at]]
+            for text in {*texts, " ".join(texts)}:
+                if len(self._counts) < MOST_GAPS and stated.is_count(text):
+                    self._counts += stated.counts(text)
 
     def _states(self, tables: Sequence[LineTable]) -> None:
         """Give tables what the document states of them, outside of their own lines."""
@@ -304,6 +306,7 @@ class TableReader:
         for table in [t for t in self._grids if t.last_page < page.number]:
             self._grids.remove(table)
             self._end(table)
+            self._gaps += table.gaps()[: MOST_GAPS - len(self._gaps)]
 
 
 def _latest(view: PageView, rows: range, locale: Locale) -> date | None:

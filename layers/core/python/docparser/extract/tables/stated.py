@@ -29,6 +29,10 @@ _COUNT_AFTER = re.compile(
     re.I,
 )
 
+_COUNT_SAID = re.compile(
+    rf"(?:contains?|lists?|enthält|umfasst|comporte|contient|comprend) (?:\d[\d.,']*) {_ROWS}",
+    re.I,
+)
 _MOST_OF_LINE = 0.6
 
 
@@ -53,7 +57,11 @@ def counts(text: str) -> list[int]:
 
 
 def is_count(text: str) -> bool:
-    """Whether a line says how many rows there are, and hardly anything else."""
+    """Whether a text says how many rows there are, and does not speak of something else."""
+    if not any(map(str.isdigit, text)):
+        return False
+    if _COUNT_SAID.search(text):
+        return True
     found = (pattern.search(text) for pattern in (_COUNT_AFTER, _COUNT_BEFORE))
     return any(match and len(match[0]) >= _MOST_OF_LINE * len(text) for match in found)
 
