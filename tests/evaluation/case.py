@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
     from docparser.model import Page
 
+    from tests.evaluation.field_case import FieldCase
+
 CASES = Path(__file__).parent / "cases"
+FIELDS = ".fields.json"
 SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
 
 
@@ -79,10 +82,14 @@ class Case(Noun):
 
 def cases() -> list[Case]:
     """Return every case, in the order of their files' names."""
-    return [Case.model_validate_json(path.read_bytes()) for path in sorted(CASES.glob("*.json"))]
+    return [
+        Case.model_validate_json(path.read_bytes())
+        for path in sorted(CASES.glob("*.json"))
+        if not path.name.endswith(FIELDS)
+    ]
 
 
-def sample_of(case: Case) -> Path:
+def sample_of(case: Case | FieldCase) -> Path:
     """Return the sample with a case's content."""
     for path in SAMPLES.rglob("*"):
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == case.content_sha256:
@@ -101,12 +108,13 @@ def classified(path: Path, folder: Path) -> Classification:
         For files that are made on the way.
     """
     classifier = Classifier()
-    for page in _pages(path, folder):
+    for page in pages(path, folder):
         classifier.read(page)
     return classifier.decide()
 
 
-def _pages(path: Path, folder: Path) -> Iterator[Page]:
+def pages(path: Path, folder: Path) -> Iterator[Page]:
+    """Yield a sample's pages as the text lane reads them."""
     original = scans.ORIGINALS.get(path.relative_to(SAMPLES).as_posix())
     if original is not None:
         path = folder / "original.pdf"
