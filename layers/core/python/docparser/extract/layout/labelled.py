@@ -40,6 +40,9 @@ _MOST_VALUES = 50
 # A text is no longer than this, and a longer one is a sentence.
 _MOST_CHARACTERS = 120
 
+# A last word of so few characters, its point included, may be a short form.
+_SHORT_FORM = 6
+
 # A value begins within so many characters.
 _MOST_READ = 300
 
@@ -256,7 +259,7 @@ def _first(
         return next((_Value(*each) for each in find(text, locale, ocr)), None)
     if kind is FieldType.IDENTIFIER:
         return _identifier(text)
-    whole = text.strip(" .,:;-")
+    whole = _whole(text)
     start = text.find(whole)
     if not whole or len(whole) > _MOST_CHARACTERS:
         return None
@@ -264,6 +267,13 @@ def _first(
         return None
     value = normalise(kind, whole, locale)
     return None if value is None else _Value(start, start + len(whole), value)
+
+
+def _whole(text: str) -> str:
+    """Return a text without the marks around it; "Inc." keeps its point, a sentence does not."""
+    whole = text.strip(" ,:;-").lstrip(".")
+    last = whole.rpartition(" ")[2]
+    return whole if len(last) <= _SHORT_FORM else whole.rstrip(".")
 
 
 def _identifier(text: str) -> _Value | None:
