@@ -36,9 +36,10 @@ class Settings(settings.Table, settings.WorkBucket, settings.FieldEngines):
 
 
 class ExtractRequest(Request):
-    """The pinned source, which may hold an invoice as XML."""
+    """The pinned source, which may hold an invoice as XML, and how often this was tried before."""
 
     source: Source
+    retries: int
 
 
 SETTINGS = settings.load(Settings)
@@ -76,7 +77,7 @@ _REVIEW = {ReviewMode.OFF: "none", ReviewMode.MARK: "mark", ReviewMode.PARK: "pa
 )
 def handler(request: ExtractRequest, call: Call) -> dict[str, Any]:
     """Return where the fields lie, how many rules do not hold, and what follows from that."""
-    extracted = EXTRACT.run(request.ref, request.source, call)
+    extracted = EXTRACT.run(request.ref, request.source, call, retries=request.retries)
     key = stage_key(request.ref, Stage.EXTRACT, "fields.json")
     return {
         "uri": uri(SETTINGS.work_bucket, key),

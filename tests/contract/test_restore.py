@@ -233,6 +233,8 @@ def test_what_extract_says_again_is_not_carried_over(premises: Premises) -> None
         WarningCode.PAGES_ABSENT,
         WarningCode.ROWS_MISSING,
         WarningCode.VALUES_UNPROVEN,
+        WarningCode.MODEL_SKIPPED,
+        WarningCode.TEXTRACT_SKIPPED,
     )
     former = completed(premises, warnings=(WarningCode.REPAIRED, *of_extract))
     record = reopened(premises, former, Stage.CLASSIFY)

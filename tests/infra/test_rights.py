@@ -409,7 +409,7 @@ def understand(functions: dict[str, Function], walk: dict[str, Any]) -> dict[str
 def decide(functions: dict[str, Function], walk: dict[str, Any]) -> None:
     """Classify a document that was read, and look for its fields and tables."""
     result(functions["classify"]({"ref": walk["ref"]}))
-    result(functions["extract"]({"ref": walk["ref"], "source": walk["source"]}))
+    result(functions["extract"]({"ref": walk["ref"], "source": walk["source"], "retries": 0}))
 
 
 def finish(

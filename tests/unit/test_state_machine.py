@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from docparser import errors
+from docparser.extract.stage import MOST_RETRIES
 from docparser.model import Lane, PlannedShard, Stage, WaitingFor, Zone
 from docparser.settings import Deadlines
 from jsonata import Jsonata
@@ -361,6 +362,15 @@ def test_what_is_kept_of_a_document_s_deadline_holds_an_export_that_hangs_or_an_
         for error in retry["ErrorEquals"]
     }
     assert Deadlines().scan_deadline_s < Deadlines().document_deadline_s - AFTER_READING_S
+
+
+def test_extract_knows_its_last_try() -> None:
+    # Given how often it is tried again for a reason that passes
+    extract = MACHINE["States"]["Extract"]
+    assert extract["Retry"][0]["MaxAttempts"] == MOST_RETRIES
+    # Then the function is told how often it was
+    told = extract["Arguments"]["Payload"]["retries"]
+    assert told == "{% $states.context.State.RetryCount %}"
 
 
 def test_states_pass_no_variables_which_a_redrive_would_lose() -> None:

@@ -28,7 +28,16 @@ from docparser.extract.engines.textract_answers import expenses, identities, que
 from docparser.extract.engines.textract_reader import MOST_PAGES
 from docparser.extract.extractor import Locale
 from docparser.extract.view import PageView, view
-from docparser.model import DocumentType, FieldSource, FieldValue, LaneReason, Level, Policy, Ref
+from docparser.model import (
+    DocumentType,
+    FieldSource,
+    FieldValue,
+    LaneReason,
+    Level,
+    Policy,
+    Ref,
+    WarningCode,
+)
 from docparser.model.policy import ExtractRule, TextractFeature
 from docparser.ocr.textract_response import Frame, read_pages
 from docparser.store.pace import Pace
@@ -131,7 +140,7 @@ class Case:
     rule: ExtractRule
     kept: Kept = field(default_factory=Kept)
 
-    def reader(self) -> Any:
+    def reader(self, *, last_try: bool = False) -> Any:
         policy = Policy(version="1", types={}, pii={}, extract=self.rule)
         schema = schemas.of(self.kind, policy)
         assert schema is not None
@@ -145,6 +154,7 @@ class Case:
                 policy=policy,
                 answers=self.kept,
                 fetched=lambda: (self.path, self.media_type),
+                last_try=last_try,
             )
         )
 
@@ -327,6 +337,25 @@ def test_a_throttle_is_tried_again(case: Callable[..., Case], recording: Recordi
     with pytest.raises(Retryable):
         made.reader().read(seen(RECEIPT_PAGE))
     assert made.kept.bodies == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "last_try"),
+    [("ProvisionedThroughputExceededException", True), ("AccessDeniedException", False)],
+)
+def test_what_textract_does_not_answer_at_all_is_done_without(
+    case: Callable[..., Case], recording: Recording, error: str, last_try: bool
+) -> None:
+    recording.answers["AnalyzeExpense"] = 400, {"__type": error, "Message": "x"}
+    reader = case("receipt.jpg", DocumentType.RECEIPT, TextractFeature.EXPENSE).reader(
+        last_try=last_try
+    )
+    # Then it is asked once, nothing is paid, and a warning says so
+    for _ in range(2):
+        reader.read(seen(RECEIPT_PAGE))
+    found = reader.found()
+    assert (found.fields, found.warnings) == ((), {WarningCode.TEXTRACT_SKIPPED})
+    assert (reader.charges_usd, len(recording.asked)) == (0, 1)
 
 
 def test_the_first_pages_alone_are_sent(

@@ -69,7 +69,7 @@ def test_every_example_is_true(written: dict[str, Any]) -> None:
 
 def test_a_document_s_state_is_its_record_and_its_name() -> None:
     kept = {*Record.model_fields, *Ref.model_fields}
-    used = {"gb_seconds", "gpu_seconds", "charges_usd"}
+    used = {"gb_seconds", "gpu_seconds", "charges_usd", "field_charges_usd"}
     inside = {"ref", "tenant", "seq", "source", "lease_until", "waits", "chain", "erasure"} | used
     inside |= {"corrections"}
     assert set(DocumentState.model_fields) == (kept - inside) | {"name", "hold"}

@@ -50,6 +50,7 @@ _SAID_AGAIN = {
     WarningCode.ROWS_MISSING,
     WarningCode.VALUES_UNPROVEN,
     WarningCode.MODEL_SKIPPED,
+    WarningCode.TEXTRACT_SKIPPED,
 }
 
 

@@ -42,7 +42,8 @@ class Document:
     """A document for which a service may be asked.
 
     ``fetched`` brings what the lanes have read to the disk, once, and returns where it is and its
-    media type.
+    media type. On the ``last_try`` a service that is away is done without: what everybody else has
+    found is not lost with it.
     """
 
     ref: Ref
@@ -53,6 +54,7 @@ class Document:
     policy: Policy
     answers: Answers
     fetched: Callable[[], tuple[Path, str]]
+    last_try: bool = False
 
 
 class AskingExtractor(Extractor, Protocol):

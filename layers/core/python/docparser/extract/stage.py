@@ -49,6 +49,10 @@ if TYPE_CHECKING:
 # What may be an e-invoice's XML, or hold it.
 _TEXT, _PDF = "text/", "application/pdf"
 _LEAST_LIKELY = 0.25
+
+MOST_RETRIES = 2
+"""How often the state machine tries again what has failed for a reason that passes."""
+
 _DECIDED = frozenset({Review.APPROVED, Review.CORRECTED})
 
 
@@ -87,11 +91,12 @@ class Extract:
         self._csv = csv
         self._engines = tuple(engines)
 
-    def run(self, ref: Ref, source: Source, call: Call) -> Extracted:
+    def run(self, ref: Ref, source: Source, call: Call, *, retries: int = 0) -> Extracted:
         """Return what was found, stored as ``extract/fields.json``, each table's rows beside it.
 
         A repeat finds it there. Once people have said something of the document, or have let it
-        wait, it is read anew: it may be of another type.
+        wait, it is read anew: it may be of another type. After the last of `MOST_RETRIES` it does
+        without services that are away.
 
         Raises
         ------
@@ -104,14 +109,15 @@ class Extract:
         if record is None or record.ref != ref:
             raise Superseded(TerminalCode.INTERNAL)
         policy = Policy.model_validate_json(self._output(ref, Stage.CLASSIFY, "policy.json"))
+        last_try = retries >= MOST_RETRIES
         key = layout.stage_key(ref, Stage.EXTRACT, "fields.json")
         if record.review in _DECIDED or record.waits:
-            found = self._found(record, policy, source, anew=True)
+            found = self._found(record, policy, source, anew=True, last_try=last_try)
             self._work.put(key, found.to_json(), JSON)
         else:
             stored = self._work.find(key)
             if stored is None:
-                found = self._found(record, policy, source, anew=False)
+                found = self._found(record, policy, source, anew=False, last_try=last_try)
                 stored = self._work.put_json_once(key, found.to_json())
             found = Extraction.model_validate_json(stored)
         return self._extracted(record, policy, found, call)
@@ -119,7 +125,9 @@ class Extract:
     def _output(self, ref: Ref, stage: Stage, file: str) -> bytes:
         return self._work.get(layout.stage_key(ref, stage, file))
 
-    def _found(self, record: Record, policy: Policy, source: Source, *, anew: bool) -> Extraction:
+    def _found(
+        self, record: Record, policy: Policy, source: Source, *, anew: bool, last_try: bool
+    ) -> Extraction:
         """Read a document; its tables are stored before anything tells of them."""
         ref = record.ref
         classification = Classification.model_validate_json(
@@ -145,6 +153,7 @@ class Extract:
                     policy=policy,
                     answers=_Answers(self._work, ref),
                     fetched=lambda: self._fetched(plan.readable(source), folder / "readable"),
+                    last_try=last_try,
                 )
                 asking = [
                     reader

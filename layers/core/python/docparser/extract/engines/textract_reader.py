@@ -6,9 +6,10 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from docparser.errors import Rejected
+from docparser.errors import Rejected, Retryable, Terminal
 from docparser.extract.extractor import Found
 from docparser.extract.layout.anchors import squeeze
+from docparser.model import WarningCode
 from docparser.model.policy import TextractFeature
 from docparser.pricing import TEXTRACT_EXPENSE, TEXTRACT_IDENTITY, textract_charge
 from docparser.textract.blocks import NoDocumentError
@@ -63,6 +64,7 @@ class TextractReader:
         self._pages = 0
         self._charges = Decimal(0)
         self._best: dict[str, FieldValue] = {}
+        self._away = False
 
     @property
     def charges_usd(self) -> Decimal:
@@ -74,10 +76,10 @@ class TextractReader:
 
         Raises
         ------
-        Retryable, Terminal
-            As `TextractFields.ask`.
+        Retryable
+            As `TextractFields.ask`, unless this is the last try: then it is done without.
         """
-        if self._pages >= MOST_PAGES:
+        if self._pages >= MOST_PAGES or self._away:
             return
         path, media_type = self._document.fetched()
         if media_type not in _DRAWN:
@@ -89,14 +91,25 @@ class TextractReader:
         except (Rejected, UnreadablePageError):
             return
         fields = PageFields(self._document.schema, self._document.locale, page, picture.rotation)
-        for field in fields.of(self._said(page.number, picture)):
+        try:
+            found = fields.of([*self._said(page.number, picture)])
+        except (Retryable, Terminal) as error:
+            if isinstance(error, Retryable) and not self._document.last_try:
+                raise
+            self._away = True
+            return
+        for field in found:
             best = self._best.get(field.name)
             if best is None or field.confidence > best.confidence:
                 self._best[field.name] = field
 
     def found(self) -> Found:
-        """Return the fields, each from where Textract was surest of it."""
-        return Found(tuple(self._best.values()))
+        """Return the fields, each from where Textract was surest of it.
+
+        TEXTRACT_SKIPPED warns of pages that it has not been asked for, since it was away.
+        """
+        warnings = frozenset({WarningCode.TEXTRACT_SKIPPED} if self._away else ())
+        return Found(tuple(self._best.values()), warnings)
 
     def _said(self, number: int, picture: Picture) -> Iterator[tuple[str, Said]]:
         """Yield what is said of a page, each with the name of the field that it is of."""
