@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-PARTS = ("fields", "made", "textract", "statements", "speed")
+PARTS = ("fields", "made", "recorded", "statements", "speed")
 
 
 def main(parts: tuple[str, ...] = PARTS) -> None:
