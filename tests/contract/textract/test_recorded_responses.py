@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from docparser.ocr.textract_response import Frame, read_pages
 from docparser.textract.blocks import NoDocumentError
 from docparser.textract.forms import key_values
 
+from benchmarks.extract import textract
 from tests.contract.textract import invariants
 
 DATA = Path(
@@ -159,3 +163,18 @@ def test_expenses_and_identities_are_read_as_their_reference(row: dict[str, str]
         assert lines == [
             [(said["type"], said["text"]) for said in line] for line in theirs["line_items"]
         ]
+
+
+@pytest.mark.skipif(not SET.exists(), reason="needs the recorded responses")
+def test_the_benchmark_scores_every_response_as_its_reference(tmp_path: Path) -> None:
+    # When
+    assert textract.main([str(SET), str(tmp_path)]) == 0
+    helper = DATA / "score" / "score_textract.py"
+    command = [sys.executable, str(helper), "--set", str(SET), "--pred", str(tmp_path)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    # Then
+    scores = dict(re.findall(r"^(\w+) +([0-9.]+) \(n=", printed, re.MULTILINE))
+    assert scores == dict.fromkeys(
+        "words pages table_cells table_count key_values expense_fields id_fields".split(), "1.000"
+    )
+    assert "missing 0" in printed

@@ -222,6 +222,15 @@ def test_a_pdf_without_an_invoice_is_none(tmp_path: Path) -> None:
     assert einvoice.read(path, "application/pdf") is None
 
 
+def test_an_order_is_no_invoice(tmp_path: Path) -> None:
+    order = (
+        '<rsm:SCRDMCCBDACIOMessageStructure xmlns:rsm="urn:un:unece:uncefact:data:standard:'
+        'SCRDMCCBDACIOMessageStructure:100"/>'
+    )
+    path = pdf_with(tmp_path / "x", order_x__xml=order.encode())
+    assert einvoice.read(path, "application/pdf") is None
+
+
 @pytest.mark.parametrize(
     ("before", "after", "name"),
     [
