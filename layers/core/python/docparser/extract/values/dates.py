@@ -75,6 +75,7 @@ _YEAR_FIRST = re.compile(
 _EAST_ASIAN = re.compile(
     r"(?P<year>[0-9]{4}) ?年 ?(?P<month>[0-9]{1,2}) ?月 ?(?P<day>[0-9]{1,2}) ?日"
 )
+_DIGIT = re.compile(r"[0-9]")
 _COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])")
 _TIME = re.compile(
     r"(?:T| *,? *(?:um |at |à )?)[0-9]{1,2}[:.h][0-9]{2}(?::[0-9]{2}\S*)?(?: ?[AP]M)?"
@@ -121,6 +122,8 @@ def find(text: str, locale: Locale, *, ocr: bool = False) -> list[tuple[int, int
     said = plain(text)
     if ocr:
         said = _LIKELY.sub(_read_again, said)
+    if _DIGIT.search(said) is None:
+        return []
     found: list[tuple[int, int, date]] = []
     for pattern in (_DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST, _EAST_ASIAN):
         for match in pattern.finditer(said):
