@@ -13,7 +13,7 @@ from docparser.model import Column, FieldType, RowCode, RowGap, TableRole, box
 from . import sums
 from .columns import Stripes, column_at
 from .heads import TYPES
-from .printed import DATE, has_amount, is_amount, is_date, is_figure, is_position, position
+from .printed import DATE, bare, has_amount, is_amount, is_date, is_figure, is_position, position
 from .reconciliation import Reconciliation
 from .rows import PrintedCell, PrintedRow, TableWriter, decimal_of, value_of
 from .stated import is_count
@@ -407,7 +407,7 @@ class LineTable:
             if len(part) > 1 and not is_figure(_text(part)):
                 at = column_at(self._edges, part[0].left + 1)
             cells.setdefault(at, []).extend(part)
-        texts = {at: _text(words) for at, words in cells.items()}
+        texts = {at: bare(_text(words)) for at, words in cells.items()}
         figures = frozenset(
             at for at, text in texts.items() if at in self._figures and is_figure(text)
         )

@@ -36,8 +36,18 @@ _INTEGER = re.compile(r"\d{1,9}[.)]?")
 _AMOUNT_WITHIN = re.compile(rf"(?<![\w.,/-])[-+\u2212(]?(?:{_WITH_CENTS})(?![\d/]|[.,]\d)")
 
 
+_DRAWN = "|¦[] "
+"""What an engine reads where a rule is drawn beside a word."""
+
+
+def bare(text: str) -> str:
+    """Return a cell's text without the rules around it that were taken for characters."""
+    return text.strip(_DRAWN)
+
+
 def is_date(text: str) -> bool:
     """Whether a cell is a date, or two of them (posting and value date)."""
+    text = bare(text)
     match = DATE.match(text)
     if match is None:
         return False
@@ -47,20 +57,21 @@ def is_date(text: str) -> bool:
 
 def begins_with_date(text: str) -> bool:
     """Whether a line begins with a date, after a number of its own at most."""
+    text = bare(text)
     if DATE.match(text):
         return True
     first, _, rest = text.partition(" ")
-    return _INTEGER.fullmatch(first) is not None and DATE.match(rest) is not None
+    return _INTEGER.fullmatch(first) is not None and DATE.match(bare(rest)) is not None
 
 
 def is_amount(text: str) -> bool:
     """Whether a cell is an amount with its cents, a currency beside it or none."""
-    return _AMOUNT.fullmatch(text) is not None
+    return _AMOUNT.fullmatch(bare(text)) is not None
 
 
 def is_figure(text: str) -> bool:
     """Whether a cell is any number: with cents or without, an amount or a share."""
-    return _FIGURE.fullmatch(text) is not None
+    return _FIGURE.fullmatch(bare(text)) is not None
 
 
 def has_amount(text: str) -> bool:
@@ -70,7 +81,7 @@ def has_amount(text: str) -> bool:
 
 def is_position(text: str) -> bool:
     """Whether a cell is the number of its row: 1, 1.2, 010, A3."""
-    return _POSITION.fullmatch(text) is not None
+    return _POSITION.fullmatch(bare(text)) is not None
 
 
 def position(text: str) -> int | None:
