@@ -309,6 +309,12 @@ def test_of_many_values_all_are_kept_and_warnings_too() -> None:
     assert merged.warnings == frozenset(WarningCode)
 
 
+def test_what_the_schema_has_no_field_for_is_left_out() -> None:
+    said = Found((field("company", "A"), field("nothing", "B"), field("total", "1.00")))
+
+    assert merge(said, schema=SCHEMAS[DocumentType.RECEIPT]).fields == said.fields[:1]
+
+
 def test_values_agree_by_what_they_say() -> None:
     assert agree(field("a", "Müller & Co. KG"), field("a", "MÜLLER & Co KG"))
     assert not agree(field("a", "+"), field("a", "-"))

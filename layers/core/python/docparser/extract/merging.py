@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from docparser.model import FieldValue
+    from docparser.model.type_schema import TypeSchema
 
 _RANK = {source: place for place, source in enumerate(FieldSource)}
 _CERTAIN = frozenset({FieldSource.REVIEW, FieldSource.XML})
@@ -27,7 +28,7 @@ MOST_VALUES = 200
 """Of a field of which there are many, no more values are kept."""
 
 
-def merge(*found: Found) -> Found:
+def merge(*found: Found, schema: TypeSchema | None = None) -> Found:
     """Return one value for each field, and all of those of which there are many.
 
     Of two sources the one counts that comes first in `FieldSource`, unless it is unsure and the
@@ -39,12 +40,17 @@ def merge(*found: Found) -> Found:
     ----------
     found
         What each reader has found; a reader says of each field either one value or several.
+    schema
+        Which fields there are: a tenant's own may have fewer than the readers know. None keeps all.
     """
+    known = None if schema is None else {rule.name: rule.type for rule in schema.fields}
     warnings = set().union(*(each.warnings for each in found))
     by_name: dict[str, list[tuple[FieldValue, ...]]] = {}
     for each in found:
         said: dict[str, list[FieldValue]] = {}
         for field in each.fields:
+            if known is not None and known.get(field.name) is not field.type:
+                continue
             said.setdefault(field.name, []).append(field)
         for name, values in said.items():
             by_name.setdefault(name, []).append(tuple(values[:MOST_VALUES]))

@@ -93,7 +93,10 @@ class Reading:
             What people have said of it.
         """
         tables = self._tables_found()
-        found = merge(*(self._calibrated(extractor.found()) for extractor in self._extractors))
+        found = merge(
+            *(self._calibrated(extractor.found()) for extractor in self._extractors),
+            schema=self._schema,
+        )
         fields = said.over(found.fields)
         warnings = {*found.warnings, *([WarningCode.ROWS_MISSING] if tables.gaps else [])}
         return self._checked(
