@@ -2,13 +2,13 @@
 
 The XML is the truth; what is printed proves it, or differs from it::
 
-    invoice = source.read(path, media_type, bounds)  # None: an ordinary file
-    reader = EInvoiceReader(invoice)                 # an Extractor: read(page) ..., found()
-    tables.write(invoice, sink)
+    invoice = einvoice.read(path, media_type)  # None: an ordinary file
+    reader = EInvoiceReader(invoice)           # an Extractor: read(page) ..., found()
+    einvoice.write(invoice, sink)
 
-``source`` opens the file where the kernel bounds what it may do, ``attachment`` finds the XML in a
-PDF, ``parser`` refuses what could fetch or explode, ``cii`` and ``ubl`` read the two syntaxes,
-``proof`` finds values on the pages and ``comparison`` what is printed otherwise.
+``source`` has the file opened where the kernel bounds what that may do, ``attachment`` finds the
+XML in a PDF, ``parser`` refuses what could fetch or explode, ``cii`` and ``ubl`` read the two
+syntaxes, ``proof`` finds values on the pages and ``comparison`` what is printed otherwise.
 """
 
 from .invoice import EInvoice, XmlTable

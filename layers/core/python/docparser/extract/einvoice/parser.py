@@ -16,7 +16,8 @@ MOST_BYTES = 32 << 20
 _INCLUSION = "{http://www.w3.org/2001/XInclude}"
 
 # A document embedded in base64. libxml2 takes no text longer than 10 MB unless it is told to take
-# trees of any size, and these are not read anyway. A run cannot hold a ">", so this is linear.
+# trees of any size, and these are not read anyway. A run cannot hold a ">", so this is linear. In
+# UTF-16 there are none: whoever embeds documents does not double their size.
 _EMBEDDED = re.compile(rb">[A-Za-z0-9+/=\s]{65536,}<")
 
 
