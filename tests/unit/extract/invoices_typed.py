@@ -467,4 +467,316 @@ Heilbehandlungen sind nach § 4 Nr. 14 UStG umsatzsteuerfrei.
             "due_payable": "23.66",
         },
     ),
+    (
+        """
+HOTEL SEEBLICK                                        Rechnung / Invoice
+Familie Moosbrugger                                   Nr./No.:  23-04519
+Uferpromenade 2                                       Zimmer/Room: 212
+A-6900 Bregenz                                        Anreise/Arrival: 03.08.2023
+UID: ATU47001702                                      Abreise/Departure: 06.08.2023
+                                                      Datum/Date: 06.08.2023
+Elbtal Consulting GmbH
+Hr. Dr. Kessler
+Altmarkt 10
+D-01067 Dresden
+
+Datum      Leistung                        Anz    Einzel     Gesamt EUR
+03.08.     Nächtigung DZ                     3    142,00         426,00
+04.08.     Restaurant                        1     64,20          64,20
+           Ortstaxe                          3      2,10           6,30
+
+Gesamtbetrag                                                    496,50
+
+MwSt.      Netto        MwSt      Brutto
+10%       387,27       38,73      426,00
+20%        53,50       10,70       64,20
+0%          6,30        0,00        6,30
+
+Bezahlt mit Visa                                              -496,50
+Offener Betrag                                                    0,00
+""",
+        {
+            "invoice_number": "23-04519",
+            "issue_date": "2023-08-06",
+            "seller.name": "HOTEL SEEBLICK",
+            "buyer.name": "Elbtal Consulting GmbH",
+            "seller.vat_id": "ATU47001702",
+            "currency": "EUR",
+            "grand_total": "496.50",
+            "prepaid": "496.50",
+            "due_payable": "0.00",
+            "tax_total": "49.43",
+        },
+    ),
+    (
+        """
+ROSEWOOD DESIGN STUDIO
+Freelance interior design
+hello@rosewood.example | +44 117 496 0123
+
+Invoice to:                         From:
+Pemberton Estates Ltd               Harriet Rosewood
+4 College Green                     77 Cotham Brow
+Bristol                             Bristol
+BS1 5TA                             BS6 6AP
+
+Invoice 0047
+Issued 3rd April 2024, payable by 3rd May 2024
+
+Work                                               Hours        Rate       Total
+Concept boards                                        12      £45.00     £540.00
+Site visits                                            4      £45.00     £180.00
+
+                                                     Amount due          £720.00
+
+Bank: Starling   Sort code: 60-83-71   Account: 12345678
+I am not registered for VAT.
+""",
+        {
+            "invoice_number": "0047",
+            "issue_date": "2024-04-03",
+            "due_date": "2024-05-03",
+            "seller.name": "Harriet Rosewood",
+            "buyer.name": "Pemberton Estates Ltd",
+            "currency": "GBP",
+            "grand_total": "720.00",
+            "due_payable": "720.00",
+        },
+    ),
+    (
+        """
+                              FACTURE D'ACOMPTE N° AC-24-0031
+
+Vendeur                                       Acheteur
+Menuiserie Delcroix & Fils SPRL               Brasserie du Canal SA
+Rue du Moulin 18                              Quai aux Briques 55
+B-7000 Mons                                   1000 Bruxelles
+TVA BE 0428.759.497                           TVA BE 0403.170.701
+
+Date de facturation : 18-01-2024
+Date d'échéance : 17-02-2024
+Bon de commande : BC 2024/008
+
+Acompte de 30 % sur devis 2023-211
+
+Base imposable            2.450,00 EUR
+TVA 21 %                    514,50 EUR
+Total à payer             2.964,50 EUR
+
+IBAN BE68 5390 0754 7034 - BIC TRIOBEBB
+""",
+        {
+            "invoice_number": "AC-24-0031",
+            "issue_date": "2024-01-18",
+            "due_date": "2024-02-17",
+            "seller.name": "Menuiserie Delcroix & Fils SPRL",
+            "buyer.name": "Brasserie du Canal SA",
+            "seller.vat_id": "BE0428759497",
+            "buyer.vat_id": "BE0403170701",
+            "iban": "BE68539007547034",
+            "bic": "TRIOBEBB",
+            "currency": "EUR",
+            "net_total": "2450.00",
+            "tax_total": "514.50",
+            "grand_total": "2964.50",
+            "due_payable": "2964.50",
+        },
+    ),
+    (
+        """
+Ridgeway Plumbing & Heating Supplies Limited
+Unit 12 Ashfield Trading Estate, Gloucester GL1 5RD
+Telephone 01452 496000   VAT Reg 980780684
+
+                                        INVOICE / DELIVERY NOTE
+
+Account   Order No     Date        Invoice No     Page
+BRO004    JB/114       22/11/23    SI-0099821     1 of 1
+
+Invoice Address                          Deliver To
+Brookes Building Services                Site: 14 Elm Close
+The Old Forge                            Churchdown
+Newent                                   GL3 2AB
+GL18 1AA
+
+Code        Description               Qty    Price     Disc   Net Amt    VAT
+CP15        15mm copper pipe 3m        10     9.80     10%     88.20     17.64
+ISO22       Isolating valve            24     2.15             51.60     10.32
+
+Goods                  VAT                    Total
+139.80                 27.96                  167.76
+
+Terms: 30 days from date of invoice
+""",
+        {
+            "invoice_number": "SI-0099821",
+            "issue_date": "2023-11-22",
+            "due_date": "2023-12-22",
+            "order_number": "JB/114",
+            "seller.name": "Ridgeway Plumbing & Heating Supplies Limited",
+            "buyer.name": "Brookes Building Services",
+            "net_total": "139.80",
+            "tax_total": "27.96",
+            "grand_total": "167.76",
+            "due_payable": "167.76",
+        },
+    ),
+    (
+        """
+Stadtwerke Ammertal AöR . Talstraße 30 . 72070 Tübingen
+
+Firma
+Optik Reutter
+Inh. Sven Reutter
+Marktgasse 5
+72070 Tübingen
+
+                                              Kundennummer        4400127
+                                              Rechnungsnummer     VR-0081-2277
+                                              Vertragskonto       20099881
+                                              Datum               15.01.2024
+
+Ihre Stromrechnung für den Zeitraum 01.01.2023 - 31.12.2023
+
+Nettobetrag                                          1.842,10 EUR
+19 % Umsatzsteuer                                      350,00 EUR
+Rechnungsbetrag brutto                               2.192,10 EUR
+Ihre geleisteten Abschläge                          -2.040,00 EUR
+Nachzahlung                                            152,10 EUR
+
+Die Nachzahlung wird am 31.01.2024 fällig.
+
+USt-IdNr.: DE136695976   IBAN: DE89 3704 0044 0532 0130 00   BIC: COBADEFFXXX
+""",
+        {
+            "invoice_number": "VR-0081-2277",
+            "issue_date": "2024-01-15",
+            "due_date": "2024-01-31",
+            "seller.name": "Stadtwerke Ammertal AöR",
+            "buyer.name": "Optik Reutter",
+            "seller.vat_id": "DE136695976",
+            "iban": "DE89370400440532013000",
+            "bic": "COBADEFFXXX",
+            "currency": "EUR",
+            "net_total": "1842.10",
+            "tax_total": "350.00",
+            "grand_total": "2192.10",
+            "prepaid": "2040.00",
+            "due_payable": "152.10",
+        },
+    ),
+    (
+        """
+Société Marchal Transports                                 Lyon, le 28 février 2024
+SAS au capital de 50 000 €
+ZI des Plaines, 69680 CHASSIEU
+RCS Lyon 812 345 678 - N° TVA FR32123456789
+
+                                        Destinataire :
+                                        Papeteries Vialat
+                                        ZA La Gare
+                                        07100 ANNONAY
+
+Facture numéro 24020199
+
+Réf. transport : T-99812
+
+Transport 3 palettes Chassieu - Annonay              310,00
+Supplément gazole 8,2 %                               25,42
+Montant H.T.                                         335,42
+T.V.A. 20,00 %                                        67,08
+Montant T.T.C. en euros                              402,50
+
+À régler pour le 31/03/2024 par virement
+""",
+        {
+            "invoice_number": "24020199",
+            "issue_date": "2024-02-28",
+            "due_date": "2024-03-31",
+            "seller.name": "Société Marchal Transports",
+            "buyer.name": "Papeteries Vialat",
+            "seller.vat_id": "FR32123456789",
+            "currency": "EUR",
+            "net_total": "335.42",
+            "tax_total": "67.08",
+            "grand_total": "402.50",
+            "due_payable": "402.50",
+        },
+    ),
+    (
+        """
+Invoice from Lumen Cloud Services Ireland Ltd
+Lumen Cloud Services Ireland Ltd, 2 Sir John Rogerson's Quay, Dublin 2, D02 HH11, Ireland
+VAT Registration Number: IE6388047V
+
+Bill to Address:
+Accounts Payable
+Vantage Analytics B.V.
+Keizersgracht 100
+1015 AA Amsterdam
+NL
+
+Invoice Summary
+Invoice Number:                                   EUINIE24-118842
+Invoice Date:                                     March 2, 2024
+TOTAL AMOUNT DUE ON March 16, 2024                EUR 1,204.11
+
+This invoice is for the billing period February 1 - February 29, 2024
+
+Charges                                           EUR 1,204.11
+VAT **                                            EUR 0.00
+Total for this Invoice                            EUR 1,204.11
+
+** This supply is subject to reverse charge. Customer VAT number: NL004495445B01
+""",
+        {
+            "invoice_number": "EUINIE24-118842",
+            "issue_date": "2024-03-02",
+            "due_date": "2024-03-16",
+            "seller.name": "Lumen Cloud Services Ireland Ltd",
+            "buyer.name": "Vantage Analytics B.V.",
+            "seller.vat_id": "IE6388047V",
+            "buyer.vat_id": "NL004495445B01",
+            "currency": "EUR",
+            "tax_total": "0.00",
+            "grand_total": "1204.11",
+            "due_payable": "1204.11",
+        },
+    ),
+    (
+        """
+WESTFIELD LEGAL LLP                                    45 Exchange Place
+                                                       New York, NY 10005
+                                                       EIN 13-5551212
+
+June 30, 2024
+
+Northlake Biotech, Inc.
+Attn: General Counsel
+900 Research Drive
+Durham, NC 27703
+
+Re: Matter 00172 - General corporate
+Statement No. 55210
+
+For professional services rendered through June 30, 2024          $12,850.00
+Disbursements                                                        $412.75
+Total fees and disbursements                                      $13,262.75
+Less retainer applied                                             ($5,000.00)
+Balance due                                                        $8,262.75
+
+Payment is due within 30 days of the date of this statement.
+""",
+        {
+            "invoice_number": "55210",
+            "issue_date": "2024-06-30",
+            "due_date": "2024-07-30",
+            "seller.name": "WESTFIELD LEGAL LLP",
+            "buyer.name": "Northlake Biotech, Inc.",
+            "currency": "USD",
+            "grand_total": "13262.75",
+            "prepaid": "5000.00",
+            "due_payable": "8262.75",
+        },
+    ),
 )  # fmt: skip

@@ -78,6 +78,7 @@ _PAGE_LABEL = re.compile(r"(?<!\w)(?:seite|blatt|page)", re.IGNORECASE)
 _TYPE_CODE = re.compile(r"\(([0-9]{3})\)")
 _TITLE_END = re.compile(r"(?:rechnung|faktura|invoice|facture)s?", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(r"[^\W\d_a-z][\w.' -]{1,40},? ?(?i:(?:den|dem|le|the|am|on) ?)?")
+_MAY_BE_CURRENCY = re.compile(r"[€$£]|(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
 _REVERSE = re.compile(
     r"reverse.?charge|steuerschuldnerschaft|autoliquidation|steuerfrei|umsatzsteuerbefreit|"
     r"umsatzsteuer wird nicht|kein(?:e)? (?:ausweis der |ausgewiesene )?umsatzsteuer|vat exempt|"
@@ -356,7 +357,10 @@ class InvoiceReader:
             self._totals[_FIRST_TOTALS:-_LAST_TOTALS] = []
         for segment in page.view.segments:
             text = segment.text
-            if len(text) > 60 or not any(map(str.isdigit, text)):
+            if len(text) > 60:
+                continue
+            if not any(map(str.isdigit, text)):
+                self._read_head_currency(page, segment)
                 continue
             whole: Reading | None = None
             for start, end, amount in money.find(text, self._locale, ocr=ocr):
@@ -371,6 +375,13 @@ class InvoiceReader:
                     page.view.number, segment.row,
                 )  # fmt: skip
                 self._printed[total.cents] = total
+
+    def _read_head_currency(self, page: Labelled, segment: Segment) -> None:
+        """Read "Betrag CHF" over a column: the currency of amounts that have none beside them."""
+        if len(segment.text) > 30 or _MAY_BE_CURRENCY.search(segment.text) is None:
+            return
+        for start, end, code in currency.find(segment.text, self._locale):
+            self._sight("currency.head", code, reading(segment), start, end, 0.6, page)
 
     def _read_sentences(self, page: PageView, *, ocr: bool) -> None:
         """Read what running text says of the payment, and dates that stand alone on top."""
@@ -582,6 +593,9 @@ class InvoiceReader:
         for best in self._best("currency", until)[:1]:
             return best.value, best
         codes = Counter(ladder.currencies) or self._signs
+        heads = self._best("currency.head", until)
+        if not codes and len({head.value for head in heads}) == 1:
+            return heads[0].value, heads[0]
         if not codes:
             return None
         code, times = codes.most_common(1)[0]

@@ -47,7 +47,9 @@ _WINDOW = (0.1, 0.4)
 _HEAD = 0.2
 _FOOT = 0.82
 
-_SEPARATORS = re.compile(r"\s*[\u25cf\u2022\u00b7|;\u2219\u25aa\u2013\u2014*/]+\s*|\s*,\s+|\s+-\s+")
+_SEPARATORS = re.compile(
+    r"\s*[\u25cf\u2022\u00b7|;\u2219\u25aa\u2013\u2014*/]+\s*|\s*,\s+|\s+[-.]\s+"
+)
 _MARK_END = re.compile(r"[\u25cf\u2022\u00b7|\u2219\u25aa]\s*$")
 _MARK_START = re.compile(r"[\u25cf\u2022\u00b7|\u2219\u25aa]")
 _PLACE = re.compile(
@@ -69,6 +71,13 @@ LEGAL_FORM = re.compile(
 # Who belongs to no name: forms of address that stand in a line of their own, before a name.
 _PERSONAL = re.compile(r"(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|Madame|Monsieur)", re.IGNORECASE)
 _COMPANY = re.compile(r"(?:An(?: die| den)?|Firma|Fa\.|To|\u00c0|Soci\u00e9t\u00e9)", re.IGNORECASE)
+# Who opens the letter: somebody within the party.
+_DEPARTMENT = re.compile(
+    r"(?:(?:an )?(?:die )?(?:kreditoren|debitoren|finanz)?buchhaltung|accounts? payable|accounting|"
+    r"finance(?: department)?|rechnungswesen|(?:service |d\u00e9partement )?comptabilit\u00e9|"
+    r"accounts(?: department| dept\.?)?|attn|z\. ?h(?:d|\u00e4nden)).*",
+    re.IGNORECASE,
+)
 _CONTACT = re.compile(
     r"@|www\.|https?:|(?<!\w)(?:(?:tel|fon|phone|fax|e-?mail|mobil|t\u00e9l|iban|bic|hr[ab]|siret|"
     r"rcs|telefon|telefax|t\u00e9l\u00e9phone|telephone|mobile)(?![^\W\d_])|ust-?id|registergericht|"
@@ -483,6 +492,8 @@ def _can_be_named(line: Line, page: Labelled) -> bool:
     text = line.text.strip()
     letters = sum(map(str.isalpha, text))
     if letters < 2 or letters < 0.5 * len(text.replace(" ", "")) or len(text) > 90:
+        return False
+    if _DEPARTMENT.fullmatch(text) is not None:
         return False
     if _CONTACT.search(text) is not None and LEGAL_FORM.search(text) is None:
         return False

@@ -48,6 +48,7 @@ _UNTIL = re.compile(
     r"pour le|payable le|on or before|le)\s*:?\s*$",
     re.IGNORECASE,
 )
+_FALLS_DUE = re.compile(r"[ ,]*(?:zur zahlung )?f\u00e4llig(?!\w)", re.IGNORECASE)
 _PAY = re.compile(
     r"(?<!\w)(?:be)?(?:zahl|\u00fcberweis|begleich|f\u00e4llig|einzahl|abbuch|pay|remit|due|settle|"
     r"transfer|r\u00e8gl|r\u00e9gl|paye|paie|payable|\u00e9ch\u00e9ance|vire)",
@@ -86,5 +87,8 @@ def is_due(before: str, after: str) -> bool:
     """
     said = _SENTENCE.split(plain(before)[-160:])[-1]
     rest = _SENTENCE.split(plain(after)[:160])[0]
-    discounted = _DISCOUNTED.search(said) or _DISCOUNTED.search(rest)
-    return _UNTIL.search(said) is not None and _PAY.search(said) is not None and not discounted
+    if _DISCOUNTED.search(said) or _DISCOUNTED.search(rest):
+        return False
+    if _FALLS_DUE.match(rest) is not None:
+        return True
+    return _UNTIL.search(said) is not None and _PAY.search(said) is not None

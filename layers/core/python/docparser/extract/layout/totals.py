@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from docparser.extract.values import currency, money
 
-from .anchors import Relation, squeeze
+from .anchors import Relation, reading, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -39,6 +39,10 @@ _ROWS_AFTER_GROSS = 4
 # The highest value added tax is Hungary's, 27 %.
 _HIGHEST_RATE = 0.275
 
+# A tax is its rate's share of its base, rounded; a table of taxes has no more rows.
+_HALF_A_CENT = Decimal("0.0101")
+_MOST_RATES = 8
+
 # Each rate is rounded by itself: so many cents may be between net + tax and gross.
 _CENTS_OFF = 2
 
@@ -57,7 +61,9 @@ _GENERIC = frozenset(
 )
 _HEADS_OF_ITEMS = frozenset(
     "menge quantity qty quantite qte einzelpreis unitprice price prixunitaire description "
-    "beschreibung bezeichnung designation item artikelnr pos position preis anzahl".split()
+    "beschreibung bezeichnung designation item artikelnr pos position preis anzahl hours rate work "
+    "stunden leistung artikel article product produkt produit unit einheit unite service details "
+    "activity heures prestation satz discount rabatt remise ep einzel".split()
 )
 
 
@@ -115,8 +121,55 @@ def read(page: Labelled, locale: Locale, *, ocr: bool = False) -> Iterator[Total
             # "20 % VAT on 100.00": what stands in the label is what the tax is of.
             base = anchor.key == "tax" and _OF_BASE.match(place.reading.text) is not None
             whole |= bool(amounts) and not base
-            found += [replace(each, score=0.4 * each.score) if base else each for each in amounts]
+            # Under a head, beside a rate: that is of one rate, where others may follow.
+            base |= place.relation is Relation.BELOW and _has_rate(page, place)
+            found += [replace(each, score=0.5 * each.score) if base else each for each in amounts]
         yield from _weighed(found)
+    yield from _of_rates(page, locale)
+
+
+def _has_rate(page: Labelled, place: Place) -> bool:
+    row = page.view.rows[place.segment.row]
+    return len(row) > 2 and any(_RATE.search(segment.text) for segment in row[:12])
+
+
+def _of_rates(page: Labelled, locale: Locale) -> Iterator[Total]:
+    """Yield the sums of a table of taxes: a row for each rate, with what it is of and the tax."""
+    rows = []
+    for row in page.view.rows:
+        text = " ".join(segment.text for segment in row)
+        if len(row) < 3 or len(text) > 120 or len(rates := _RATE.findall(text)) != 1:
+            continue
+        whole = reading(*row)
+        share = Decimal(rates[0].replace(",", ".")) / 100
+        found = [
+            (each, whole.covering(start, end), row[0].row)
+            for start, end, each in money.find(whole.text, locale)
+            if _PERCENT_AFTER.match(whole.text, end) is None
+        ]
+        for base, tax in pairwise(found):
+            exact = base[0].amount * share
+            if (
+                abs(exact - tax[0].amount) <= _HALF_A_CENT
+                and base[0].amount.as_tuple().exponent == -2
+            ):
+                rows.append((base, tax))
+                break
+    if len(rows) < 2 or len({tuple(tax[1]) for _, tax in rows}) < len(rows):
+        return
+    for key, column in (("net", 0), ("tax.total", 1)):
+        amounts = [row[column] for row in rows[:_MOST_RATES]]
+        words = [word for _, some, _ in amounts for word in some]
+        yield Total(
+            key,
+            sum((each.amount for each, _, _ in amounts), Decimal(0)),
+            amounts[0][0].currency,
+            page.view.proof(words),
+            " + ".join(word.text for word in words),
+            0.6,
+            page.view.number,
+            amounts[-1][2],
+        )
 
 
 def _counts(anchor: Anchor, page: Labelled) -> bool:
@@ -379,7 +432,10 @@ def _closed(ladder: Ladder, gross: Total, printed: dict[int, Total]) -> Ladder:
     elif abs(left - payable.cents) <= 1:
         payable = replace(payable, score=max(payable.score, 0.9 * gross.score))
     elif prepaid is None:
-        prepaid = _implied("prepaid", gross.cents - payable.cents, printed)
+        paid = gross.cents - payable.cents
+        prepaid = _implied("prepaid", paid, printed) or _implied("prepaid", -paid, printed)
+        if prepaid is not None:
+            prepaid = replace(prepaid, amount=abs(prepaid.amount))
         if prepaid is not None and not gross.row < prepaid.row < payable.row:
             prepaid = None
     else:
