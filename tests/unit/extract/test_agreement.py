@@ -297,6 +297,10 @@ def test_the_date_of_another_agreement_is_none() -> None:
         ("This Agreement expires on the third anniversary of the Effective Date.", "P3Y"),
         ("The obligations of confidentiality shall survive for 5 years from disclosure.", "P5Y"),
         ("Term: 3 years", "P3Y"),
+        ("All obligations under this Agreement survive for five (5) years after return.", "P5Y"),
+        ("This Agreement shall have a term of thirty-six (36) months.", "P36M"),
+        ("Der Vertrag wird zunächst für zwei Jahre abgeschlossen.", "P2Y"),
+        ("Die Mindestvertragslaufzeit beträgt 24 Monate.", "P24M"),
         ("Dieser Vertrag hat eine Laufzeit von 24 Monaten.", "P24M"),
         ("Le présent contrat est conclu pour une durée de trois (3) ans.", "P3Y"),
     ],
@@ -332,6 +336,10 @@ def test_other_durations_are_no_term(clause: str) -> None:
         ("This Agreement shall be subject to English law.", "England"),
         ("Governing Law: State of Ohio", "Ohio"),
         ("It shall be construed under the laws of the Republic of Freedonia.", "Freedonia"),
+        ("Delaware law governs this Agreement.", "Delaware"),
+        ("It is governed by the laws of the United States and the State of Ohio.", "Ohio"),
+        ("Loi applicable : Belgique", "Belgium"),
+        ("Droit applicable : droit français. Les tribunaux de Lyon sont compétents.", "France"),
         ("Es gilt deutsches Recht. Gerichtsstand ist Hamburg.", "Germany"),
         ("Ausschließlicher Gerichtsstand ist Hamburg.", "Hamburg"),
         ("Auf diesen Vertrag ist Schweizer Recht anwendbar.", "Switzerland"),
@@ -343,15 +351,17 @@ def test_the_law(clause: str, place: str) -> None:
     assert said(read([typed(clause)]), "jurisdiction") == [place]
 
 
-def test_the_law_of_a_company_is_not_that_of_its_agreement() -> None:
-    pages = [
-        typed(
-            "Norvale Tools, Inc. is a corporation organized and existing under the laws of the "
-            "State of Nevada, in accordance with the act of 1934."
-        )
-    ]
-
-    assert said(read(pages), "jurisdiction") == []
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "Norvale Tools, Inc. is a corporation organized and existing under the laws of the State "
+        "of Nevada, in accordance with the act of 1934.",
+        "The Company complies with all applicable laws of the United States.",
+        "The goods comply with German law on packaging.",
+    ],
+)
+def test_the_law_of_something_else_is_not_that_of_the_agreement(clause: str) -> None:
+    assert said(read([typed(clause)]), "jurisdiction") == []
 
 
 # ---------------------------------------------------------------------- pages

@@ -48,7 +48,10 @@ _AFTER: tuple[tuple[float, re.Pattern[str]], ...] = (
     (1.0, re.compile(rf"(?:droit|lois?|législation)\s+{_OF}{_HERE}", re.IGNORECASE)),
     # "Governing Law: State of Ohio", on a sheet of particulars.
     (0.9, re.compile(rf"(?:law|jurisdiction)\s*:\s*{_OF}{_HERE}", re.IGNORECASE)),
-    (0.9, re.compile(rf"(?:Recht|droit(?:\s+applicable)?)\s*:\s*{_OF}{_HERE}", re.IGNORECASE)),
+    (
+        0.9,
+        re.compile(rf"(?:Recht|(?:droit|loi)(?:\s+applicable)?)\s*:\s*{_OF}{_HERE}", re.IGNORECASE),
+    ),
     (0.7, re.compile(rf"(?:[Ll]aws?|LAWS?)\s+(?:of|OF)\s+(?:the\s+|THE\s+)?{_WHATEVER}")),
 )
 _BEFORE = re.compile(
@@ -77,9 +80,9 @@ _TRIBUNAL = re.compile(
 # What says that a law governs this agreement; a company's own law is another matter.
 _GOVERNS = re.compile(
     r"\b(?:govern(?:ed|s|ing)?|constru(?:ed|ction)|constructed|interpret(?:ed|ation)?|enforced|"
-    r"controlled|applicable|choice|subject\s+to|accordance|applies|apply|law\s+that|made\s+under|"
+    r"controlled|applicable(?:\s+(?:to|au|à|auf)|(?=\s*:))|choice|subject\s+to|accordance|applies|apply|law\s+that|made\s+under|"
     r"resolved|decided|determined|settled|choose|chosen|elect|agree(?:d|s)?|gilt|gelten|geltung|richtet?n?|unterlieg\w+|anwendbar\w*|anwendung|angewendet|rechtswahl|maßgeblich|"
-    r"findet|finden|nach|untersteh\w+|régie?s?|soumise?s?|soumettre|soumettent|gouverné\w*|interprété\w*|selon|"
+    r"findet|finden|nach|unterste[hl]\w+|régie?s?|soumise?s?|soumettre|soumettent|gouverné\w*|interprété\w*|selon|"
     r"appliqu\w+)\b",
     re.IGNORECASE,
 )

@@ -41,8 +41,10 @@ _OBLIGATIONS = (
 _BEFORE = _signs(
     (3.0, rf"\b(?:term|duration|durée|laufzeit|dauer)\s+(?:of|for|du|de\s+la|de\s+l'|der|des|"
      rf"dieser|dieses)\s*(?:(?:this|the|présente?)\s+)?(?:\w+\s+){{0,3}}{_AGREEMENT}\b"),
-    (2.5, r"\b(?:initial|original|fixed)\s+term\b|\bfor\s+(?:a|an|the)\s+(?:\w+\s+)?term\s+of\b|"
-     r"\bdurée\s+(?:déterminée\s+|initiale\s+|ferme\s+)?de\b|\b(?:fest|grund)laufzeit\b"),
+    (2.5, r"\b(?:initial|original|fixed)\s+term\b|"
+     r"\b(?:for|have|has)\s+(?:a|the)\s+(?:\w+\s+)?term\s+of\b|"
+     r"\bdurée\s+(?:déterminée\s+|initiale\s+|ferme\s+)?de\b|"
+     r"\b\w*(?:laufzeit|vertragsdauer)\s+(?:beträgt|ist|von)\b"),
     (2.5, rf"\b(?:this|the|dieser?|der|die|le|la|présente?|cette)\s+(?:[\w-]+\s+){{0,3}}"
      rf"{_AGREEMENT}\b[^.;]{{0,150}}?\b{_HOLDS}\b"),
     (1.0, r"\b(?:term|duration|laufzeit|dauer|vertragsdauer|durée)\b[^.]{0,40}\Z"),
@@ -55,7 +57,7 @@ _BEFORE = _signs(
      r"previous|every|each|innerhalb|binnen|\w*frist|mindestens|dans|préavis|moins)\b[^.,;]{0,30}\Z"),
     (-2.5, r"\b(?:renew\w*|extend\w*|successive|additional|verläng\w+|reconduction|renouvel\w+|"
      r"prorog\w+)\b[^.;]{0,60}\Z"),
-    (-0.8, r"\b(?:survive\w*|following|after)\b[^.;]{0,60}\Z"),
+    (-0.8, r"\b(?:following|after)\b[^.;]{0,60}\Z"),
 )  # fmt: skip
 
 # What it says behind it.
@@ -63,7 +65,7 @@ _AFTER = _signs(
     (1.5, r"\A[^.;]{0,30}?\b(?:from|after|following|beginning|commencing|as\s+of|of|ab|nach|seit|"
      r"à\s+compter)\b[^.;]{0,40}?\b(?:date|effective\s+date|hereof|inkrafttreten\w*|"
      r"unterzeichnung|vertragsschluss|abschluss|signature|entrée\s+en\s+vigueur)\b"),
-    (2.5, r"\A\s*(?:befristet|fest\s+(?:ab)?geschlossen)\b"),
+    (2.5, r"\A\s*(?:befristet|(?:fest\s+)?(?:ab)?geschlossen)\b"),
     (0.8, r"\A[^.;]{0,30}?\b(?:from|after|following)\b[^.;]{0,40}?\b(?:disclosure|receipt|receive|"
      r"disclosed)"),
     (-1.6, r"\A[^.;]{0,24}?\b(?:after|following|nach|après)\b[^.;]{0,50}?\b(?:terminat\w+|"
