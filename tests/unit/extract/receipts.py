@@ -1337,4 +1337,277 @@ EC-Karte        €  40,00
             "time": "21:38",
         },
     ),
+    Receipt(
+        "de",
+        """
+           Müllers Getränkewelt
+            Filiale Nord
+       Robert-Bosch-Ring 17a
+           97084 Würzburg
+       Tel.: 0931 - 12 34 56
+    Mo-Fr 9-19 Uhr, Sa 8-16 Uhr
+04.09.2022        18:03:21
+Bon-Nr. 33110     Kasse 1
+Es bediente Sie: Frau Lenz
+Artikel              Einzel   Gesamt
+Pils 20x0,5L          15,99    15,99
+Pfand                  3,10     3,10
+Apfelschorle  2x       8,49    16,98
+Leergut                        -6,60
+-------------------------------------
+Summe                  EUR     29,47
+=====================================
+EC-Karte               EUR     29,47
+enth. MwSt. 19,00 %             4,71
+""",
+        {
+            "company": "Müllers Getränkewelt",
+            "date": "2022-09-04",
+            "address": "Robert-Bosch-Ring 17a 97084 Würzburg",
+            "total": "29.47",
+            "tax_total": "4.71",
+            "time": "18:03",
+            "payment_method": "card",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+HAIR BY JUNE
+Suite 210, Parkway Plaza
+5500 Greenville Avenue
+Dallas, Texas 75206
+214-555-0119
+Ticket 8831
+Stylist: June     Sep 21 2023 3:15 PM
+Cut & Style              65.00
+Shampoo 12oz             18.00
+Products Tax              1.49
+Service Total            65.00
+Product Total            19.49
+Grand Total              84.49
+Tip                      13.00
+Amount Charged          $97.49
+Amex ending 1001
+""",
+        {
+            "company": "HAIR BY JUNE",
+            "date": "2023-09-21",
+            "address": "Suite 210, Parkway Plaza 5500 Greenville Avenue Dallas, Texas 75206",
+            "tax_total": "1.49",
+            "time": "15:15",
+            "payment_method": "card",
+        },
+    ),
+    Receipt(
+        "fr",
+        """
+Librairie Papeterie DURAND & FILS
+Place de l'Hôtel de Ville
+14000 CAEN
+Tél. 02.31.00.00.00  -  contact@durand.example
+N° TVA intracom : FR 40 303 265 045
+Ticket 1204/2    15-11-2023    16h42
+1  ROMAN POCHE           8,90
+2  STYLO BILLE   1,50    3,00
+1  AGENDA 2024          14,95
+   Remise fidélité 5%   -1,34
+A PAYER                 25,51
+CB SANS CONTACT         25,51
+Taux     Base HT   TVA
+5,50      8,01     0,44
+20,00    14,22     2,84
+""",
+        {
+            "company": "Librairie Papeterie DURAND & FILS",
+            "date": "2023-11-15",
+            "address": "Place de l'Hôtel de Ville 14000 CAEN",
+            "total": "25.51",
+            "tax_total": "3.28",
+            "payment_method": "card",
+            "time": "16:42",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+The Copper Kettle Tearooms
+Prop. Mrs A Hughes
+2 Castle Street
+Conwy
+LL32 8AY
+Table 3         Sun 9 Jul 2023
+2 Cream Tea            17.90
+1 Pot of Tea            3.20
+Total                  21.10
+Cash                   25.00
+Change                  3.90
+""",
+        {
+            "company": "The Copper Kettle Tearooms",
+            "date": "2023-07-09",
+            "address": "2 Castle Street Conwy LL32 8AY",
+            "total": "21.10",
+            "payment_method": "cash",
+        },
+    ),
+    Receipt(
+        "de",
+        """
+K A U F L A D E N   A M   T O R
+Torstraße 99 10119 Berlin
+Kundenbeleg
+Datum:     17.02.2024
+Uhrzeit:   13:37
+Beleg-Nr.  5521
+girocard
+kontaktlos
+Betrag     18,70 EUR
+Autorisierung erfolgt
+""",
+        {
+            "date": "2024-02-17",
+            "address": "Torstraße 99 10119 Berlin",
+            "total": "18.70",
+            "payment_method": "card",
+            "time": "13:37",
+            "currency": "EUR",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+FRESH BASKET SUPERMARKET
+No 5 & 7, Jalan Besar 12,
+Bandar Baru Ampera,
+68000 Ampang, Selangor.
+Tel : 03-4291 0000
+GST NO : 001122334455
+** DUPLICATE **
+Slip No : 0098812  Trans: 88
+Staff : SITI       04/12/2017 20:11
+GULA PASIR 1KG   2.85 x 2      5.70 Z
+SABUN BUKU                    11.90 S
+Sub Total (Excl. GST)         16.93
+GST Amt                        0.67
+Total Amt                     17.60
+Rnd Adj                        0.00
+Net Payable                   17.60
+Cash Received                 20.00
+Change Due                     2.40
+Member Pts Earned : 17
+""",
+        {
+            "company": "FRESH BASKET SUPERMARKET",
+            "date": "2017-12-04",
+            "address": "No 5 & 7, Jalan Besar 12, Bandar Baru Ampera, 68000 Ampang, Selangor.",
+            "total": "17.60",
+            "tax_total": "0.67",
+            "payment_method": "cash",
+            "time": "20:11",
+            "currency": "MYR",
+        },
+    ),
+    Receipt(
+        "fr",
+        """
+AU PIED DE COCHONNET
+RESTAURANT - BAR
+17 rue Coquillère 75001 Paris
+Le 03/02/2024 à 22h15
+Table: 8   Pers: 2
+1 PLAT DU JOUR          17,00
+1 ENTRECOTE             24,00
+1 BTL BORDEAUX          28,00
+TOTAL                   69,00
+TVA 10.0%  41,00  3,73
+TVA 20.0%  28,00  4,67
+CB                      69,00
+""",
+        {
+            "company": "AU PIED DE COCHONNET",
+            "date": "2024-02-03",
+            "address": "17 rue Coquillère 75001 Paris",
+            "total": "69.00",
+            "tax_total": "8.40",
+            "payment_method": "card",
+            "time": "22:15",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+GLOBAL PARCEL POINT 0231
+Kiosk 4, Central Station
+Edinburgh EH1 1BB
+VAT 555 1234 66
+Date: 2023/10/30 09:44
+Parcel 2kg UK      £6.45
+Packing            £1.80
+Net                £6.88
+VAT                £1.37
+TOTAL              £8.25
+APPLE PAY          £8.25
+""",
+        {
+            "company": "GLOBAL PARCEL POINT",
+            "date": "2023-10-30",
+            "address": "Kiosk 4, Central Station Edinburgh EH1 1BB",
+            "total": "8.25",
+            "tax_total": "1.37",
+            "payment_method": "mobile",
+            "time": "09:44",
+        },
+    ),
+    Receipt(
+        "de",
+        """
+     ZWEIRAD SCHUSTER e.K.
+     Ludwigstraße 40
+     D 86150 Augsburg
+     USt-IdNr.: DE 222 333 444
+Barbeleg 2023-441
+1 Schlauch 28"           7,95
+1 Montage               15,00
+Gesamtbetrag netto      19,29
+zzgl. MwSt 19%           3,66
+Gesamtbetrag brutto     22,95
+Bar erhalten            22,95
+Augsburg, den 8. August 2023
+""",
+        {
+            "company": "ZWEIRAD SCHUSTER e.K.",
+            "date": "2023-08-08",
+            "address": "Ludwigstraße 40 D 86150 Augsburg",
+            "total": "22.95",
+            "tax_total": "3.66",
+            "payment_method": "cash",
+        },
+    ),
+    Receipt(
+        "en",
+        """
+LAKESIDE PETROL & MART
+Co Reg No: 200312345Z
+51 Lakeside Drive
+Singapore 648330
+TAX INVOICE
+GST Reg No : 200312345Z
+Date 05-08-23   Time 06:31
+95 OCTANE  30.55L @2.780     84.93
+Disc 14%                    -11.89
+Total                        73.04
+GST 8% incl                   5.41
+UOB VISA                     73.04
+""",
+        {
+            "company": "LAKESIDE PETROL & MART",
+            "date": "2023-08-05",
+            "address": "51 Lakeside Drive Singapore 648330",
+            "total": "73.04",
+            "tax_total": "5.41",
+            "payment_method": "card",
+            "currency": "SGD",
+        },
+    ),
 )

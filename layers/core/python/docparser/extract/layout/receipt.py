@@ -157,12 +157,14 @@ def _paid(lines: Sequence[Line], found: Sequence[Entry]) -> tuple[str, str, Proo
     """Return how was paid as a line without an amount says: method, text and place."""
     totals = [e.number for e in found if e.kind in {*TOTALS, Kind.AMOUNT}]
     for line in lines:
-        labelled = payment.METHOD_LABEL.search(line.text)
-        if not labelled and line.number <= min(totals, default=len(lines)):
-            continue
         said = payment.method(line.text)
-        if said is not None and (labelled or len(line.words) <= 4):
-            name, start, end = said
+        if said is None:
+            continue
+        name, start, end = said
+        behind = line.number > min(totals, default=len(lines)) and len(line.words) <= 4
+        # "Cash" alone above the total is a kind of sale, "girocard" is how was paid.
+        alone = name != "cash" and end - start >= len(line.text.strip())
+        if behind or alone or payment.METHOD_LABEL.search(line.text):
             return name, line.text[start:end], line.proof(start, end)
     return None
 

@@ -175,6 +175,7 @@ _TELEPHONE = re.compile(
     r"[\s,;|/-]*\b(?:te[l1]|phone|ph|fax|hp|t[ée]l)\b[\s.:]*\+?[(0-9].*$", re.IGNORECASE
 )
 
+_SPACED = 5
 # Names of so many letters that differ in one are one name.
 _LEAST_NAME = 4
 # Words of one name are set in one size.
@@ -272,7 +273,9 @@ def _is_title(found: list[str]) -> bool:
 
 def _is_noise(line: Line, text: str, letters: list[str]) -> bool:
     """Whether a line has no words: numbers written by hand, scraps of a logo."""
-    count = sum(map(len, letters))
+    single = len(_WORD.findall(text)) - len(letters)
+    # Names are sometimes spaced out, letter by letter.
+    count = sum(map(len, letters)) + (single if single >= _SPACED else 0)
     digits = sum(map(str.isdecimal, text))
     if words.LEGAL_FORM.search(text) or words.address_evidence(text) >= 1:
         return False
@@ -293,7 +296,7 @@ def _company(top: list[Line], said: list[Says]) -> tuple[Named | None, frozenset
         rank += 1
         if best is None or score > best[0]:
             best = (score, at)
-    if best is None:
+    if best is None or (best[0] <= -1 and _numbered(top[best[1]].text)):
         return None, frozenset()
     score, last = best
     first = last - 1 if _goes_on(top, said, last) else last
@@ -330,8 +333,8 @@ def _firmness(top: list[Line], said: list[Says], at: int, usual: float) -> float
     place = words.address_evidence(text)
     formal = words.LEGAL_FORM.search(text) is not None
     score = 3.0 if formal else -2.0 * min(place, 1.5)
-    if not formal and words.has_trade(text):
-        score += 1.5 if place < 1 else 0.0
+    if not formal and place < 1 and words.has_trade(text):
+        score += -1.0 if _only_trades(text) else 1.5
     after = said[at + 1] if at + 1 < len(top) else Says.NOISE
     if after is Says.NUMBER:
         score += 1.0
@@ -339,6 +342,8 @@ def _firmness(top: list[Line], said: list[Says], at: int, usual: float) -> float
         score += 0.5
     street = words.names_place(text) or words.ends_as_street(text)
     if not formal and street and after is Says.FREE and words.names_town(top[at + 1].text):
+        score -= 1.5
+    if not formal and _after_street(top, said, at):
         score -= 1.5
     score += min(max(top[at].height / max(usual, 1.0) - 1.0, 0.0), 1.0)
     if _ALIAS.search(text):
@@ -348,6 +353,20 @@ def _firmness(top: list[Line], said: list[Says], at: int, usual: float) -> float
     # Below a title with the document's number stands whoever bought.
     entries = sum(each is Says.ENTRY for each in said[:at])
     return score - min(1.0 * entries, 3.0)
+
+
+def _only_trades(text: str) -> bool:
+    """Whether a line says what is sold, in two words or more, and nothing else."""
+    found = _WORD.findall(text)
+    return len(found) > 1 and all(words.has_trade(word) for word in found)
+
+
+def _after_street(top: list[Line], said: list[Says], at: int) -> bool:
+    """Whether a line follows the first line of an address: then it is the next of it."""
+    return any(
+        what is Says.FREE and words.address_evidence(line.text) >= 1
+        for line, what in zip(top[:at], said[:at], strict=True)
+    )
 
 
 def _is_slogan(text: str) -> bool:
@@ -373,6 +392,8 @@ def _goes_on(top: list[Line], said: list[Says], at: int) -> bool:
     before = _WORD.findall(text[: form.start()] if form else text)
     if not before:
         return True
+    if form is None and _only_trades(text):
+        return False
     size = abs(above.height - line.height) / max(above.height, line.height)
     together = line.blank < 1.0 * line.height and size <= _SAME_SIZE
     styled = above.text.isupper() == line.text.isupper()

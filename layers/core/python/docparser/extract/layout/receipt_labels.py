@@ -83,7 +83,7 @@ _SUBTOTAL = _phrases(
 _UNTAXED = _phrases(
     "excl excluding excluded exclusive beforetax beforevat beforegst withouttax ohnemwst exkl "
     "horstaxe horstaxes htva ht netto nettobetrag nettosumme nettoumsatz taxable taxablesales "
-    "totalht montantht baseht zzgl nonincl exvat extax"
+    "totalht montantht baseht nonincl exvat extax"
 )
 _EXCLUDING = _phrases("excl excluding exkl")
 _TAX = _phrases(
