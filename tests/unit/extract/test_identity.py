@@ -12,10 +12,13 @@ from docparser.extract.layout import mrz
 from docparser.extract.layout.identity import IdentityReader
 from docparser.extract.validation import check
 from docparser.model import DocumentType, FieldValue
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.extract.einvoices import page
+
+# The machine that runs this may be busy with other things.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SCHEMA = schemas.shipped(DocumentType.ID_DOCUMENT)
 assert SCHEMA is not None
@@ -121,6 +124,7 @@ def test_fillers_may_be_cut_and_blanks_put_in(lines: tuple[str, ...]) -> None:
         assert zone(*several) == expected
 
 
+@UNHURRIED
 @given(st.integers(0, 8), st.integers(1, 9))
 def test_a_wrong_digit_is_noticed(place: int, more: int) -> None:
     digits = TD3[1]
@@ -140,6 +144,7 @@ def test_a_wrong_digit_is_noticed(place: int, more: int) -> None:
 zone_like = st.text(st.sampled_from("PIVACUTO<<<<0123456789"), min_size=28, max_size=46)
 
 
+@UNHURRIED
 @given(st.lists(zone_like, max_size=4))
 @example(["<" * 44, "<" * 44])
 @example(["P" + "<" * 43, "<" * 44])
@@ -294,7 +299,7 @@ def test_a_page_without_anything_has_nothing() -> None:
     assert values("Dear Sir or Madam,", "thank you for your letter.") == {}
 
 
-@settings(max_examples=30)
+@settings(UNHURRIED, max_examples=30)
 @given(st.lists(st.text(max_size=30), max_size=20))
 def test_no_page_is_too_strange(rows: list[str]) -> None:
     read(*rows)

@@ -16,10 +16,13 @@ from docparser.extract.validation import check
 from docparser.extract.values import period
 from docparser.model import DocumentType, FieldSource, FieldType, FieldValue, Lane, WarningCode
 from docparser.model.type_schema import FieldRule, TypeSchema
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.extract.einvoices import page
+
+# The machine that runs this may be busy with other things.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SCHEMA = schemas.shipped(DocumentType.PAYSLIP)
 assert SCHEMA is not None
@@ -82,7 +85,7 @@ def written(amount: Decimal, locale: Locale) -> str:
 amounts = st.decimals(100, 9000, places=2)
 
 
-@settings(max_examples=60)
+@settings(UNHURRIED, max_examples=60)
 @given(
     st.sampled_from(
         [
@@ -281,7 +284,7 @@ def test_letters_are_digits_where_ocr_has_read_them() -> None:
     assert read_as == [[], ["2018-03-12"]]
 
 
-@settings(max_examples=30)
+@settings(UNHURRIED, max_examples=30)
 @given(st.lists(st.text(max_size=30), max_size=20))
 def test_no_page_is_too_strange(rows: list[str]) -> None:
     read(*rows, locale=EN)

@@ -38,11 +38,14 @@ from docparser.model.type_schema import (
     fits,
 )
 from docparser.policy import default_policy
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError as Invalid
 from pydantic import ValidationError
+
+# The machine that runs this may be busy with other things.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 FILES = sorted(Path(docparser.extract.schemas.__file__).parent.glob("*.json"))
 INVOICE_FIELDS = (
@@ -291,7 +294,7 @@ PLACES = [
 ]
 
 
-@settings(max_examples=150)
+@settings(UNHURRIED, max_examples=150)
 @given(st.sampled_from(PLACES), json_values)
 def test_whatever_stands_in_a_schema_nothing_but_a_value_error_comes(path: str, value: Any) -> None:
     with contextlib.suppress(ValueError):

@@ -27,8 +27,11 @@ from docparser.extract.values.money import Amount
 from docparser.extract.values.text import plain, squeeze
 from docparser.extract.values.typed import amount, normalise
 from docparser.model import FieldType
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+
+# The machine that runs this may be busy with other things.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 DE, EN, FR = Locale("de", "DE"), Locale("en", "GB"), Locale("fr", "FR")
 US, CH, IN, UNKNOWN = Locale("en", "US"), Locale("de", "CH"), Locale("en", "IN"), Locale()
@@ -83,6 +86,7 @@ def written(number: Decimal, thousands: str, mark: str) -> str:
 
 
 # ---------------------------------------------------------------------- there and back
+@UNHURRIED
 @given(amounts, st.sampled_from(WRITTEN), st.sampled_from(BESIDE))
 def test_amounts_come_back(number: Decimal, style: tuple[Locale, str, str], beside: str) -> None:
     locale, thousands, mark = style
@@ -96,6 +100,7 @@ def test_amounts_come_back(number: Decimal, style: tuple[Locale, str, str], besi
     assert found.currency == ("CHF" if "CHF" in beside else expected)
 
 
+@UNHURRIED
 @given(amounts.filter(bool), st.sampled_from(WRITTEN), st.sampled_from(SIGNED))
 def test_minus_signs_come_back(
     number: Decimal, style: tuple[Locale, str, str], signed: str
@@ -105,6 +110,7 @@ def test_minus_signs_come_back(
     assert money.parse(signed.format(written(number, thousands, mark)), locale) == Amount(-number)
 
 
+@UNHURRIED
 @given(amounts, st.sampled_from(WRITTEN))
 def test_amounts_are_found_where_they_stand(
     number: Decimal, style: tuple[Locale, str, str]
@@ -117,6 +123,7 @@ def test_amounts_are_found_where_they_stand(
     assert {found.amount for _, _, found in money.find(text, locale)} == {number}
 
 
+@UNHURRIED
 @given(days, st.sampled_from(DATED))
 def test_dates_come_back(day: date, style: tuple[str, Locale]) -> None:
     form, locale = style
@@ -124,6 +131,7 @@ def test_dates_come_back(day: date, style: tuple[str, Locale]) -> None:
     assert dates.parse(day.strftime(form), locale) == day
 
 
+@UNHURRIED
 @given(days, st.sampled_from([(GERMAN, "{}. {} {}", DE), (FRENCH, "{} {} {}", FR)]))
 def test_months_have_names_in_other_languages(day: date, style: tuple[str, str, Locale]) -> None:
     names, form, locale = style
@@ -133,6 +141,7 @@ def test_months_have_names_in_other_languages(day: date, style: tuple[str, str, 
     assert dates.find(f"am {printed} in", locale) == [(3, 3 + len(printed), day)]
 
 
+@UNHURRIED
 @given(st.sampled_from(sorted(iban.LENGTHS)), st.data())
 def test_ibans_come_back(code: str, data: st.DataObject) -> None:
     account = data.draw(st.text("0123456789", min_size=(n := iban.LENGTHS[code] - 4), max_size=n))
@@ -147,6 +156,7 @@ def test_ibans_come_back(code: str, data: st.DataObject) -> None:
     assert not iban.valid(flaw)
 
 
+@UNHURRIED
 @given(st.sampled_from(FieldType), st.sampled_from(LOCALES), st.text(max_size=60))
 @example(FieldType.MONEY, DE, "(")
 @example(FieldType.BIC, DE, "ŉŉŉŉŉŉŉŉ")
@@ -159,6 +169,7 @@ def test_any_text_is_a_value_or_none(kind: FieldType, locale: Locale, text: str)
     assert value is None or value == 0 or value
 
 
+@UNHURRIED
 @given(st.text(st.sampled_from("0123456789 .,-/'()€$ADEOlI%:\n"), max_size=80))
 def test_what_is_found_lies_in_the_text(text: str) -> None:
     for locale in (DE, US):
@@ -453,7 +464,7 @@ def test_percentages_countries_and_the_rest() -> None:
     assert squeeze("a\u200f\u00a0 b\n") == "a b"
 
 
-@settings(max_examples=50)
+@settings(UNHURRIED, max_examples=50)
 @given(st.text(max_size=200))
 def test_plain_text_is_as_long_as_before(text: str) -> None:
     assert len(plain(text)) == len(text)
