@@ -44,8 +44,6 @@ from docparser.store.pace import Pace
 from docparser.textract.blocks import NoDocumentError
 from PIL import Image
 
-from tests.pdfs import text_pdf
-
 if TYPE_CHECKING:
     from tests.contract.engine.running import Engine
 
@@ -362,12 +360,13 @@ def test_the_first_pages_alone_are_sent(
     case: Callable[..., Case], recording: Recording, tmp_path: Path
 ) -> None:
     recording.answers["AnalyzeExpense"] = 200, recorded(RECEIPT)
-    path = tmp_path / "long.pdf"
-    path.write_bytes(text_pdf(*[("a line",)] * (MOST_PAGES + 3)))
-    reader = case(path, DocumentType.INVOICE, TextractFeature.EXPENSE).reader()
-    page = seen(RECEIPT_PAGE).page
+    path = tmp_path / "long.tiff"
+    page, *others = [Image.new("L", (60, 80), 255) for _ in range(MOST_PAGES + 3)]
+    page.save(path, save_all=True, append_images=others)
+    made = case(path, DocumentType.INVOICE, TextractFeature.EXPENSE, media_type="image/tiff")
+    reader, read = made.reader(), seen(RECEIPT_PAGE).page
     for number in range(1, MOST_PAGES + 4):
-        reader.read(view(page.model_copy(update={"number": number})))
+        reader.read(view(read.model_copy(update={"number": number})))
     assert len(recording.asked) == MOST_PAGES
     assert all(len(body["Document"]["Bytes"]) > 100 for _, body in recording.asked)
     assert reader.charges_usd == MOST_PAGES * Decimal("0.010")
