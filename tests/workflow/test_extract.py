@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.credentials import Credentials
+from docparser.extract.stage import MOST_RETRIES
 from docparser.model import (
     Record,
     Ref,
@@ -65,6 +66,16 @@ def pages(pipeline: Pipeline, ref: Ref, document: dict[str, Any]) -> Iterator[di
 def field(document: dict[str, Any], name: str) -> dict[str, Any]:
     (found,) = (field for field in document["fields"] if field["name"] == name)
     return dict(found)
+
+
+def tries(pipeline: Pipeline, ref: Ref) -> list[int]:
+    """Return what Extract was told, try by try."""
+    given = [
+        json.loads(event["taskScheduledEventDetails"]["parameters"])["Payload"]
+        for event in pipeline.history(ref)
+        if "taskScheduledEventDetails" in event
+    ]
+    return [payload["retries"] for payload in given if "retries" in payload]
 
 
 def money(amount: Decimal) -> dict[str, str]:
@@ -286,6 +297,8 @@ def test_a_document_whose_fields_nobody_can_read_goes_on_without(pipeline: Pipel
     assert (record.status, record.code, record.type) == (Status.PARTIAL, None, "invoice")
     assert WarningCode.EXTRACTION_FAILED in record.warnings
     assert (record.review, record.violations, record.row_gaps) == (Review.REQUIRED, None, None)
+    # And it was told each time how often it was tried before
+    assert tries(pipeline, record.ref) == list(range(MOST_RETRIES + 1))
     # And nothing else is lost
     assert document["warnings"] == ["EXTRACTION_FAILED"]
     assert (document["fields"], document["tables"], document["gaps"]) == ([], [], [])
