@@ -275,6 +275,27 @@ def test_an_amount_has_the_currency_of_its_place() -> None:
     assert money.parse("12,00 H", DE) == Amount(Decimal("12.00"))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Rabatt: - 12,50 EUR", ["-12.50"]),
+        ("- 12,50", ["-12.50"]),
+        ("Rabatt -12,50", ["-12.50"]),
+        ("EUR -12,50", ["-12.50"]),
+        ("(12,50)", ["-12.50"]),
+        ("12,50- EUR", ["-12.50"]),
+        ("12,50 -", ["-12.50"]),
+        ("10,00 - 20,00 EUR", ["10.00", "20.00"]),
+        ("14 Tage - 100,00 EUR", ["14", "100.00"]),
+        ("12,50 - Anzahlung", ["12.50"]),
+        ("10,00-20,00", []),
+        ("+ 13,50", ["13.50"]),
+    ],
+)
+def test_a_dash_is_a_minus_only_beside_its_number(text: str, expected: list[str]) -> None:
+    assert [str(found.amount) for *_, found in money.find(text, DE)] == expected
+
+
 def test_letters_are_digits_only_where_ocr_may_have_read_them() -> None:
     assert money.find("TOTAL 1O.5O", EN) == []
     assert [found for *_, found in money.find("TOTAL 1O.5O", EN, ocr=True)] == [

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # 12,- and 12.-- say that there are no cents.
 _NO_CENTS = re.compile(r"[.,] ?-{1,2}(?![0-9])")
+# Before a sign that has a blank behind it, no word: a bracket, a mark, a currency.
+_NO_WORD = frozenset("(:=|*$\u20ac\u00a3")
 _OWED = frozenset({"DR", "Dr", "S"})
 _SIDE = re.compile(r" ?(CR|DR|Cr|Dr|S|H)(?![A-Za-z0-9])\.?")
 
@@ -115,19 +117,29 @@ def _on(said: str, at: int) -> int:
 
 
 def _signed(said: str, low: int, start: int) -> tuple[int, bool]:
-    """Return where a number with the sign before it starts, and whether that is a minus."""
+    """Return where a number with the sign before it starts, and whether that is a minus.
+
+    A sign with a blank behind it stands alone: after a word it is a dash.
+    """
     at = _back(said, low, start)
-    if at > low and said[at - 1] in "-+":
-        return at - 1, said[at - 1] == "-"
-    return start, False
+    if at == low or said[at - 1] not in "-+":
+        return start, False
+    before = _back(said, low, at - 1)
+    alone = before == 0 or (before > low and said[before - 1] in _NO_WORD)
+    return (at - 1, said[at - 1] == "-") if at == start or alone else (start, False)
 
 
 def _signed_behind(said: str, end: int) -> tuple[int, bool]:
-    """Return where a number with the sign behind it ends, and whether that is a minus."""
+    """Return where a number with the sign behind it ends, and whether that is a minus.
+
+    A sign with blanks on both sides is a dash if anything follows.
+    """
     at = _on(said, end)
-    if said[at : at + 1] in {"-", "+"} and not said[at + 1 : at + 2].isalnum():
-        return at + 1, said[at] == "-"
-    return end, False
+    if said[at : at + 1] not in {"-", "+"} or said[at + 1 : at + 2].isalnum():
+        return end, False
+    if at > end and said[at + 1 : at + 3].strip(" )"):
+        return end, False
+    return at + 1, said[at] == "-"
 
 
 def _parted(said: str, start: int, end: int) -> bool:
