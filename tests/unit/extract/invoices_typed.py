@@ -779,4 +779,309 @@ Payment is due within 30 days of the date of this statement.
             "due_payable": "8262.75",
         },
     ),
+    (
+        """
+                                                                    Rechnung
+Elektro Sommerfeld
+Inhaber: Kai Sommerfeld
+Brückenstraße 8, 50667 Köln
+Tel.: 0221 / 445566   Mobil: 0171 / 998877
+
+Rechnungsanschrift:                              Rechnungs-Nr.:    2024/311
+Zahnarztpraxis Dr. Bölling                       Kunden-Nr.:       12044
+Aachener Str. 512                                Datum:            22.05.2024
+50933 Köln                                       Seite:            1 / 1
+
+Für die Ausführung der Arbeiten erlauben wir uns zu berechnen:
+
+Pos   Menge   Einh.   Bezeichnung                     E-Preis €     G-Preis €
+1      3,50   Std     Monteur                             58,00        203,00
+2      1,00   Stk     FI-Schutzschalter                   84,90         84,90
+3      1,00   psch    Anfahrt                             25,00         25,00
+
+                                              Gesamt netto             312,90
+                                              zzgl. 19,00 % MwSt.       59,45
+                                              Gesamtsumme              372,35
+
+In der Rechnungssumme sind Lohnkosten von 203,00 € netto enthalten.
+Zahlbar bis 05.06.2024 rein netto.
+Bankverbindung: Sparkasse KölnBonn - IBAN: DE89 3704 0044 0532 0130 00
+St.-Nr.: 215/5111/0922
+""",
+        {
+            "invoice_number": "2024/311",
+            "issue_date": "2024-05-22",
+            "due_date": "2024-06-05",
+            "seller.name": "Elektro Sommerfeld",
+            "buyer.name": "Zahnarztpraxis Dr. Bölling",
+            "seller.tax_no": "215/5111/0922",
+            "iban": "DE89370400440532013000",
+            "currency": "EUR",
+            "net_total": "312.90",
+            "tax_total": "59.45",
+            "grand_total": "372.35",
+            "due_payable": "372.35",
+        },
+    ),
+    (
+        """
+[LOGO]  quillstone
+
+Quillstone Software Ltd, 3rd Floor, 86-90 Paul Street, London EC2A 4NE
+
+Billed To                Invoice Number      Amount Due (GBP)
+Marta Osei               0000482             £1,128.00
+Larch & Co Architects
+18 Weaver Yard           Date of Issue       Due Date
+Manchester               15/08/2023          14/09/2023
+M1 2EJ
+
+Description                                   Rate        Qty      Line Total
+UX review                                  £470.00          2         £940.00
+
+                                                     Subtotal          940.00
+                                                     VAT (20%)         188.00
+                                                     Total           1,128.00
+                                                     Amount Paid         0.00
+                                             Amount Due (GBP)       £1,128.00
+
+Terms
+Please pay within 30 days. VAT Number GB980780684
+""",
+        {
+            "invoice_number": "0000482",
+            "issue_date": "2023-08-15",
+            "due_date": "2023-09-14",
+            "seller.name": "Quillstone Software Ltd",
+            "buyer.name": "Marta Osei",
+            "seller.vat_id": "GB980780684",
+            "currency": "GBP",
+            "net_total": "940.00",
+            "tax_total": "188.00",
+            "grand_total": "1128.00",
+            "due_payable": "1128.00",
+        },
+    ),
+    (
+        """
+GARAGE PELLETIER                                FACTURE
+ZA du Bois Joli                                 Numéro : FC00004512
+35133 LÉCOUSSE                                  Date : 11/04/2024
+Tél : 02.99.94.00.00                            Code client : MARTIN02
+SIRET : 812 345 678 00019
+                                                M. ou Mme MARTIN Jean
+                                                12 Bis, rue des Acacias
+                                                35300 FOUGÈRES
+
+Véhicule : PEUGEOT 308   Immat. : AB-123-CD   Km : 88 450
+
+Réf.       Désignation                    Qté    P.U. HT    Rem.    Montant HT   TVA
+VIDANGE    Forfait vidange                1,00     74,17             74,17       1
+FILT2      Filtre à huile                 1,00     12,50    10,00    11,25       1
+MO1        Main d'oeuvre                  1,50     58,00             87,00       1
+
+Code   Base HT    Taux    Montant TVA           Total HT         172,42
+1       172,42    20,00         34,48           Total TVA         34,48
+                                                Total TTC        206,90
+                                                Net à payer      206,90 €
+
+Mode de règlement : Carte bancaire     Échéance : 11/04/2024
+N° TVA intracommunautaire : FR32123456789
+""",
+        {
+            "invoice_number": "FC00004512",
+            "issue_date": "2024-04-11",
+            "due_date": "2024-04-11",
+            "seller.name": "GARAGE PELLETIER",
+            "buyer.name": "M. ou Mme MARTIN Jean",
+            "seller.vat_id": "FR32123456789",
+            "currency": "EUR",
+            "net_total": "172.42",
+            "tax_total": "34.48",
+            "grand_total": "206.90",
+            "due_payable": "206.90",
+        },
+    ),
+    (
+        """
+Steuerberatung Hallweg & Partner mbB
+Steuerberater | Wirtschaftsprüfer
+
+Hallweg & Partner mbB | Schlossplatz 2 | 26122 Oldenburg
+
+Nordlicht Solar UG (haftungsbeschränkt)
+Herrn Geschäftsführer Ole Janssen
+Windallee 14
+26131 Oldenburg
+
+Gebührenrechnung                                         Oldenburg, 31.01.2024
+Rechnung-Nr. 2024-10233 / Mandant 40511
+Leistungszeit: Januar 2024
+
+Tätigkeit                                Gegenstandswert    Zehntel      Gebühr €
+Lohnbuchhaltung § 34 StBVV                                                 96,00
+Finanzbuchführung § 33                       125.000,00       5/10        141,50
+Auslagenpauschale § 16                                                     20,00
+Zwischensumme                                                             257,50
+Umsatzsteuer 19,00 % aus € 257,50                                          48,93
+Rechnungsbetrag                                                           306,43
+./. Vorschuss vom 03.01.2024                                              100,00
+Noch zu zahlen                                                            206,43
+
+Der Betrag ist sofort fällig.
+Oldenburgische Landesbank, IBAN DE02 1203 0000 0000 2020 51, USt-IdNr. DE136695976
+""",
+        {
+            "invoice_number": "2024-10233",
+            "issue_date": "2024-01-31",
+            "seller.name": "Hallweg & Partner mbB",
+            "buyer.name": "Nordlicht Solar UG (haftungsbeschränkt)",
+            "seller.vat_id": "DE136695976",
+            "iban": "DE02120300000000202051",
+            "currency": "EUR",
+            "net_total": "257.50",
+            "tax_total": "48.93",
+            "grand_total": "306.43",
+            "prepaid": "100.00",
+            "due_payable": "206.43",
+        },
+    ),
+    (
+        """
+COMMERCIAL INVOICE
+
+Exporter:                                      Consignee / Buyer:
+TIDEWATER MARINE PARTS INC                     Bootswerft Kröger GmbH
+1440 HARBOR BLVD                               Am Fischereihafen 9
+NORFOLK, VA 23510                              24159 Kiel
+USA                                            Germany
+EIN: 54-1234567                                EORI: DE1234567890123
+
+Invoice No.: TMP-24-0917        Date: Sep 17, 2024        P.O.: KR-5521
+Terms of Sale: DAP Kiel         Payment Terms: Net 45     Currency: USD
+
+HS Code      Description              Qty    Unit Value      Total Value
+8487.10      Propeller, bronze          2        812.50         1,625.00
+8409.91      Impeller kit              10         38.40           384.00
+
+                                    Subtotal                    2,009.00
+                                    Freight                       240.00
+                                    Insurance                      18.00
+                                    TOTAL USD                   2,267.00
+""",
+        {
+            "invoice_number": "TMP-24-0917",
+            "issue_date": "2024-09-17",
+            "due_date": "2024-11-01",
+            "order_number": "KR-5521",
+            "seller.name": "TIDEWATER MARINE PARTS INC",
+            "buyer.name": "Bootswerft Kröger GmbH",
+            "currency": "USD",
+            "grand_total": "2267.00",
+            "due_payable": "2267.00",
+        },
+    ),
+    (
+        """
+Rechnung
+                                                  Bergmann Veranstaltungstechnik
+Kulturverein Alte Mühle e.V.                      Mühlgasse 1
+Postfach 12 34                                    A-4020 Linz
+A-4600 Wels                                       office@bergmann.example
+                                                  UID: ATU47001702
+Rechnungsnummer: BV-118
+Rechnungsdatum: 07.10.2023
+Leistungsdatum: 30.09.2023
+
+Leistung                          Menge        Preis         Summe
+Tonanlage Miete                       1     € 650,00      € 650,00
+Techniker                             8      € 48,00      € 384,00
+Summe netto                                             € 1.034,00
+20% USt                                                   € 206,80
+Summe brutto                                            € 1.240,80
+
+Zahlung: 14 Tage netto, Konto AT61 1904 3002 3457 3201
+""",
+        {
+            "invoice_number": "BV-118",
+            "issue_date": "2023-10-07",
+            "due_date": "2023-10-21",
+            "delivery_date": "2023-09-30",
+            "seller.name": "Bergmann Veranstaltungstechnik",
+            "buyer.name": "Kulturverein Alte Mühle e.V.",
+            "seller.vat_id": "ATU47001702",
+            "iban": "AT611904300234573201",
+            "currency": "EUR",
+            "net_total": "1034.00",
+            "tax_total": "206.80",
+            "grand_total": "1240.80",
+            "due_payable": "1240.80",
+        },
+    ),
+    (
+        """
+CREDIT NOTE                                        Hartwell Stationery Group plc
+                                                   Paper House, 5 Mill Road
+Credit note no:   CN-77120                         Reading RG1 3AB
+Date:             19 Dec 2023                      VAT no: GB980780684
+Original invoice: 0044821
+Account:          ST. ANNE'S SCHOOL
+
+St. Anne's School
+Finance Office
+Church Lane
+Reading RG4 7QX
+
+Item                         Qty      Price        Credit
+A4 paper 80gsm box             5     £18.40        £92.00
+Carriage                       1      £4.50         £4.50
+
+Total excl. VAT                                    £96.50
+VAT @ 20.0%                                        £19.30
+Total credit                                      £115.80
+""",
+        {
+            "invoice_number": "CN-77120",
+            "issue_date": "2023-12-19",
+            "seller.name": "Hartwell Stationery Group plc",
+            "buyer.name": "St. Anne's School",
+            "seller.vat_id": "GB980780684",
+            "currency": "GBP",
+            "net_total": "96.50",
+            "tax_total": "19.30",
+            "grand_total": "115.80",
+            "type_code": "381",
+        },
+    ),
+    (
+        """
+Sarl Boulangerie Kermorvan - 5 place du Marché - 56000 Vannes - FR11999999998
+
+Restaurant Le Phare                                     Facture : 2024-0612
+3 quai de Rive                                          Du : 30/06/2024
+56170 Quiberon
+
+Livraisons du mois de juin 2024
+
+BL 4411 du 03/06        Pain de campagne x 40            112,00
+BL 4460 du 14/06        Baguettes x 220                  198,00
+BL 4502 du 27/06        Viennoiseries x 150              165,00
+
+Total HT : 475,00     TVA 5,5 % : 26,13     Total TTC : 501,13
+
+A régler sous 15 jours
+""",
+        {
+            "invoice_number": "2024-0612",
+            "issue_date": "2024-06-30",
+            "due_date": "2024-07-15",
+            "seller.name": "Sarl Boulangerie Kermorvan",
+            "buyer.name": "Restaurant Le Phare",
+            "seller.vat_id": "FR11999999998",
+            "net_total": "475.00",
+            "tax_total": "26.13",
+            "grand_total": "501.13",
+            "due_payable": "501.13",
+        },
+    ),
 )  # fmt: skip

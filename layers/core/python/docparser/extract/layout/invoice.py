@@ -292,6 +292,8 @@ class InvoiceReader:
     def _read_date(self, page: Labelled, anchor: Anchor, *, ocr: bool) -> None:
         key = anchor.key.removesuffix(".weak")
         worth = {"issued": 0.97, "issued.weak": 0.8, "due": 0.95, "delivered": 0.95}[anchor.key]
+        if anchor.key == "issued.weak" and not anchor.marked and len(anchor.phrase) < 3:
+            return
         if not (anchor.leads or anchor.marked):
             if anchor.key == "issued.weak":
                 return
@@ -406,7 +408,7 @@ class InvoiceReader:
             if alone and page.number == 1 and segment.top < 0.45 * page.page.height_pt:
                 high = 0.5 - 0.3 * segment.top / page.page.height_pt
                 self._sight_date("issued", whole, found[0][0], found[0][1], high, page)
-            if taken < _MOST_SENTENCES and len(text) > 8 and not found:
+            if taken < _MOST_SENTENCES and len(text) > 5 and not found:
                 taken += 1
                 for term in terms.days(text):
                     proof = page.proof(whole.covering(0, len(text)))

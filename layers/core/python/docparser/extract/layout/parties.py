@@ -45,6 +45,7 @@ _MOST_BLOCKS = 60
 # A letter's window: shares of the page's height between which it begins.
 _WINDOW = (0.1, 0.4)
 _HEAD = 0.2
+_MIDDLE = 0.6
 _FOOT = 0.82
 
 _SEPARATORS = re.compile(
@@ -186,9 +187,10 @@ def _labelled(page: Labelled) -> Iterator[Block]:
 
 def _heads(anchor: Anchor, page: Labelled) -> bool:
     """Whether a label is a heading: it begins its segment and is not a word of a sentence."""
-    if not anchor.leads:
-        return False
     behind = page.behind(anchor)
+    if not anchor.leads:
+        # "Consignee / Buyer:"
+        return behind is None and anchor.marked and len(anchor.segment.text) < 40
     if behind is None:
         return True
     text = behind.text
@@ -493,7 +495,7 @@ def _can_be_named(line: Line, page: Labelled) -> bool:
     letters = sum(map(str.isalpha, text))
     if letters < 2 or letters < 0.5 * len(text.replace(" ", "")) or len(text) > 90:
         return False
-    if _DEPARTMENT.fullmatch(text) is not None:
+    if _DEPARTMENT.fullmatch(text) is not None or text.endswith(":"):
         return False
     if _CONTACT.search(text) is not None and LEGAL_FORM.search(text) is None:
         return False
@@ -567,7 +569,7 @@ def _weight(block: Block, page: Labelled) -> tuple[float, float]:
     if at < _WINDOW[1]:
         left = block.lines[0].segment.left < 0.45 * page.view.page.width_pt
         return (0.35 if at < _HEAD else 0.2), 0.6 + 0.05 * left
-    return 0.12, 0.12
+    return 0.12, 0.22 if at < _MIDDLE else 0.12
 
 
 def _names_bank(block: Block) -> bool:

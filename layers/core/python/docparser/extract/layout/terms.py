@@ -25,6 +25,12 @@ _NET_BEFORE = re.compile(
     + _DAYS,
     re.IGNORECASE,
 )
+# "Net 30" is a term by itself, or behind its label.
+_NET_ALONE = re.compile(
+    r"(?:^|(?:terms|conditions|bedingung(?:en)?|ziel)\W{1,4})net(?:to)? (?P<days>[0-9]{1,3})"
+    r"(?=$|[^\S\r\n]{2}| [A-Z])",
+    re.IGNORECASE,
+)
 _PAYABLE = re.compile(
     r"(?<!\w)(?:zahlbar|zahlung|zahlungsziel|zahlungsbedingung|zahlungsfrist|zahlen|begleichen|"
     r"\u00fcberweisen|f\u00e4llig|payment|payable|pay|due|terms|paiement|r\u00e8glement|payables?|"
@@ -72,6 +78,7 @@ def days(text: str) -> Iterator[Term]:
     for sentence in _SENTENCE.split(said):
         start = said.index(sentence, start)
         match = _NET_AFTER.search(sentence) or _NET_BEFORE.search(sentence)
+        match = match or _NET_ALONE.search(sentence)
         doubtful = _DOUBTFUL.search(sentence) or _DISCOUNTED.search(sentence)
         if match is None and doubtful is None:
             match = _PAYABLE.search(sentence)
