@@ -24,7 +24,8 @@ from docparser.errors import Retryable
 from docparser.extract import schemas
 from docparser.extract.engine import Document
 from docparser.extract.engines.textract import OPERATIONS, TextractFields
-from docparser.extract.engines.textract_answers import expenses, identities, queries
+from docparser.extract.engines.textract_answers import Said, expenses, identities, queries
+from docparser.extract.engines.textract_fields import in_full
 from docparser.extract.engines.textract_reader import MOST_PAGES
 from docparser.extract.extractor import Locale
 from docparser.extract.view import PageView, view
@@ -231,6 +232,8 @@ def test_an_id_document_is_asked_for_its_identity(
     assert found["document_number"].value == "736HDV7874JSB"
     assert found["surname"].value == "MARIA"
     assert found["given_names"].value == "GARCIA"
+    assert found["kind"].value == "driving_licence"
+    assert found["kind"].raw == "DRIVER LICENSE FRONT"
     assert found["birth_date"].value == "2001-03-18"
     assert found["expiry_date"].value == "2028-01-20"
     assert found["document_number"].quote == "736HDV7874JSB"
@@ -412,6 +415,16 @@ def test_a_turned_picture_is_proven_on_the_upright_page(
     # Then
     assert found["total"].quote == "$1810.46"
     assert found["company"].quote == "MEGA MARKET PLUS"
+
+
+def test_middle_names_stand_behind_the_first() -> None:
+    said = [Said(1, "FIRST_NAME", "", "Ann", 0.9), Said(1, "MIDDLE_NAME", "", "Bo Cy", 0.8)]
+    assert [(each.text, each.confidence) for each in in_full(said)] == [
+        ("Ann Bo Cy", 0.8),
+        ("Bo Cy", 0.8),
+    ]
+    unknown = Said(1, "ID_TYPE", "", "LIBRARY CARD", 0.9)
+    assert list(in_full([unknown, Said(1, "SUFFIX", "", "", 0.9)])) == []
 
 
 @pytest.mark.parametrize("parse", [expenses, identities, queries])

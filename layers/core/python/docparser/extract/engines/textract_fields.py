@@ -63,6 +63,9 @@ IDENTITIES = {
 }
 """The fields of an ID document by the names that AnalyzeID has for them."""
 
+# What AnalyzeID calls a document begins with one of these.
+_KINDS = {"DRIVER LICENSE": "driving_licence", "PASSPORT": "passport"}
+
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # What lies so much outside of a value's place, in its own height, is still in it.
@@ -100,19 +103,19 @@ def named(said: Iterable[Said], names: Mapping[str, str]) -> Iterator[tuple[str,
             yield names[kind], each
 
 
-def in_full(said: Sequence[Said]) -> list[Said]:
-    """Return what an ID document says, with the middle names behind the first."""
+def in_full(said: Sequence[Said]) -> Iterator[Said]:
+    """Yield what an ID document says: middle names behind the first, its kind in words of ours."""
     middle = next((each for each in said if each.type == "MIDDLE_NAME" and each.text), None)
-    if middle is None:
-        return list(said)
-    return [
-        each._replace(
-            text=f"{each.text} {middle.text}", confidence=min(each.confidence, middle.confidence)
-        )
-        if each.type == "FIRST_NAME" and each.text
-        else each
-        for each in said
-    ]
+    for each in said:
+        if each.type == "FIRST_NAME" and each.text and middle is not None:
+            sure = min(each.confidence, middle.confidence)
+            yield each._replace(text=f"{each.text} {middle.text}", confidence=sure)
+        elif each.type == "ID_TYPE":
+            for begins, kind in _KINDS.items():
+                if each.text.startswith(begins):
+                    yield each._replace(normalised=kind)
+        elif each.text:
+            yield each
 
 
 class PageFields:
@@ -150,6 +153,8 @@ class PageFields:
         iso = _ISO_DATE.match(said.normalised)
         if rule.type is FieldType.DATE and iso:
             return iso[0]
+        if rule.type is FieldType.TEXT and said.normalised:
+            return said.normalised
         value = normalise(rule.type, said.text, self._locale)
         if rule.type is FieldType.MONEY and isinstance(value, dict) and said.currency:
             return {**value, "currency": said.currency}

@@ -121,7 +121,7 @@ class TextractReader:
         if TextractFeature.ID in self._asked:
             answer = self._answer("AnalyzeID", number, picture, TEXTRACT_IDENTITY)
             for identity in _of(identities, answer):
-                yield from named((each for each in in_full(identity) if each.text), IDENTITIES)
+                yield from named(in_full(identity), IDENTITIES)
         features = [_OF_BLOCKS[each] for each in sorted(self._asked & _OF_BLOCKS.keys())]
         if not features:
             return
