@@ -29,44 +29,40 @@ _OF = (
     r"(?:(?:state|commonwealth|province|republic|territory|country|canton|kingdom|emirate)\s+of\s+"
     r"(?:the\s+)?|province\s+(?:du|de)\s+)?"
 )
-_HERE = rf"(?P<place>(?:{places.PLACE}))(?!\w)"
 _WHATEVER = (
     r"(?P<place>[A-ZÀ-Þ][\w'-]+(?:[ \n](?:of[ \n](?:the[ \n])?|and[ \n])?[A-ZÀ-Þ][\w'-]+){0,4})"
 )
 
-# What follows an anchor, or what it ends with, by how plain it is; 1 is the plainest.
-_AFTER: tuple[tuple[float, re.Pattern[str]], ...] = (
-    (
-        1.0,
-        re.compile(
+# What stands between an anchor and the place whose law it is, the plainest first.
+_AFTER: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
+    (strength, re.compile(pattern, re.IGNORECASE))
+    for strength, pattern in (
+        (
+            1.0,
             r"(?:laws?|rules\s+of\s+law|legislation)(?:,?\s+(?:and|or)\s+(?:\w+\s+)?regulations)?\s+"
-            rf"(?:(?:in\s+force|prevailing|applicable)\s+)?(?:of|in|within)\s+{_OF}{_HERE}",
-            re.IGNORECASE,
+            rf"(?:(?:in\s+force|prevailing|applicable)\s+)?(?:of|in|within)\s+{_OF}",
         ),
-    ),
-    (1.0, re.compile(rf"Rechts?\s+(?:(?:der|des|von)\s+)?{_HERE}", re.IGNORECASE)),
-    (1.0, re.compile(rf"(?:droit|lois?|législation)\s+{_OF}{_HERE}", re.IGNORECASE)),
-    # "Governing Law: State of Ohio", on a sheet of particulars.
-    (0.9, re.compile(rf"(?:law|jurisdiction)\s*:\s*{_OF}{_HERE}", re.IGNORECASE)),
-    (
-        0.9,
-        re.compile(rf"(?:Recht|(?:droit|loi)(?:\s+applicable)?)\s*:\s*{_OF}{_HERE}", re.IGNORECASE),
-    ),
-    (0.7, re.compile(rf"(?:[Ll]aws?|LAWS?)\s+(?:of|OF)\s+(?:the\s+|THE\s+)?{_WHATEVER}")),
+        (1.0, r"Rechts?\s+(?:(?:der|des|von)\s+)?"),
+        (1.0, rf"(?:droit|lois?|législation)\s+{_OF}"),
+        # "Governing Law: State of Ohio", on a sheet of particulars.
+        (0.9, rf"(?:law|jurisdiction)\s*:\s*{_OF}"),
+        (0.9, rf"(?:Recht|(?:droit|loi)(?:\s+applicable)?)\s*:\s*{_OF}"),
+    )
 )
-_BEFORE = re.compile(
-    rf"(?<!\w){_HERE}\s+(?:(?:substantive|domestic|state|materielle\w*|sachliche\w*)\s+)?\Z",
-    re.IGNORECASE,
+# A place that nobody has heard of, behind words that leave no doubt.
+_ANYWHERE = re.compile(rf"(?:[Ll]aws?|LAWS?)\s+(?:of|OF)\s+(?:the\s+|THE\s+)?{_WHATEVER}")
+_UNHEARD_OF = 0.7
+
+_QUALIFIED = re.compile(
+    r"\s+(?:(?:substantive|domestic|state|materielle\w*|sachliche\w*)\s+)?\Z", re.IGNORECASE
 )
 # "the laws of the United States and of the State of Ohio"; the state's are the nearer ones.
-_WITHIN = re.compile(
-    rf"(?<=United States)(?:\s+of\s+America)?,?\s+and\s+(?:of\s+)?the\s+state\s+of\s+{_HERE}",
-    re.IGNORECASE,
-)
+_UNITED_STATES = "United States"
+_WITHIN = re.compile(r"(?:\s+of\s+America)?,?\s+and\s+(?:of\s+)?the\s+state\s+of\s+", re.IGNORECASE)
 _LABEL = re.compile(r"\A\w+(?:\s+applicable)?\s*:")
 _COURTS = re.compile(
-    r"(?:(?:located|sitting|situated|competent)\s+)*(?:of|in|for|within)\s+"
-    rf"(?:[\w,]+\s+(?:county|city),?\s+(?:in\s+)?)?{_OF}{_HERE}",
+    r"\s+(?:(?:located|sitting|situated|competent)\s+)*(?:of|in|for|within)\s+"
+    rf"(?:[\w,]+\s+(?:county|city),?\s+(?:in\s+)?)?{_OF}",
     re.IGNORECASE,
 )
 _SEAT = re.compile(
@@ -126,22 +122,50 @@ def clauses(text: str) -> Iterator[Clause]:
 
 def _laws(text: str, anchor: re.Match[str]) -> Iterator[Clause]:
     """Yield the place whose law an anchor is about: the one behind it, else the one before."""
+    clause = _behind(text, anchor) or _elsewhere(text, anchor) or _ahead(text, anchor)
+    if clause is not None:
+        yield clause
+
+
+def _behind(text: str, anchor: re.Match[str]) -> Clause | None:
+    """Return a known place behind an anchor: "the laws of the State of Ohio"."""
     for strength, pattern in _AFTER:
-        found = pattern.match(text, anchor.start(), anchor.end() + _AHEAD)
-        if found is not None and (within := _WITHIN.match(text, found.end())) is not None:
-            found = within
-        if found is not None and (place := _place(found["place"], pattern)) is not None:
-            labelled = _LABEL.match(found.group()) is not None
-            if labelled or _governs(text, anchor.start(), found.end()):
-                yield Clause(*found.span("place"), place, strength)
-            return
-    since = max(0, anchor.start() - 60)
-    before = _BEFORE.search(text[since : anchor.start()])
-    place = None if before is None else places.named(before["place"])
-    if before is not None and place is not None:
-        start = since + before.start("place")
-        if _governs(text, start, anchor.end()):
-            yield Clause(start, since + before.end("place"), place, 0.95)
+        said = pattern.match(text, anchor.start(), anchor.end() + _AHEAD)
+        found = None if said is None else places.at(text, said.end())
+        if said is None or found is None:
+            continue
+        start, (end, place) = said.end(), found
+        within = _WITHIN.match(text, end) if place == _UNITED_STATES else None
+        if within is not None and (nearer := places.at(text, within.end())) is not None:
+            start, (end, place) = within.end(), nearer
+        if _LABEL.match(said.group()) or _governs(text, anchor.start(), end):
+            return Clause(start, end, place, strength)
+    return None
+
+
+def _elsewhere(text: str, anchor: re.Match[str]) -> Clause | None:
+    """Return a place behind an anchor that is in no list of places."""
+    found = _ANYWHERE.match(text, anchor.start(), anchor.end() + _AHEAD)
+    if found is None or not _governs(text, anchor.start(), found.end()):
+        return None
+    plain = " ".join(found["place"].split())
+    for prefix in ("State of ", "Republic of ", "Province of ", "Kingdom of ", "Canton of "):
+        plain = plain.removeprefix(prefix)
+    if plain.isupper() or plain.split()[0].casefold() in _NO_PLACES or places.named(plain):
+        return None
+    return Clause(*found.span("place"), plain, _UNHEARD_OF)
+
+
+def _ahead(text: str, anchor: re.Match[str]) -> Clause | None:
+    """Return a place before an anchor: "Delaware law", "deutsches Recht"."""
+    near = _QUALIFIED.search(text[max(0, anchor.start() - 40) : anchor.start()])
+    if near is None:
+        return None
+    end = anchor.start() - len(near.group())
+    found = places.before(text, end)
+    if found is None or not _governs(text, found[0], anchor.end()):
+        return None
+    return Clause(found[0], end, found[1], 0.95)
 
 
 def _governs(text: str, start: int, end: int) -> bool:
@@ -163,21 +187,9 @@ def _courts(text: str, anchor: re.Match[str], word: str) -> Iterator[Clause]:
     elif word.startswith(("tribun", "juridiction")):
         found = _TRIBUNAL.match(text, anchor.end())
     else:
-        found = _COURTS.match(text, anchor.end() + 1)
-        if found is not None and (place := places.named(found["place"])) is not None:
-            yield Clause(*found.span("place"), place, 0.4)
+        said = _COURTS.match(text, anchor.end())
+        if said is not None and (place := places.at(text, said.end())) is not None:
+            yield Clause(said.end(), *place, 0.4)
         return
     if found is not None and not re.match(r"(?:Sitz|Ort|Der|Die|Das)\b", found["place"]):
         yield Clause(*found.span("place"), " ".join(found["place"].split()), 0.3)
-
-
-def _place(raw: str, pattern: re.Pattern[str]) -> str | None:
-    """Return the place that a clause names: one that is known, or, after "laws of", any."""
-    plain = " ".join(raw.split())
-    place = places.named(plain)
-    if place is not None or pattern is not _AFTER[-1][1]:
-        return place
-    for prefix in ("State of ", "Republic of ", "Province of ", "Kingdom of ", "Canton of "):
-        plain = plain.removeprefix(prefix)
-    first = plain.split()[0].casefold()
-    return None if first in _NO_PLACES or plain.isupper() else plain

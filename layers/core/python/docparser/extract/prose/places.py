@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 _STATES = """
 Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|
@@ -93,20 +94,18 @@ _NAMES: dict[str, str] = {
     **{_fold(name): name for name in _listed(_STATES) + _listed(_COUNTRIES)},
     **{_fold(other): name for name, others in _OTHERWISE.items() for other in others.split("|")},
 }
-# Cases of German, genders and plurals of French; a name of German has only the first.
-_ENDINGS = r"(?:e[srnm]?|s|es)?"
-_GENITIVE = r"s?"
 _ADJECTIVES = frozenset(
     _fold(other)
     for others in _OTHERWISE.values()
     for other in others.split("|")
     if other[0].islower()
 )
-PLACE = "|".join(
-    re.escape(name).replace(r"\ ", r"\s+") + (_ENDINGS if name in _ADJECTIVES else _GENITIVE)
-    for name in sorted(_NAMES, key=len, reverse=True)
-)
-"""A pattern of all names and adjectives, the longest first; for use without regard to case."""
+# Cases of German, genders and plurals of French; a name of German has only the last.
+_ENDINGS = ("es", "em", "en", "er", "e", "s")
+
+_WORD = re.compile(r"[^\s,;:()\"]+")
+_MOST_WORDS = 6
+_LONGEST = 80
 
 
 def named(text: str) -> str | None:
@@ -114,8 +113,36 @@ def named(text: str) -> str | None:
     here = _fold(text)
     if here in _NAMES:
         return _NAMES[here]
-    for ending in ("es", "em", "en", "er", "e", "s"):
+    for ending in _ENDINGS:
         stem = here.removesuffix(ending)
         if stem != here and (stem in _ADJECTIVES or (ending == "s" and stem in _NAMES)):
             return _NAMES[stem]
     return None
+
+
+def at(text: str, start: int) -> tuple[int, str] | None:
+    """Return where the longest name that begins at a place in a text ends, and its place."""
+    ends: list[int] = []
+    for word in islice(_WORD.finditer(text, start, start + _LONGEST), _MOST_WORDS):
+        if text[ends[-1] if ends else start : word.start()].strip():
+            break
+        ends.append(word.end())
+    return next((found for end in reversed(ends) if (found := _ending(text, start, end))), None)
+
+
+def before(text: str, end: int) -> tuple[int, str] | None:
+    """Return where the longest name that ends at a place in a text begins, and its place."""
+    words = list(_WORD.finditer(text, max(0, end - _LONGEST), end))[-_MOST_WORDS:]
+    for word in words:
+        place = named(text[word.start() : end])
+        if place is not None:
+            return word.start(), place
+    return None
+
+
+def _ending(text: str, start: int, end: int) -> tuple[int, str] | None:
+    place = named(text[start:end])
+    if place is None and text[end - 1] == ".":
+        end -= 1
+        place = named(text[start:end])
+    return None if place is None else (end, place)
