@@ -106,6 +106,27 @@ def test_a_cursor_that_was_not_made_here_is_refused(api: Api, cursor: str) -> No
     assert api.get("/policy/versions", cursor=cursor).code == "INVALID_REQUEST"
 
 
+def test_a_tenant_has_schemas_of_its_own_and_they_come_back(api: Api) -> None:
+    labels = {"labels": {"de": ["Lieferschein Nr."]}, "least_confidence": 1.0}
+    number = {"$ref": "#/$defs/identifier", "pattern": "^LS-[0-9]+$", "x-docparser": labels}
+    schema = {"properties": {"number": number}, "x-docparser": {"name": "note", "type": "form"}}
+    llm = {"model_id": "eu.example.model-1:0", "usd_per_document": "0.10"}
+
+    state = put(api, 0, {"extract": {"country": "DE", "llm": llm, "schemas": [schema]}}).json
+
+    assert state == api.get("/policy").json
+    assert state["policy"]["extract"]["schemas"] == [schema]
+    assert state["policy"]["extract"]["llm"]["levels"] == ["PUBLIC", "INTERNAL"]
+    number["pattern"] = "(a+)+\\1"
+    refused = put(api, 1, {"extract": {"schemas": [schema]}})
+    assert (refused.status, refused.code) == (422, "INVALID_REQUEST")
+    assert "a+" not in json.dumps(refused.json)
+    seen = {"model_id": "m", "levels": ["CONFIDENTIAL"]}
+    refused = put(api, 1, {"extract": {"llm": seen}})
+    assert (refused.status, refused.code) == (422, "INVALID_REQUEST")
+    assert "extract.llm.levels" in refused.json["detail"]
+
+
 def test_who_has_not_seen_what_holds_changes_nothing(api: Api) -> None:
     put(api, 0, INTERNAL_NAMES)
 
