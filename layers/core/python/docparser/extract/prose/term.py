@@ -51,6 +51,8 @@ _BEFORE = _signs(
     (2.0, r"\b(?:valable|valide|valid\s+for|in\s+force\s+for|in\s+kraft\s+für)\s*\Z"),
     (1.8, rf"\b{_OBLIGATIONS}\b[^;]{{0,220}}?\b(?:survive|last|period|apply|cease|gelten|bestehen|"
      rf"fort|{_HOLDS})\b"),
+    (1.6, r"\b(?:keep|hold|maintain|treat|preserve)\b[^.;]{0,160}\b(?:confiden\w*|secret\w*)\b"
+     r"[^.;]{0,40}\bfor\s*\Z"),
     (1.5, r"\b(?:not|never)\b[^;.]{0,60}\b(?:disclose|use)\b[^;.]{0,120}\Z"),
     (0.6, r"\b(?:period|zeitraum|dauer|durée|période)\s+(?:of|von|de)\s*\Z"),
     (-2.5, r"\b(?:notice|within|at\s+least|less\s+than|prior|earlier\s+than|last|preceding|past|"
