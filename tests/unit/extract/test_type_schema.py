@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from docparser.model import (
     TableRole,
     TableRow,
     TableRows,
+    TenantPolicy,
 )
 from docparser.model.type_schema import (
     KEYWORD,
@@ -195,6 +197,18 @@ def test_a_schema_in_short_is_read() -> None:
     policy = default_policy().model_copy(update={"extract": ExtractRule(schemas=(OWN,))})
     assert schemas.of(DocumentType.FORM, policy) == schema
     assert schemas.of(DocumentType.RECEIPT, policy) == schemas.shipped(DocumentType.RECEIPT)
+
+
+def test_the_documented_policy_is_one_and_names_every_type_and_check() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "fields.md").read_text("utf-8")
+
+    policy = TenantPolicy.model_validate_json(text.split("```json")[1].split("```")[0])
+
+    assert policy.extract is not None
+    schema = TypeSchema.of(policy.extract.schemas[0])
+    assert schema.definition == "delivery_note/1"
+    told = set(re.findall(r"`([a-z_]+)`", text.split("```")[2]))
+    assert {kind.value for kind in FieldType} | {kind.value for kind in CheckKind} <= told
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
