@@ -46,7 +46,9 @@ _PARTED = re.compile(r"(?<![0-9.,:/-])(?P<whole>[0-9]{1,4}) (?P<cents>[0-9]{2})(
 
 # Amounts of currencies without decimals, and of receipts that leave them out.
 _WHOLE = re.compile(
-    r"(?<![0-9A-Za-z.,:/#*-])(?P<minus>-)?(?P<whole>[0-9]{1,3}(?:[.,' ][0-9]{3})+|[0-9]{1,12})"
+    # The yen's sign is often read as a letter.
+    r"(?:(?<![0-9A-Za-z.,:/#*-])|(?<=\b[VY]))(?P<minus>-)?"
+    r"(?P<whole>[0-9]{1,3}(?:[.,' ][0-9]{3})+|[0-9]{1,12})"
     r"(?![0-9]|[.,:/-][0-9]|\w| ?%)"
 )
 _BEFORE = re.compile(rf"({currency.PATTERN})\s*[-:(]?\s*$", re.IGNORECASE)

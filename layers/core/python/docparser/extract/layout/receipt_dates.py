@@ -143,9 +143,11 @@ def _marked(match: re.Match[str]) -> str:
 def _month(match: re.Match[str]) -> str:
     """Return the month that a word between a day and a year must be, of the same length."""
     read = match[0].casefold().translate(_LETTERS)
+    if read in dates.MONTHS:
+        return read
     near = {month for month in dates.MONTHS if len(month) == len(read) and one_wrong(read, month)}
     numbers = {dates.MONTHS[month] for month in near}
-    return min(near) if len(numbers) == 1 and read not in dates.MONTHS else match[0]
+    return min(near) if len(numbers) == 1 else match[0]
 
 
 def _score(before: str, text: str, day: date) -> float:

@@ -486,7 +486,7 @@ def _block(top: list[Line], start: int, end: int) -> tuple[float, int, int] | No
     town = next((at for at in likely if words.names_town(top[start + at].text)), likely[-1])
     first, last = likely[0], max(at for at in likely if at <= town or evidence[at] >= 1)
     # The street above a town need say neither street nor road: a number is enough.
-    if first > 0 and words.POSTCODE.search(top[start + first].text):
+    if first > 0 and words.names_town(top[start + first].text):
         above = top[start + first - 1].text
         numbered = any(c.isdigit() for c in above) or words.names_place(above)
         # A postcode that stands alone has its town above it.

@@ -22,7 +22,7 @@ _METHODS = (
         re.compile(
             r"\b(?:visa|master ?card|maestro|amex|american express|girocard|giro ?card"
             r"|ec[- ]?(?:cash|karte|card)"
-            r"|v ?pay|cb|carte (?:bancaire|bleue|de cr[ée]dit)|(?:kredit|debit|bank"
+            r"|v ?pay|c[b8]|carte (?:bancaire|bleue|de cr[ée]dit)|(?:kredit|debit|bank"
             r"|giro)?kart(?:e|enzahlung)"
             r"|(?:credit|debit|bank) ?card|card|d[ée]bit"
             r"|cr[ée]dit|sans ?contact|contactless|kontaktlos"

@@ -286,20 +286,36 @@ def _contradicted(figures: _Figures, total: Sum) -> bool:
     return False
 
 
-def _tax(figures: _Figures, rows: Sequence[Entry], total: Decimal) -> Sum | None:
-    """Return the taxes of a receipt together; the best proven of what is printed or adds up."""
+def _taxes_said(
+    figures: _Figures, rows: Sequence[Entry], total: Decimal
+) -> list[tuple[float, Decimal, Entry]]:
+    """Return what may be the taxes of a receipt together: worth, amount and where it stands."""
     single = [e for e in figures.of(Kind.TAX) if abs(e.amount) < abs(total)]
     candidates = [(2.0, entry.amount, entry) for entry in figures.of(Kind.TAXES)]
     candidates += [(1.3, entry.amount, entry) for entry in single]
     distinct = _distinct(single)
     if len(distinct) > 1:
-        candidates.append((1.5, sum((e.amount for e in distinct), Decimal(0)), distinct[0]))
+        candidates.append((1.5, _together(distinct), distinct[0]))
     table = [(tax, e) for e in rows if (tax := _tax_of_row(e)) is not None]
     sums = [(tax, e) for tax, e in table if e.kind in TOTALS | {Kind.TAXES}]
     plain = [(tax, e) for tax, e in table if e.kind not in TOTALS | {Kind.TAXES}]
     candidates.extend((1.7, tax, entry) for tax, entry in sums)
     if plain:
         candidates.append((1.6, sum((tax for tax, _ in plain), Decimal(0)), plain[0][1]))
+    # A rate beside an amount, whose label nobody could read.
+    rated = [e for e in figures.of(Kind.NONE) if e.rate and 0 < abs(e.amount) < abs(total) / 3]
+    if rated:
+        candidates.append((0.9, _together([*distinct, *rated]), rated[0]))
+    return candidates
+
+
+def _together(entries: Iterable[Entry]) -> Decimal:
+    return sum((entry.amount for entry in entries), Decimal(0))
+
+
+def _tax(figures: _Figures, rows: Sequence[Entry], total: Decimal) -> Sum | None:
+    """Return the taxes of a receipt together; the best proven of what is printed or adds up."""
+    candidates = _taxes_said(figures, rows, total)
     if not candidates:
         return None
     votes = Counter(value for _, value, _ in candidates)

@@ -96,6 +96,32 @@ POSTCODE = re.compile(
     r"|(?P<five>(?<![^\W_/-])(?:[DF]-?)?[0-9]{5}(?=,?\.?(?: |$) *[^\W\d_]{2}|,?$))"
     r"|(?P<four>(?:(?<=^)|(?<=, ))(?:(?:CH|A|B|L|DK)[- ])?[1-9][0-9]{3}(?= [^\W\d_]{3}))"
 )
+# A British postcode at the end of a line, its figures read as letters or the other way round.
+_BRITISH_READ = re.compile(
+    r"(?<![^\W_])(?P<area>[A-Z][A-Z0]?)(?P<district>[0-9OIlSB]{1,2}[A-Z]?) "
+    r"(?P<sector>[0-9OIlSB])(?P<unit>[A-Z01582]{2})(?=\W*$)"
+)
+_TO_DIGITS = str.maketrans("OIlSB", "01158")
+_TO_LETTERS = str.maketrans("01582", "OISBZ")
+
+
+def _british(match: re.Match[str]) -> str:
+    area, district, sector, unit = match.groups()
+    if not any(c.isdecimal() for c in match[0]):
+        return match[0]
+    last = district[-1] if len(district) > 1 and district[-1].isalpha() else ""
+    if last in "OIlSB":
+        last = ""
+    figures = district.removesuffix(last).translate(_TO_DIGITS)
+    letters = area.translate(_TO_LETTERS), unit.translate(_TO_LETTERS)
+    return f"{letters[0]}{figures}{last} {sector.translate(_TO_DIGITS)}{letters[1]}"
+
+
+def postcode(text: str) -> re.Match[str] | None:
+    """Return the postcode in a line, with its reading errors mended where its shape tells them."""
+    return POSTCODE.search(text) or POSTCODE.search(_BRITISH_READ.sub(_british, text))
+
+
 _NUMBERED = re.compile(
     r"^(?:(?:no|nr|lot|unit|level|suite|ste|shop|blk|block|apt|plot|room|floor|kiosk"
     r"|g/?f)\b\.?[ :'#]*"
@@ -116,7 +142,7 @@ def address_evidence(text: str) -> float:
     """Return how much a line looks like a part of an address; 0 not at all, 1 surely and more."""
     words = [squeeze(word) for word in _WORD.findall(text)]
     numbered = any(c.isdigit() for c in text)
-    score = 1.5 if POSTCODE.search(text) else 0.0
+    score = 1.5 if postcode(text) else 0.0
     street = any(len(word) > 5 and _STREET_ENDING.search(word) for word in words)
     if any(word in _STREETS for word in words) or (numbered and street):
         score += 1.0
@@ -133,13 +159,13 @@ def address_evidence(text: str) -> float:
 
 def is_postcode(text: str) -> bool:
     """Whether a text is a postcode and nothing else."""
-    found = POSTCODE.search(text)
-    return found is not None and not text.replace(found[0], "").strip(" .,")
+    found = postcode(text)
+    return found is not None and len(found[0]) >= len(text.strip(" .,"))
 
 
 def names_town(text: str) -> bool:
     """Whether a text has a postcode and the town beside it."""
-    return POSTCODE.search(text) is not None
+    return postcode(text) is not None
 
 
 _NUMBER_LAST = re.compile(r"[^\W\d_]{3,}\.?,? [0-9]{1,4} ?[a-zA-Z]?$")
@@ -267,7 +293,7 @@ def spelled(text: str) -> str:
     """
     text = _LIKE_S_B.sub("S/B", text)
     text = _LIKE_SDN_BHD.sub(_sdn_bhd, text)
-    text = _POSTCODE_READ.sub(_postcode, text)
+    text = _BRITISH_READ.sub(_british, _POSTCODE_READ.sub(_postcode, text))
     text = _IN_NUMBER.sub(lambda match: match[0].translate(_AS_DIGITS), lettered(text))
     return _TOKEN.sub(lambda match: mended(match[0]), text)
 
