@@ -51,6 +51,7 @@ _CORRECTS: dict[str, Any] = {
 """What `NewReview` checks, as JSON Schema says it."""
 
 
+_BY_NAME: dict[str, Any] = {"propertyNames": {"maxLength": 64}, "additionalProperties": False}
 Said = Annotated[str, Field(min_length=1, max_length=2000)]
 """A value as people write it: ``2026-03-04``, ``1234.56 EUR``, ``2 HUR``, ``P2Y``."""
 
@@ -73,7 +74,7 @@ class NewReview(Noun):
     level: Annotated[Level | None, Field(strict=False)] = None
     fields: Annotated[
         dict[FieldName, Annotated[tuple[Said, ...], Field(strict=False, max_length=100)]],
-        Field(max_length=100),
+        Field(max_length=100, json_schema_extra=_BY_NAME),
     ] = Field(default_factory=dict)
 
     @model_validator(mode="after")
