@@ -1084,4 +1084,214 @@ A régler sous 15 jours
             "due_payable": "501.13",
         },
     ),
+    (
+        """
+Tierarztpraxis am Park                              Rechnungsnr.   24-1877
+Dr. Silke Brandner                                  Datum          09.04.2024
+Parkstr. 12                                         Kunde          2231
+65189 Wiesbaden
+
+Frau Petra Lohmann
+Rheingaustraße 45
+65201 Wiesbaden
+
+Patient: Minka, Katze
+
+09.04.24   Allgemeine Untersuchung              23,62
+09.04.24   Impfung RCP                          31,40
+           Impfstoff                            18,90
+Netto                                           73,92
+19 % MwSt                                       14,04
+Gesamt EUR                                      87,96
+Betrag dankend per EC-Karte erhalten.
+Steuernummer 040 812 33456
+""",
+        {
+            "invoice_number": "24-1877",
+            "issue_date": "2024-04-09",
+            "seller.name": "Tierarztpraxis am Park",
+            "buyer.name": "Frau Petra Lohmann",
+            "currency": "EUR",
+            "net_total": "73.92",
+            "tax_total": "14.04",
+            "grand_total": "87.96",
+        },
+    ),
+    (
+        """
+Blackthorn Scaffolding Ltd                                    SALES INVOICE
+Yard 4, Canal Road
+Bradford  BD1 4SJ
+Co. Reg. 07654321    VAT Reg. No. GB 980 7806 84
+
+To:    Pennine Roofing Contractors Ltd          Invoice No.     INV0003391
+       Unit 2 Valley Mills                      Tax Point       31/07/2024
+       Halifax                                  Your Ref        PO 88210
+       HX1 5QR                                  Due            30/08/2024
+
+Details                                                             Net
+Hire of independent scaffold, 4 weeks                           1,450.00
+Extra week hire                                                   160.00
+
+                                          Total Net             1,610.00
+                                          VAT 20%                 322.00
+                                          Gross Total          £1,932.00
+
+BACS: Sort 20-11-22  A/c 40311822
+""",
+        {
+            "invoice_number": "INV0003391",
+            "issue_date": "2024-07-31",
+            "due_date": "2024-08-30",
+            "seller.name": "Blackthorn Scaffolding Ltd",
+            "buyer.name": "Pennine Roofing Contractors Ltd",
+            "seller.vat_id": "GB980780684",
+            "currency": "GBP",
+            "net_total": "1610.00",
+            "tax_total": "322.00",
+            "grand_total": "1932.00",
+            "due_payable": "1932.00",
+        },
+    ),
+    (
+        """
+Cabinet d'architecture Lenoir
+12 cours Gambetta - 13100 Aix-en-Provence
+contact@lenoir.example - 04 42 00 00 00
+N° TVA : FR32123456789
+
+                                                 SCI Les Tilleuls
+                                                 M. Ferrand
+                                                 8 allée des Pins
+                                                 13090 Aix-en-Provence
+
+NOTE D'HONORAIRES N° 2024/05-03
+
+Aix-en-Provence, le 17 mai 2024
+
+Mission : APS - extension maison                         4 500,00 €
+                                    Total HT             4 500,00 €
+                                    TVA (20 %)             900,00 €
+                                    Total TTC            5 400,00 €
+
+Règlement à réception, par virement : IBAN FR14 2004 1010 0505 0001 3M02 606
+""",
+        {
+            "invoice_number": "2024/05-03",
+            "issue_date": "2024-05-17",
+            "seller.name": "Cabinet d'architecture Lenoir",
+            "buyer.name": "SCI Les Tilleuls",
+            "seller.vat_id": "FR32123456789",
+            "iban": "FR1420041010050500013M02606",
+            "currency": "EUR",
+            "net_total": "4500.00",
+            "tax_total": "900.00",
+            "grand_total": "5400.00",
+            "due_payable": "5400.00",
+        },
+    ),
+    (
+        """
+RECHNUNG                                              Nr. 2024-0099
+                                                      vom 03.07.2024
+von
+Lena Fürst Fotografie
+Hinterhof 2, 10115 Berlin
+
+an
+Magazin Stadtblick GmbH & Co. KG
+Redaktion
+Torstraße 200, 10115 Berlin
+
+Honorar Fotoreportage "Spree"                         800,00 EUR
+Nutzungsrechte 12 Monate                              200,00 EUR
+---------------------------------------------------------------
+Summe                                               1.000,00 EUR
+7 % Umsatzsteuer                                       70,00 EUR
+Zu zahlen                                           1.070,00 EUR
+
+Überweisung bitte bis 17.07.2024 an DE89 3704 0044 0532 0130 00.
+Steuernummer: 31/277/60112
+""",
+        {
+            "invoice_number": "2024-0099",
+            "issue_date": "2024-07-03",
+            "due_date": "2024-07-17",
+            "seller.name": "Lena Fürst Fotografie",
+            "buyer.name": "Magazin Stadtblick GmbH & Co. KG",
+            "iban": "DE89370400440532013000",
+            "currency": "EUR",
+            "net_total": "1000.00",
+            "tax_total": "70.00",
+            "grand_total": "1070.00",
+            "due_payable": "1070.00",
+        },
+    ),
+    (
+        """
+Sunbelt Landscaping & Irrigation                         Invoice
+PO Box 5521                                              #2024-1187
+Phoenix, AZ 85010
+602-555-0119
+
+Customer                                  Invoice Date      Terms           Due
+Desert Willow Apartments                  8/1/2024          Due in 30       8/31/2024
+7100 N 16th St
+Phoenix, AZ 85020
+
+Service                                   Quantity          Price           Amount
+Monthly maintenance - July                1                 $1,450.00       $1,450.00
+Valve repair                              3                 $85.00          $255.00
+
+                                                            Subtotal        $1,705.00
+                                                            Sales Tax 8.6%  $146.63
+                                                            Invoice Total   $1,851.63
+""",
+        {
+            "invoice_number": "2024-1187",
+            "issue_date": "2024-08-01",
+            "due_date": "2024-08-31",
+            "seller.name": "Sunbelt Landscaping & Irrigation",
+            "buyer.name": "Desert Willow Apartments",
+            "currency": "USD",
+            "net_total": "1705.00",
+            "tax_total": "146.63",
+            "grand_total": "1851.63",
+            "due_payable": "1851.63",
+        },
+    ),
+    (
+        """
+Spedition Brenner AG, Postfach, 4002 Basel
+
+Pharma Rhein SA
+Kreditorenbuchhaltung
+Hochstrasse 16
+4053 Basel                                   Rechnung Nr.      88-20931
+                                             Rechnungsdatum    14.03.2024
+                                             Valuta            13.04.2024
+                                             MWST-Nr.          CHE-116.281.710 MWST
+
+Transport Basel - Genf, 4 EUP                                    380.00
+Treibstoffzuschlag 12 %                                           45.60
+Total netto CHF                                                  425.60
+MWST 8.1 %                                                        34.45
+Total CHF                                                        460.05
+
+Zahlbar innert 30 Tagen netto.   IBAN CH93 0076 2011 6238 5295 7
+""",
+        {
+            "invoice_number": "88-20931",
+            "issue_date": "2024-03-14",
+            "due_date": "2024-04-13",
+            "seller.name": "Spedition Brenner AG",
+            "buyer.name": "Pharma Rhein SA",
+            "iban": "CH9300762011623852957",
+            "currency": "CHF",
+            "net_total": "425.60",
+            "tax_total": "34.45",
+            "grand_total": "460.05",
+            "due_payable": "460.05",
+        },
+    ),
 )  # fmt: skip

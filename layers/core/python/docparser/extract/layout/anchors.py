@@ -344,7 +344,7 @@ class Labelled:
         """Yield the places in a label's row, up to the next label."""
         segment = anchor.segment
         height = max(segment.bottom - segment.top, 1.0)
-        if any(other.first >= anchor.last for other in self.of(segment)):
+        if any(other.first >= anchor.last and other.marked for other in self.of(segment)):
             return
         row = [other for other in self.view.rows[segment.row] if other.left >= segment.right]
         for rank, other in enumerate(row[:_SEGMENTS_BESIDE]):

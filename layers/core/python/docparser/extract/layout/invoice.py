@@ -77,7 +77,10 @@ _PAGE_OF = re.compile(
 _PAGE_LABEL = re.compile(r"(?<!\w)(?:seite|blatt|page)", re.IGNORECASE)
 _TYPE_CODE = re.compile(r"\(([0-9]{3})\)")
 _TITLE_END = re.compile(r"(?:rechnung|faktura|invoice|facture)s?", re.IGNORECASE)
-_PLACE_AND_DATE = re.compile(r"[^\W\d_a-z][\w.' -]{1,40},? ?(?i:(?:den|dem|le|the|am|on) ?)?")
+_PLACE_AND_DATE = re.compile(
+    r"(?i:vom|du|dated) ?|[^\W\d_a-z][\w.' -]{1,40},? ?(?i:(?:den|dem|le|the|am|on) ?)?"
+)
+_NUMBER_MARK = re.compile(r"#|(?:nr|no)[.:]|n[\u00b0\u00ba]", re.IGNORECASE)
 _MAY_BE_CURRENCY = re.compile(r"[€$£]|(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
 _REVERSE = re.compile(
     r"reverse.?charge|steuerschuldnerschaft|autoliquidation|steuerfrei|umsatzsteuerbefreit|"
@@ -238,6 +241,7 @@ class InvoiceReader:
             ),
         )
         if behind is None:
+            self._read_under_title(page, anchor)
             return
         found = _identifier(behind, self._locale)
         if found is not None and found[0] <= 12:
@@ -246,6 +250,16 @@ class InvoiceReader:
             score = sure * (1.0 if clean else 0.6)
             self._sight("number", number, behind, start, end, score, page)
             self._date_behind(page, behind, end, score)
+
+    def _read_under_title(self, page: Labelled, anchor: Anchor) -> None:
+        """Read "#4711" beside or under the word Invoice."""
+        for place in page.places(anchor, rows_below=2):
+            found = _identifier(place.reading, self._locale)
+            if found is not None and _NUMBER_MARK.match(place.segment.text) is not None:
+                start, end, number, clean = found
+                score = place.score * (0.9 if clean else 0.6)
+                self._sight("number", number, place.reading, start, end, score, page)
+                return
 
     def _read_titled_number(self, page: Labelled, anchor: Anchor) -> None:
         """Take "Gutschrift Nr. 17" for a title, too."""
@@ -260,7 +274,9 @@ class InvoiceReader:
         "Nummer" alone, or after a word that is no title, is a weak label: it may be anything's.
         """
         segment = anchor.segment
-        if len(segment.text) > _LONGEST_TITLE:
+        said = "".join(word.text for word in anchor.words)
+        # "N" is a number's sign with its ring alone.
+        if len(segment.text) > _LONGEST_TITLE or (len(squeeze(said)) < 2 and said.isalnum()):
             return
         before = segment.words[: anchor.first]
         if before and _TITLE_END.search(before[0].text):
@@ -422,8 +438,8 @@ class InvoiceReader:
     def _read_place_and_date(
         self, page: PageView, segment: Segment, found: list[tuple[int, int, date]]
     ) -> None:
-        """Read "Berlin, den 3. April 2026", as letters begin."""
-        if len(found) != 1 or segment.top > 0.45 * page.page.height_pt or page.number > 1:
+        """Read "Berlin, den 3. April 2026", as letters begin, and "vom 3.4.2026" under a number."""
+        if len(found) != 1 or segment.top > 0.6 * page.page.height_pt or page.number > 1:
             return
         start, end, _ = found[0]
         text = segment.text

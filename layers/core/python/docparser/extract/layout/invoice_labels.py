@@ -118,7 +118,7 @@ HEAD = {
 
 PARTIES = {
     "seller": (
-        "Exporter", "Shipper", "Consignor", "Exporteur", "Exportateur", "Verkäufer",
+        "Von", "Exporter", "Shipper", "Consignor", "Exporteur", "Exportateur", "Verkäufer",
         "Rechnungssteller", "Lieferant", "Leistungserbringer", "Rechnungsaussteller", "Absender",
         "Auftragnehmer", "Kreditor", "Rechnung von", "Seller", "Supplier", "Vendor", "Sold by",
         "From", "Bill from", "Billed by", "Issuer", "Service provider", "Invoice from", "Remit to",
@@ -126,7 +126,7 @@ PARTIES = {
         "Société émettrice", "Expéditeur", "Vendu par", "Facturé par", "Émetteur de la facture",
     ),
     "buyer": (
-        "Käufer", "Käufer/Leistungsempfänger", "Rechnungsempfänger", "Leistungsempfänger",
+        "An", "Käufer", "Käufer/Leistungsempfänger", "Rechnungsempfänger", "Leistungsempfänger",
         "Rechnung an", "Rechnungsadresse", "Rechnungsanschrift", "Kunde", "Auftraggeber",
         "Empfänger", "Besteller", "Debitor", "Kundenanschrift", "Firma Information", "Bill to",
         "Billed to", "Invoice to", "Invoiced to", "Sold to", "Buyer", "Customer", "Client",

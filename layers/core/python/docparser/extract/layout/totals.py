@@ -289,6 +289,8 @@ def choose(totals: Iterable[Total], printed: dict[int, Total]) -> Ladder:
         by_key[total.key].append(total)
     nets, grosses = _best(by_key["net"]), _best(by_key["gross"])
     payables, paid = _best(by_key["payable"]), _best(by_key["prepaid"])
+    # "Summe" may be what the tax is added to; whether it adds up so tells.
+    nets += [replace(total, score=0.45 * total.score) for total in grosses]
     # "Amount due" may be all that stands under net and tax.
     grosses += [replace(total, score=0.5 * total.score) for total in payables]
     fitting = {gross.cents - net.cents for gross in grosses for net in nets}
@@ -302,6 +304,8 @@ def choose(totals: Iterable[Total], printed: dict[int, Total]) -> Ladder:
             for tax in [*taxes, None]:
                 score = ends + sum(each.score for each in (gross, net, tax) if each)
                 sound = _adds_up(net, tax, gross)
+                if net is not None and net.key != "net" and not sound:
+                    continue
                 score += 1.2 * sound
                 if net is not None and tax is not None and gross is not None and not sound:
                     score -= 0.5
@@ -381,6 +385,8 @@ def _tail(
 def _adds_up(net: Total | None, tax: Total | None, gross: Total | None) -> bool:
     if net is None or tax is None or gross is None:
         return False
+    if 2 * abs(tax.cents) > abs(net.cents):  # no tax on sales is half of what is sold
+        return False
     return abs(net.cents + _signed(tax, gross).cents - gross.cents) <= _CENTS_OFF
 
 
@@ -394,6 +400,8 @@ def _signed(tax: Total, gross: Total) -> Total:
 def _completed(ladder: Ladder, printed: dict[int, Total]) -> Ladder:
     """Return the ladder with what follows from it: a missing step that is printed, what is due."""
     net, tax, gross = ladder.net, ladder.tax, ladder.gross
+    if net is not None:
+        net = replace(net, key="net")
     if gross is not None and gross.key == "payable":
         # What is due is the gross total where net and tax make it.
         score = 1.8 * gross.score if ladder.adds_up else gross.score
@@ -402,7 +410,9 @@ def _completed(ladder: Ladder, printed: dict[int, Total]) -> Ladder:
         tax = _signed(tax, gross)
     if net is not None and tax is not None and gross is not None:
         sure = min(net.score, tax.score, gross.score) > _SURE
-        whole = replace(ladder, gross=gross, tax=tax, contradicts=sure and not ladder.adds_up)
+        whole = replace(
+            ladder, net=net, gross=gross, tax=tax, contradicts=sure and not ladder.adds_up
+        )
     else:
         if gross is not None and net is None and tax is None:
             net, tax = _beside(gross, printed)
