@@ -363,6 +363,17 @@ def test_a_document_cannot_end_itself(case: Case, model: Model) -> None:
     assert "Malory" not in system
 
 
+def test_text_that_nobody_sees_is_shown_to_no_model(case: Case, model: Model) -> None:
+    model.says(party=[quote("Malory Ltd", page=2)])
+    hiding = typed(ORDERS, number=2).model_copy(update={"hides_text": True})
+
+    found, _ = case.read(typed(*AGREEMENT), hiding)
+
+    assert "Malory" not in json.dumps(model.asked)
+    assert found.fields == ()
+    assert found.warnings == {WarningCode.VALUES_UNPROVEN}
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -74,7 +74,12 @@ class Pages:
         self._bytes = 0
 
     def read(self, page: PageView) -> None:
-        """Take one page in; what follows after `_MOST_BYTES` is let go."""
+        """Take one page in; what follows after `_MOST_BYTES` is let go.
+
+        A page with text that nobody sees is not shown: such text is written for models.
+        """
+        if page.page.hides_text:
+            return
         shown = tuple(word.word for row in page.rows for segment in row for word in segment.words)
         read = tuple(
             word for block in page.page.blocks for line in block.lines for word in line.words
