@@ -26,7 +26,8 @@ _HOLE = 0.8
 # Space between rows that is usual is so in this share of them, and in so many of them at least.
 _REGULAR = 0.93
 _LEAST_ROWS = 12
-_LEAST_PAGES = 3
+# What places on two pages differ by that are meant to be the same, in points.
+_PLAY = 0.4
 
 
 def row_like(view: PageView, role: TableRole, rows: Sequence[int] | None = None) -> list[int]:
@@ -77,6 +78,8 @@ class Spacing:
         self._height = 0.0
         self._starts: list[_Start] = []
         self._spaces: Counter[int] = Counter()
+        self._pitches: Counter[int] = Counter()
+        self._top = 0.0
         self._first: dict[int, tuple[int, float]] = {}
         self._last: dict[int, tuple[int, float]] = {}
         self._head = (0, 0.0)
@@ -94,6 +97,7 @@ class Spacing:
         if self._bottom is not None and self._bottom[0] == page:
             space = top - self._bottom[1]
             self._spaces[round(space)] += 1
+            self._pitches[round(10 * (top - self._top))] += 1
             if space > _HOLE * self._height and len(self._starts) < 1000:
                 self._starts.append(_Start(page, number - 1, space))
         if page not in self._first:
@@ -101,6 +105,7 @@ class Spacing:
             if self._head[0] == page:
                 self._heads[page] = self._head[1]
         self._bottom = (page, 0.0)
+        self._top = top
         self.line(row)
         self._last[page] = (number, self._bottom[1])
 
@@ -132,29 +137,29 @@ class Spacing:
             if start.space - usual >= _HOLE * self._height
         ]
         if self._lines == self._rows:
-            found += self._at_ends(usual)
+            found += self._at_ends()
         return sorted(found)
 
-    def _at_ends(self, usual: float) -> list[tuple[int, int]]:
-        """Return where pages begin later, or end earlier, than all others do."""
-        least = _HOLE * (self._height + usual)
+    def _at_ends(self) -> list[tuple[int, int]]:
+        """Return where pages begin later, or end earlier, than others do.
+
+        Nothing vouches for the rows, so a page that has room for one more is not believed.
+        """
+        (tenths, _), *_ = self._pitches.most_common(1)
+        pitch = tenths / 10
         under_heads = {page: self._first[page][1] - at for page, at in self._heads.items()}
         pages = sorted(self._first)
         # The first page begins where its letterhead ends, the last one ends anywhere.
         tops = {page: self._first[page][1] for page in pages[1:] if page not in self._heads}
         bottoms = {page: -self._last[page][1] for page in pages[:-1]}
         return [
-            *((page, self._first[page][0] - 1) for page in _late(under_heads, least)),
-            *((page, self._first[page][0] - 1) for page in _late(tops, least)),
-            *((page, self._last[page][0]) for page in _late(bottoms, least)),
+            *((page, self._first[page][0] - 1) for page in _later(under_heads, _HOLE * pitch)),
+            *((page, self._first[page][0] - 1) for page in _later(tops, _HOLE * pitch)),
+            *((page, self._last[page][0]) for page in _later(bottoms, pitch - _PLAY)),
         ]
 
 
-def _late(places: dict[int, float], least: float) -> list[int]:
-    """Return the pages whose place is later than that of nearly all."""
-    if len(places) < _LEAST_PAGES:
-        return []
-    usual, often = Counter(round(place) for place in places.values()).most_common(1)[0]
-    if often < len(places) - max(1, len(places) // 10):
-        return []
-    return [page for page, place in places.items() if place - usual >= least]
+def _later(places: dict[int, float], least: float) -> list[int]:
+    """Return the pages whose place is behind the earliest by so much."""
+    earliest = min(places.values(), default=0.0)
+    return [page for page, place in places.items() if place - earliest >= least]
