@@ -427,6 +427,15 @@ def test_bics_have_a_country() -> None:
                 "country": "FR",
             },
         ),
+        (
+            ["12 JALAN U1/48 TEMASYA PARK 40150 SHAH ALAM SELANGOR"],
+            {
+                "line1": "12 JALAN U1/48 TEMASYA PARK",
+                "postcode": "40150",
+                "city": "SHAH ALAM SELANGOR",
+                "country": "FR",
+            },
+        ),
     ],
 )
 def test_an_address_has_parts(lines: list[str], expected: dict[str, str]) -> None:

@@ -32,6 +32,7 @@ _Shapes = tuple[tuple[re.Pattern[str], str | None], ...]
 # Looked for first: a street's number may look like a postcode that a city follows.
 _POSTCODE_LAST: _Shapes = ((_AMERICAN, "US"), (_CANADIAN, "CA"), (_BRITISH, "GB"))
 _POSTCODE_FIRST: _Shapes = ((_PREFIXED, None),)
+_IN_LINE = re.compile(r"(?<=[^\W\d_]{3}) (?=[0-9]{5} [^\W\d_]{2})")
 _PARTS = re.compile(r" ?[,;|\u00b7\u2022] ?")
 
 MOST_CHARACTERS = 600
@@ -53,13 +54,22 @@ def parse(lines: Sequence[str], locale: Locale) -> dict[str, str] | None:
     if not whole or len(whole) > MOST_CHARACTERS:
         return None
     parts = [part for part in _PARTS.split(plain(whole)) if part]
-    for shapes in (_POSTCODE_LAST, _POSTCODE_FIRST):
-        for at in range(len(parts)):
-            # "12345 Berlin" stands alone, "San Jose, CA 95110" is parted by a comma.
-            for end in (at + 1, at + 2):
-                place = _place(", ".join(parts[at:end]), shapes) if end <= len(parts) else None
-                if place is not None:
-                    return {"text": whole} | _named(parts[:at], place, parts[end:], locale)
+    # What nothing parts from the street before it is parted by its digits.
+    for several in (parts, [piece for part in parts for piece in _IN_LINE.split(part, 1)]):
+        for shapes in (_POSTCODE_LAST, _POSTCODE_FIRST):
+            if (found := _found(several, shapes, locale)) is not None:
+                return {"text": whole} | found
+    return None
+
+
+def _found(parts: list[str], shapes: _Shapes, locale: Locale) -> dict[str, str] | None:
+    """Return the parts of an address by the first city that has a postcode."""
+    for at in range(len(parts)):
+        # "12345 Berlin" stands alone, "San Jose, CA 95110" is parted by a comma.
+        for end in (at + 1, at + 2):
+            place = _place(", ".join(parts[at:end]), shapes) if end <= len(parts) else None
+            if place is not None:
+                return _named(parts[:at], place, parts[end:], locale)
     return None
 
 
