@@ -21,7 +21,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from docparser.extract.extractor import Locale
-from docparser.extract.layout.receipt import ReceiptExtractor
+from docparser.extract.layout.receipt import ReceiptReader
 from docparser.extract.view import view
 from docparser.model import Block, Lane, LaneReason, Line, Page, Word, box
 
@@ -945,7 +945,7 @@ def measured(
         till, language = make(seed)
         lean = random.Random(seed).uniform(-0.03, 0.03)
         started = time.process_time()
-        reader = ReceiptExtractor(Locale(language))
+        reader = ReceiptReader(Locale(language))
         reader.read(view(page(till, noise=noise, skew=lean)))
         found = {each.name: each for each in reader.found().fields}
         used += time.process_time() - started

@@ -10,7 +10,7 @@ import pytest
 from docparser.extract.extractor import Found, Locale
 from docparser.extract.extractors import extractors_for
 from docparser.extract.layout import receipt_amounts
-from docparser.extract.layout.receipt import ReceiptExtractor
+from docparser.extract.layout.receipt import ReceiptReader
 from docparser.extract.layout.receipt_labels import Kind, kind
 from docparser.extract.layout.receipt_words import spelled
 from docparser.extract.schemas import shipped
@@ -63,7 +63,7 @@ def printed(
 
 
 def found(*pages: Page, language: str = "en", country: str | None = None) -> Found:
-    reader = ReceiptExtractor(Locale(language, country))
+    reader = ReceiptReader(Locale(language, country))
     for each in pages:
         reader.read(view(each))
     return reader.found()
@@ -291,7 +291,7 @@ def test_a_till_roll_of_two_thousand_articles_is_read_in_time() -> None:
     roll.row("TOTAL", "2200.00")
     shown = view(page(roll))
     started = time.process_time()
-    reader = ReceiptExtractor(Locale("en"))
+    reader = ReceiptReader(Locale("en"))
 
     reader.read(shown)
     said = values(reader.found())

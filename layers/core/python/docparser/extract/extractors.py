@@ -12,7 +12,7 @@ from .layout.identity import IdentityReader
 from .layout.invoice import InvoiceReader
 from .layout.labelled import LabelledReader
 from .layout.payslip import PayslipReader
-from .layout.receipt import ReceiptExtractor
+from .layout.receipt import ReceiptReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ _EXTRACTORS: dict[DocumentType, tuple[Making, ...]] = {
     DocumentType.CONTRACT: (_agreement,),
     DocumentType.ID_DOCUMENT: (IdentityReader,),
     DocumentType.PAYSLIP: (PayslipReader,),
-    DocumentType.RECEIPT: (lambda _, locale: ReceiptExtractor(locale),),
+    DocumentType.RECEIPT: (lambda _, locale: ReceiptReader(locale),),
 }
 
 

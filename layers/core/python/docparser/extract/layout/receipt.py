@@ -60,7 +60,7 @@ class _Receipt:
         return any(entry.kind in TOTALS for entry in self.entries)
 
 
-class ReceiptExtractor:
+class ReceiptReader:
     """Reads the fields of a receipt, which may have several pages.
 
     Two receipts in one picture, below or beside each other, or one a page, are told apart by the
