@@ -57,10 +57,9 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """The parties of a preamble; ``open`` tells whether one has no name there."""
+    """The parties of a preamble, and whether it is this agreement's."""
 
     own: bool
-    open: bool
     parties: tuple[_Seen, ...]
 
 
@@ -148,7 +147,7 @@ class AgreementReader:
             )
             place = text.words(each.start, each.start + 1)
             if place and len(self._lists) < _MOST:
-                self._lists[place[0].word.id] = _List(each.own, each.open > 0, parties)
+                self._lists[place[0].word.id] = _List(each.own, parties)
         for name in preamble.defined(text.text):
             _note(self._defined, _seen(text, name.start, name.end, name.text, _NAMED))
 

@@ -62,7 +62,6 @@ _BEFORE = re.compile(
     r"l'association|société|la|le|les|monsieur|madame|mr\.?|mrs\.?|ms\.?|mme|m\.|messrs\.?)\s+)+",
     re.IGNORECASE,
 )
-_THE = re.compile(r"(?:the|THE|der|die|das|la|le|les)\s")
 
 ROLES = frozenset(
     """
@@ -87,7 +86,6 @@ ROLES = frozenset(
 
 _WORD = re.compile(r"\S+")
 _NUMBER = re.compile(r"[1-9]\d?")
-_ALNUM = re.compile(r"[^\W_]")
 _EDGES = " ,;:.()[]\"'*-\u2013\u2014"
 _LONGEST = 14
 

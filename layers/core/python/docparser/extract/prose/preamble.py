@@ -105,14 +105,12 @@ class Preamble:
     """Parties of a list that begins at ``start`` and ends at ``end``.
 
     ``own`` tells whether it is this agreement's: another one may be named with its parties, too.
-    ``open`` is how many stand there only by what they are, or as a blank.
     """
 
     start: int
     end: int
     own: bool
     parties: tuple[Party, ...]
-    open: int
 
 
 def preambles(text: str) -> Iterator[Preamble]:
@@ -133,7 +131,7 @@ def preambles(text: str) -> Iterator[Preamble]:
         own = bool(this) and not (other and other[-1] > this[-1])
         own = own or undersigned or (not other and _titled(before))
         done = reading.at
-        yield Preamble(found.start(), done, own, parties, reading.open)
+        yield Preamble(found.start(), done, own, parties)
     yield from _entering(text)
 
 
@@ -144,7 +142,7 @@ def _entering(text: str) -> Iterator[Preamble]:
         reading = _Reading(text, start, found.start())
         parties = reading.parties()
         if sum(party.vouched > 0 for party in parties) >= 2:
-            yield Preamble(start, found.start(), own=True, parties=parties, open=0)
+            yield Preamble(start, found.start(), own=True, parties=parties)
 
 
 _DEFINED = re.compile(r"\(\s*(?:the\s+|each,?\s+an?\s+|hereinafter,?\s+)?\"[^\"()]{2,40}\"?\s*\)")
@@ -183,7 +181,6 @@ class _Reading:
         self._text = text
         self.at = at
         self._limit = limit
-        self.open = 0
         self._found: list[Party] = []
         self._expecting = True
         self._misses = 0
@@ -224,7 +221,7 @@ class _Reading:
         text, here = word.group(), names.bare(word.group())
         if self._depth == 0 and here not in _OPENERS and here and not _MARK.fullmatch(text):
             if text[0].isupper() or "_" in text or text[0] in "[«<{":
-                self.open += 1
+                # Who it is stands elsewhere, or is still to be filled in.
                 self._expecting = False
             else:
                 self._misses += 1
