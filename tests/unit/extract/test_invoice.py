@@ -139,6 +139,15 @@ def test_totals_that_contradict_each_other_are_told() -> None:
     assert values["grand_total"] == "130.00"
 
 
+def test_another_total_on_another_page_is_told() -> None:
+    cover = "Sehr geehrte Damen und Herren,\n\nRechnungsbetrag: 150,00 EUR\n\nSeite 1 von 2"
+
+    values, warnings = said(cover, invoice(page="Seite 2 von 2"))
+
+    assert warnings == {WarningCode.VALUES_CONTRADICT}
+    assert values["grand_total"] == "119.00"
+
+
 def test_the_total_that_adds_up_is_the_total() -> None:
     more = "\nTaxe    Base      Montant\n19%     100,00    19,00\nTotal   100,00    19,00"
 

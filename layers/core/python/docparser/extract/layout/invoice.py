@@ -42,6 +42,9 @@ _TITLES = Vocabulary(TITLES)
 # Sentences about the payment are looked for in so many segments of a page.
 _MOST_SENTENCES = 400
 
+# An amount right behind a label that nothing but a whole sum has.
+_PLAINLY = 0.9
+
 # A title with a number in it is no longer.
 _LONGEST_TITLE = 110
 
@@ -153,7 +156,7 @@ class InvoiceReader:
         ladder = totals.choose(
             (total for total in self._totals if total.page <= until), self._printed
         )
-        if ladder.contradicts:
+        if ladder.contradicts or self._has_rival(ladder, until):
             warnings.add(WarningCode.VALUES_CONTRADICT)
         seller, buyer = self._who(until)
         fields = [
@@ -639,6 +642,21 @@ class InvoiceReader:
             FieldType.IDENTIFIER,
             code,
             replace(best, score=min(0.5 + best.score, 0.95)),
+        )
+
+    def _has_rival(self, ladder: totals.Ladder, until: int) -> bool:
+        """Whether another page says, just as plainly, that the whole is another amount."""
+        if ladder.gross is None:
+            return False
+        steps = (ladder.net, ladder.tax, ladder.gross, ladder.prepaid, ladder.payable)
+        known = {abs(step.cents) for step in steps if step is not None}
+        return any(
+            total.key == "gross"
+            and total.score > _PLAINLY
+            and total.page != ladder.gross.page
+            and total.page <= until
+            and abs(total.cents) not in known
+            for total in self._totals
         )
 
     # What the pages say of the document as a whole
