@@ -14,6 +14,7 @@ from docparser.extract.validation import check
 from docparser.model import DocumentType, FieldValue
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from tests.unit.extract.einvoices import page
 
@@ -22,6 +23,7 @@ UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 
 SCHEMA = schemas.shipped(DocumentType.ID_DOCUMENT)
 assert SCHEMA is not None
+OUTPUT = Draft202012Validator(SCHEMA.json_schema())
 
 # The specimens of ICAO 9303, parts 4 to 7, and of Germany's identity card.
 TD3 = (
@@ -183,6 +185,7 @@ def test_a_passport_has_its_labels_and_its_zone() -> None:
     }
     assert min(field.confidence for field in found.values()) >= 0.88
     assert check(SCHEMA, found.values()) == ((), ())
+    OUTPUT.validate(SCHEMA.instance(found.values()))
     number = found["document_number"]
     assert (number.page, number.quote) == (1, number.raw)
     assert number.raw.startswith("C01X00T47")

@@ -18,6 +18,7 @@ from docparser.model import DocumentType, FieldSource, FieldType, FieldValue, La
 from docparser.model.type_schema import FieldRule, TypeSchema
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from tests.unit.extract.einvoices import page
 
@@ -26,6 +27,7 @@ UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 
 SCHEMA = schemas.shipped(DocumentType.PAYSLIP)
 assert SCHEMA is not None
+OUTPUT = Draft202012Validator(SCHEMA.json_schema())
 DE, EN, US, FR = Locale("de", "DE"), Locale("en", "GB"), Locale("en", "US"), Locale("fr", "FR")
 
 GERMAN = (
@@ -128,6 +130,7 @@ def test_a_payslip_is_read(
         "Optique du Nord SARL",
     }
     assert check(SCHEMA, found.values()) == ((), ())
+    OUTPUT.validate(SCHEMA.instance(found.values()))
     assert all(field.page == 1 and field.word_ids for field in found.values())
     if locale is DE:
         assert found["iban"].value == "DE02120300000000202051"
