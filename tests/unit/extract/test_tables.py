@@ -361,3 +361,54 @@ def test_every_row_of_a_statement_comes_out_or_its_absence_shows(
     assert not less.completed
     assert {gap.table for gap in less.found.gaps} == {"t0001"}
     assert sum((amount for _, amount, _ in got.rows), Decimal(0)) == whole.closing - whole.opening
+
+
+def test_a_second_date_in_the_second_line_is_no_row() -> None:
+    def row(day: int) -> list[list[Cell]]:
+        return [
+            [(50, f"0{day}.03.2026"), (130, "Zahlung"), (-420, "-1,00")],
+            [(50, f"0{day + 1}.03.2026"), (130, "Wert")],
+        ]
+
+    found, [table] = read([page([HEAD[:3], *row(1), *row(2), *row(3)])])
+
+    assert table.values("date", "amount") == [
+        ("2026-03-01", "-1.00"),
+        ("2026-03-02", "-1.00"),
+        ("2026-03-03", "-1.00"),
+    ]
+    assert found.gaps == ()
+
+
+def test_charges_stand_between_the_items_and_their_sum() -> None:
+    found, [table] = read(
+        [
+            page(
+                [
+                    ITEMS,
+                    item("1", "Schraube", "10 Stk", "1,00", "10,00"),
+                    [(80, "Rabatt 10 %"), (-530, "-1,00")],
+                    [(80, "Versandkosten"), (-530, "4,00")],
+                    [(400, "Summe netto"), (-530, "13,00")],
+                ]
+            )
+        ],
+        DocumentType.INVOICE,
+    )
+
+    assert len(table.rows) == 1
+    assert found.gaps == ()
+
+
+def test_balances_between_days_are_no_rows() -> None:
+    def day(number: int, balance: str) -> list[list[Cell]]:
+        return [
+            moved(f"0{number}.03.2026", "a", "-10,00"),
+            moved(f"0{number}.03.2026", "b", "-5,00"),
+            [(130, f"Kontostand am 0{number}.03.2026"), (-420, balance)],
+        ]
+
+    found, [table] = read([page([HEAD[:3], *day(3, "85,00"), *day(4, "70,00")])])
+
+    assert table.texts("description") == ["a", "b", "a", "b"]
+    assert found.gaps == ()

@@ -48,6 +48,9 @@ _MOST_BROKEN = 6
 # Words that are parted by a column's edge, and yet by no more than a space, stay together.
 _SPACE = 0.6
 
+# Rows have a second date if so many of them do.
+_SECOND_DATES = 0.6
+
 # Totals that follow a table: so many amounts are looked at.
 _MOST_TOTALS = 80
 
@@ -173,6 +176,7 @@ class LineTable:
         self._edges: list[float] = []
         self._pending: _Row | None = None
         self._above = False
+        self._two_dates = False
         self._date: Value | None = None
         self._lead = self._place(("date", "value_date") if self._is_statement else ("position",))
         self._moved = frozenset(
@@ -251,6 +255,8 @@ class LineTable:
         for row in self._tabular(view, rows):
             self._stripes.add([word for segment in row for word in segment.words])
         self._edges = self._stripes.parted(self._head)
+        if self._is_statement and self._started is None and self._pending is None:
+            self._learn([self._line(view.rows[at]) for at in rows])
         taken: set[int] = set()
         last: Sequence[Segment] | None = None
         for at in rows:
@@ -269,6 +275,12 @@ class LineTable:
             if self.ended:
                 break
         return taken
+
+    def _learn(self, lines: Sequence[_Line]) -> None:
+        """Learn whether rows have a second date, that of the value, in their second line."""
+        led = [bool(line.figures & self._moved) for line in lines if line.leads]
+        moved = sum(led)
+        self._two_dates = moved > 1 and len(led) - moved >= _SECOND_DATES * moved
 
     def _tabular(self, view: PageView, rows: Sequence[int]) -> Iterator[Sequence[Segment]]:
         """Yield the lines that show where columns are: those with figures, down to a text."""
@@ -480,6 +492,8 @@ class LineTable:
     def _begins(self, line: _Line, *, near: bool) -> bool:
         """Whether a line is the first of a row; ``near`` if it follows another line closely."""
         pending = self._pending
+        if line.leads and self._two_dates and not line.figures & self._moved:
+            return pending is None or not pending.filled & self._moved
         if line.leads:
             # A position in the middle of its cell's height comes after the row's first line.
             return not (pending and not line.figures and pending.lacks(self._lead))

@@ -259,17 +259,21 @@ class Reconciliation:
             return
         if any(opening + self._sum in closings for opening in openings):
             self.vouched = True
-        elif self._rows:
+        elif self._rows and (self.openings or self.closings):
+            # Balances that are neither may all lie between the first row and the last.
             differs(RowCode.SUM_DIFFERS, self._page)
 
     def _total(self, differs: Differs) -> None:
-        """Check that the sum of all rows stands below them, where sums do."""
+        """Check that the sum of all rows stands below them, or that with the charges between."""
         if not self._rows or self._readable < self._rows or not self.totals:
             return
-        if any(abs(total) == abs(self._sum) for total in self.totals):
-            self.vouched = self._adds_up = True
-        else:
-            differs(RowCode.SUM_DIFFERS, self._page)
+        with_charges = self._sum
+        for total in self.totals:
+            if abs(total) in {abs(self._sum), abs(with_charges)}:
+                self.vouched = self._adds_up = True
+                return
+            with_charges += total
+        differs(RowCode.SUM_DIFFERS, self._page)
 
     def _carried_sums(self, differs: Differs) -> None:
         """Check carried sums: of all rows, of a page's, or the balance at that place.
