@@ -131,6 +131,17 @@ def test_every_value_has_its_proof_on_the_page() -> None:
     assert (address["postcode"], address["city"]) == ("LS4 2QT", "Leeds")
 
 
+def test_a_tax_is_proven_by_its_own_amounts() -> None:
+    head, rest = SIMPLE.split(" TOTAL")
+    table = " A 20.00%   2.00   0.40   2.40\n B  5.00%   2.95   0.15   3.10\n VISA £5.50\n"
+    fields = {f.name: f for f in found(printed(f"{head} TOTAL{rest}{table}")).fields}
+
+    assert fields["tax_total"].value == {"amount": "0.55", "currency": "GBP"}
+    assert fields["tax_total"].quote == "0.40 0.15"
+    assert fields["payment_method"].quote in {"VISA £5.50", "VISA", "CASH"}
+    assert fields["currency"].quote == "£5.50"
+
+
 def test_the_type_receipt_is_read_by_it() -> None:
     schema = shipped(DocumentType.RECEIPT)
     assert schema is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,8 @@ from docparser.extract.extractor import Found
 from docparser.extract.values import address
 from docparser.extract.values.money import Amount
 from docparser.extract.values.typed import amount as stored
-from docparser.model import FieldSource, FieldType, FieldValue, WarningCode
+from docparser.extract.view import Proof
+from docparser.model import FieldSource, FieldType, FieldValue, WarningCode, box
 
 from . import receipt_payment as payment
 from .anchors import squeeze
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docparser.extract.extractor import Locale
-    from docparser.extract.view import PageView, Proof
+    from docparser.extract.view import PageView
     from docparser.model import Value
 
     from .receipt_dates import Clock, Moment
     from .receipt_entries import Entry
     from .receipt_head import Named
     from .receipt_lines import Line
-    from .receipt_sums import Sum, Sums
+    from .receipt_sums import Sums
 
 # Receipts in one document and amounts in one receipt that are kept; those behind them only count.
 _MOST_RECEIPTS = 100
@@ -52,7 +52,7 @@ class _Receipt:
     entries: list[Entry] = field(default_factory=list)
     lines: int = 0
     paid: tuple[str, str, Proof] | None = None
-    currencies: Counter[str] = field(default_factory=Counter)
+    currency: tuple[str, str, Proof] | None = None
 
     @property
     def totalled(self) -> bool:
@@ -102,7 +102,7 @@ class ReceiptReader:
             replace(entry, number=before.lines + entry.number) for entry in receipt.entries[:room]
         ]
         before.lines += receipt.lines
-        before.currencies += receipt.currencies
+        before.currency = before.currency or receipt.currency
         before.company = before.company or receipt.company
         before.address = before.address or receipt.address
         before.paid = before.paid or receipt.paid
@@ -149,7 +149,7 @@ def _read(lines: Sequence[Line], locale: Locale) -> _Receipt:
         found[:_MOST_ENTRIES],
         len(lines),
         _paid(lines, found),
-        payment.currencies(texts, locale),
+        payment.currency_named(lines, locale),
     )
 
 
@@ -201,56 +201,69 @@ def _fields(receipt: _Receipt, sums: Sums) -> list[FieldValue]:
 
 def _money(receipt: _Receipt, sums: Sums) -> list[FieldValue]:
     found = []
-    code = _currency(receipt, sums)
+    currency = _currency(receipt, sums)
+    code = currency.value if currency is not None and isinstance(currency.value, str) else None
     for name, each in (("total", sums.total), ("tax_total", sums.tax)):
         if each is not None:
-            found.append(_amount(name, each, code[0] if code else None))
-    if code is not None:
-        name, score, proof, raw = code
-        found.append(_field("currency", FieldType.CURRENCY, name, raw, proof, score))
+            value = stored(Amount(each.amount, each.entry.currency or code))
+            proof = _joined(each.proofs)
+            found.append(_field(name, FieldType.MONEY, value, proof.quote, proof, each.score))
+    found += [] if currency is None else [currency]
+    payment_method = _payment(receipt, sums)
+    return found + ([] if payment_method is None else [payment_method])
+
+
+def _payment(receipt: _Receipt, sums: Sums) -> FieldValue | None:
     paid = [
-        (abs(entry.amount), said[0], entry)
+        (abs(entry.amount), said[0], entry.named)
         for entry in sums.paid
-        if (said := payment.method(entry.label)) is not None
+        if (said := payment.method(entry.label)) is not None and entry.named is not None
     ]
     if paid:
-        _, method, entry = max(paid, key=lambda each: each[0])
-        found.append(
-            _field("payment_method", FieldType.TEXT, method, entry.label, entry.proof, 0.85)
-        )
-    elif receipt.paid is not None:
+        _, method, proof = max(paid, key=lambda each: each[0])
+        return _field("payment_method", FieldType.TEXT, method, proof.quote, proof, 0.85)
+    if receipt.paid is not None:
         method, raw, proof = receipt.paid
-        found.append(_field("payment_method", FieldType.TEXT, method, raw, proof, 0.6))
-    elif sums.change is not None and sums.change.amount:
+        return _field("payment_method", FieldType.TEXT, method, raw, proof, 0.6)
+    change = sums.change
+    if change is not None and change.amount and change.named is not None:
         # Who was given change paid in cash, whatever the line above is called.
-        change = sums.change
-        found.append(
-            _field("payment_method", FieldType.TEXT, "cash", change.label, change.proof, 0.6)
-        )
-    return found
+        proof = change.named
+        return _field("payment_method", FieldType.TEXT, "cash", proof.quote, proof, 0.6)
+    return None
 
 
-def _currency(receipt: _Receipt, sums: Sums) -> tuple[str, float, Proof, str] | None:
-    """Return the currency, how sure it is, and the place that says so."""
+def _currency(receipt: _Receipt, sums: Sums) -> FieldValue | None:
+    """Return the currency that the total names, else the receipt, else its country's."""
     if sums.total is None:
         return None
     entry = sums.total.entry
-    if entry.currency:
-        return entry.currency, 0.9, entry.proof, entry.raw
-    if receipt.currencies:
-        (code, _), *_ = receipt.currencies.most_common(1)
-        return code, 0.75, entry.proof, entry.raw
+    if entry.currency and entry.sign is not None:
+        sign = entry.sign
+        return _field("currency", FieldType.CURRENCY, entry.currency, sign.quote, sign, 0.9)
+    if receipt.currency is not None:
+        code, raw, proof = receipt.currency
+        return _field("currency", FieldType.CURRENCY, code, raw, proof, 0.75)
     usual = payment.currency_of(receipt.locale.country)
-    return (usual, 0.45, entry.proof, entry.raw) if usual else None
+    if usual is None:
+        return None
+    proof = entry.proof(sums.total.amount)
+    return _field("currency", FieldType.CURRENCY, usual, "", proof, 0.55)
 
 
-def _amount(name: str, each: Sum, code: str | None) -> FieldValue:
-    value = stored(Amount(each.amount, each.entry.currency or code))
-    entry = each.entry
-    raw = next(
-        (str(one.amount) for one in entry.amounts if one.amount == each.amount), str(each.amount)
+def _joined(proofs: Sequence[Proof]) -> Proof:
+    """Return the place of an amount, or of all amounts on its page that it was added up from."""
+    same = [proof for proof in proofs if proof.page == proofs[0].page]
+    if len(same) == 1:
+        return same[0]
+    xs = [x for proof in same for x, _ in proof.polygon]
+    ys = [y for proof in same for _, y in proof.polygon]
+    return Proof(
+        same[0].page,
+        box(min(xs), min(ys), max(xs), max(ys)),
+        tuple(word for proof in same for word in proof.word_ids),
+        " ".join(proof.quote for proof in same),
     )
-    return _field(name, FieldType.MONEY, value, entry.raw or raw, entry.proof, each.score)
 
 
 def _named(name: str, each: Named) -> FieldValue:

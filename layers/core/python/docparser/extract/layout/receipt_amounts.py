@@ -60,13 +60,17 @@ NOT_CURRENCIES = frozenset({"SVC"})
 
 
 class Printed(NamedTuple):
-    """An amount at ``text[start:end]``; its currency as an ISO 4217 code, if one is beside it."""
+    """An amount at ``text[start:end]``.
+
+    ``currency`` is the ISO 4217 code of what is printed beside it, at ``text[slice(*sign)]``.
+    """
 
     start: int
     end: int
     amount: Decimal
     currency: str | None = None
     mended: bool = False
+    sign: tuple[int, int] | None = None
 
 
 def find(text: str, locale: Locale) -> list[Printed]:
@@ -88,7 +92,9 @@ def find(text: str, locale: Locale) -> list[Printed]:
         amount = Decimal(f"{digits}.{match['cents']}")
         start, end = match.span()
         named = _BEFORE.search(clean[max(0, start - 8) : start])
-        code = _named(clean, start, end, match["glued"] or "", locale)
+        code, sign = _named(
+            clean, start, end, match.span("glued") if match["glued"] else (start, start), locale
+        )
         ahead = clean[: start - len(named[0])] if named else ""
         if (
             match["minus"]
@@ -101,7 +107,7 @@ def find(text: str, locale: Locale) -> list[Printed]:
         mended = clean[start:end] != said[start:end] or bool(match["blank"])
         if match["open"] and match["close"]:
             bracketed.append(len(found))
-        found.append(Printed(start, end, amount, code, mended))
+        found.append(Printed(start, end, amount, code, mended, sign))
     # "Total EUR (1.02)  11.27": a rate of exchange, not an amount below nothing.
     return [each for at, each in enumerate(found) if at not in bracketed or at == len(found) - 1]
 
@@ -122,18 +128,27 @@ def find_whole(text: str, locale: Locale) -> list[Printed]:
     for match in _WHOLE.finditer(said):
         amount = Decimal(re.sub(r"[^0-9]", "", match["whole"]))
         amount = -amount if match["minus"] else amount
-        code = _named(said, match.start(), match.end(), "", locale)
-        found.append(Printed(match.start(), match.end(), amount, code))
+        start, end = match.span()
+        code, sign = _named(said, start, end, (start, start), locale)
+        found.append(Printed(start, end, amount, code, sign=sign))
     return found
 
 
-def _named(text: str, start: int, end: int, glued: str, locale: Locale) -> str | None:
-    """Return the currency that is named beside an amount."""
-    before = _BEFORE.search(text[max(0, start - 8) : start])
+def _named(
+    text: str, start: int, end: int, glued: tuple[int, int], locale: Locale
+) -> tuple[str | None, tuple[int, int] | None]:
+    """Return the currency that is named beside an amount, and where."""
+    near = max(0, start - 8)
+    before = _BEFORE.search(text[near:start])
     after = _AFTER.match(text, end, end + 8)
-    for named in (glued, before and before[1], after and after[1]):
+    for sign in (
+        glued,
+        (near + before.start(1), near + before.end(1)) if before else (0, 0),
+        after.span(1) if after else (0, 0),
+    ):
+        named = text[slice(*sign)]
         if named and named.upper() not in NOT_CURRENCIES:
             code = currency.parse(named, locale)
             if code is not None:
-                return code
-    return None
+                return code, sign
+    return None, None

@@ -40,17 +40,20 @@ _ENOUGH = 3
 
 @dataclass(frozen=True)
 class Entry:
-    """A label and the amounts behind it, from left to right; ``rate`` is in per cent.
+    """A label and the amounts behind it, from left to right.
 
-    ``number`` counts the document's lines from 0. ``alone`` tells that the label stands in the
-    line before. ``size`` is the height of the line in points.
+    ``number`` counts the document's lines from 0. ``proofs`` are where the amounts stand, ``named``
+    is where the label stands and ``sign`` where the last amount's currency does. ``rate`` is in per
+    cent, ``size`` the height of the line in points; ``priced`` tells of the price of one.
     """
 
     number: int
     kind: Kind
     label: str
     amounts: tuple[Printed, ...]
-    proof: Proof
+    proofs: tuple[Proof, ...]
+    named: Proof | None = None
+    sign: Proof | None = None
     rate: float | None = None
     size: float = 0.0
     priced: bool = False
@@ -65,10 +68,12 @@ class Entry:
         """The currency of the last amount, as an ISO 4217 code, if it is named."""
         return self.amounts[-1].currency
 
-    @property
-    def raw(self) -> str:
-        """The label and the amount as they are printed."""
-        return self.proof.quote
+    def proof(self, amount: Decimal) -> Proof:
+        """Return where an amount stands; of one that is none of them, where the last does."""
+        for each, proof in zip(self.amounts, self.proofs, strict=True):
+            if each.amount == amount:
+                return proof
+        return self.proofs[-1]
 
 
 def entries(lines: Sequence[Line], locale: Locale, first: int = 0) -> list[Entry]:
@@ -112,35 +117,49 @@ def _grouped(
 ) -> Iterator[Entry]:
     """Yield the amounts of a line by their labels."""
     text = line.text
-    groups: list[tuple[str, list[Printed]]] = []
+    groups: list[tuple[tuple[int, int], list[Printed]]] = []
     at = 0
     for each in printed:
         between = text[at : each.start]
-        at = each.end
         named = _LETTERS.search(_CURRENCIES.sub(" ", between)) is not None
         if not groups or (named and kind(between) is not Kind.NONE):
-            groups.append((between, [each]))
+            groups.append(((at, each.start), [each]))
         else:
             groups[-1][1].append(each)
-    label, behind = groups[0][0], text[at:]
-    if not _LETTERS.search(label):
-        if kind(behind) is not Kind.NONE:
-            groups[0] = (behind, groups[0][1])
-        elif (above := _label_above(line, lines)) is not None:
-            groups[0] = (above.text, groups[0][1])
-    for label, own in groups:
-        what = kind(label)
-        rate = _RATE.search(line.plain)
-        yield Entry(
-            first + line.number,
-            what,
-            label.strip() if what is not Kind.NONE else "",
-            tuple(own),
-            line.proof(own[-1].start, own[-1].end),
-            float(rate[1].replace(",", ".")) if rate else None,
-            line.height,
-            _PRICE_OF_ONE.search(text) is not None,
-        )
+        at = each.end
+    above = None
+    if not _LETTERS.search(text[slice(*groups[0][0])]):
+        if kind(text[at:]) is not Kind.NONE:
+            groups[0] = ((at, len(text)), groups[0][1])
+        else:
+            above = _label_above(line, lines)
+    for span, own in groups:
+        yield _entry(line, span, own, above, first)
+        above = None
+
+
+def _entry(
+    line: Line, span: tuple[int, int], own: Sequence[Printed], above: Line | None, first: int
+) -> Entry:
+    label = above.text if above is not None else line.text[slice(*span)]
+    what = kind(label)
+    named = None
+    if what is not Kind.NONE:
+        named = above.proof() if above is not None else line.proof(*span)
+    rate = _RATE.search(line.plain)
+    sign = own[-1].sign
+    return Entry(
+        first + line.number,
+        what,
+        label.strip() if what is not Kind.NONE else "",
+        tuple(own),
+        tuple(line.proof(each.start, each.end) for each in own),
+        named,
+        line.proof(*sign) if sign is not None and what is not Kind.NONE else None,
+        float(rate[1].replace(",", ".")) if rate else None,
+        line.height,
+        _PRICE_OF_ONE.search(line.text) is not None,
+    )
 
 
 def _label_above(line: Line, lines: Sequence[Line]) -> Line | None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from docparser.extract.extractor import Locale
+    from docparser.extract.view import Proof
+
+    from .receipt_lines import Line
 
 _METHODS = (
     (
@@ -118,12 +121,16 @@ def currency_of(country: str | None) -> str | None:
     return _CURRENCIES.get(country or "")
 
 
-def currencies(texts: Iterable[str], locale: Locale) -> Counter[str]:
-    """Return how many lines name each currency."""
+def currency_named(lines: Iterable[Line], locale: Locale) -> tuple[str, str, Proof] | None:
+    """Return the currency that most lines name: its ISO 4217 code, its sign and its first place."""
     votes: Counter[str] = Counter()
-    for text in texts:
+    places: dict[str, tuple[str, str, Proof]] = {}
+    for line in lines:
         # Of the legal form Sdn. Bhd. the dinar of Bahrain has the letters.
-        if LEGAL_FORM.search(text):
+        if LEGAL_FORM.search(line.text):
             continue
-        votes.update({code for _, _, code in currency.find(text, locale)} - NOT_CURRENCIES)
-    return votes
+        for start, end, code in currency.find(line.text, locale):
+            if code not in NOT_CURRENCIES:
+                votes[code] += 1
+                places.setdefault(code, (code, line.text[start:end], line.proof(start, end)))
+    return places[votes.most_common(1)[0][0]] if votes else None

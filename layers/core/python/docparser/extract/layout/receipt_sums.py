@@ -8,7 +8,7 @@ and rounding, all items together, a card's payment. An amount that nobody printe
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from .receipt_labels import TOTALS, Kind, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from docparser.extract.view import Proof
 
     from .receipt_entries import Entry
 
@@ -39,11 +41,21 @@ _MOST_ITEMS = 20_000
 
 @dataclass(frozen=True)
 class Sum:
-    """An amount that was chosen, and how much speaks for it: 0 to 1."""
+    """An amount that was chosen, what it was added up from, and how much speaks for it: 0 to 1."""
 
-    entry: Entry
     amount: Decimal
     score: float
+    parts: tuple[tuple[Entry, Decimal], ...]
+
+    @property
+    def entry(self) -> Entry:
+        """Where it stands, or where the first of its parts does."""
+        return self.parts[0][0]
+
+    @property
+    def proofs(self) -> list[Proof]:
+        """Where it stands, or its parts do."""
+        return [entry.proof(amount) for entry, amount in self.parts]
 
 
 @dataclass(frozen=True)
@@ -194,7 +206,7 @@ def _total(figures: _Figures, rows: Sequence[Entry]) -> Sum | None:
     value = max(scores, key=lambda each: (scores[each], best[each].number))
     entry = best[value]
     score = 0.45 + 0.11 * scores[value] - 0.1 * entry.amounts[-1].mended
-    return Sum(entry, value, min(0.98, max(0.15, score)))
+    return Sum(value, min(0.98, max(0.15, score)), ((entry, value),))
 
 
 def _kept(figures: _Figures, rows: Sequence[Entry]) -> list[tuple[Decimal, float, Entry]]:
@@ -266,7 +278,7 @@ def _unlabelled(figures: _Figures) -> Sum | None:
     if not late:
         return None
     entry = max(late, key=lambda each: (each.amount, -each.number))
-    return Sum(entry, entry.amount, 0.2)
+    return Sum(entry.amount, 0.2, ((entry, entry.amount),))
 
 
 def _contradicted(figures: _Figures, total: Sum) -> bool:
@@ -288,52 +300,41 @@ def _contradicted(figures: _Figures, total: Sum) -> bool:
 
 def _taxes_said(
     figures: _Figures, rows: Sequence[Entry], total: Decimal
-) -> list[tuple[float, Decimal, Entry]]:
-    """Return what may be the taxes of a receipt together: worth, amount and where it stands."""
+) -> list[tuple[float, tuple[tuple[Entry, Decimal], ...]]]:
+    """Return what may be the taxes of a receipt: worth, and the amounts that are them together."""
     single = [e for e in figures.of(Kind.TAX) if abs(e.amount) < abs(total)]
-    candidates = [(2.0, entry.amount, entry) for entry in figures.of(Kind.TAXES)]
-    candidates += [(1.3, entry.amount, entry) for entry in single]
-    distinct = _distinct(single)
-    if len(distinct) > 1:
-        candidates.append((1.5, _together(distinct), distinct[0]))
-    table = [(tax, e) for e in rows if (tax := _tax_of_row(e)) is not None]
-    sums = [(tax, e) for tax, e in table if e.kind in TOTALS | {Kind.TAXES}]
-    plain = [(tax, e) for tax, e in table if e.kind not in TOTALS | {Kind.TAXES}]
-    candidates.extend((1.7, tax, entry) for tax, entry in sums)
-    if plain:
-        candidates.append((1.6, sum((tax for tax, _ in plain), Decimal(0)), plain[0][1]))
+    found = [(2.0, ((entry, entry.amount),)) for entry in figures.of(Kind.TAXES)]
+    found += [(1.3, ((entry, entry.amount),)) for entry in single]
+    distinct = [(entry, entry.amount) for entry in _distinct(single)]
+    several = [(1.5, tuple(distinct))] if len(distinct) > 1 else []
+    table = [(e, tax) for e in rows if (tax := _tax_of_row(e)) is not None]
+    found += [(1.7, (each,)) for each in table if each[0].kind in TOTALS | {Kind.TAXES}]
+    plain = tuple(each for each in table if each[0].kind not in TOTALS | {Kind.TAXES})
+    several += [(1.6, plain)] if plain else []
     # A rate beside an amount, whose label nobody could read.
     rated = [e for e in figures.of(Kind.NONE) if e.rate and 0 < abs(e.amount) < abs(total) / 3]
     if rated:
-        candidates.append((0.9, _together([*distinct, *rated]), rated[0]))
-    return candidates
-
-
-def _together(entries: Iterable[Entry]) -> Decimal:
-    return sum((entry.amount for entry in entries), Decimal(0))
+        several.append((0.9, (*distinct, *((entry, entry.amount) for entry in rated))))
+    return [*found, *several]
 
 
 def _tax(figures: _Figures, rows: Sequence[Entry], total: Decimal) -> Sum | None:
     """Return the taxes of a receipt together; the best proven of what is printed or adds up."""
-    candidates = _taxes_said(figures, rows, total)
+    candidates = [
+        Sum(sum((amount for _, amount in parts), Decimal(0)), worth, parts)
+        for worth, parts in _taxes_said(figures, rows, total)
+    ]
     if not candidates:
         return None
-    votes = Counter(value for _, value, _ in candidates)
+    votes = Counter(each.amount for each in candidates)
     known = {e.amount for e in figures.of(Kind.SUBTOTAL, Kind.UNTAXED, Kind.NETT)}
-    scored = [
-        (
-            worth
-            + 0.3 * (votes[value] - 1)
-            + _proven(value, total, known, entry)
-            - 1.5 * (abs(value) >= abs(total) and bool(total)),
-            -entry.number,
-            value,
-            entry,
-        )
-        for worth, value, entry in candidates
-    ]
-    score, _, value, entry = max(scored, key=lambda each: each[:2])
-    return Sum(entry, value, min(0.97, max(0.2, 0.4 + 0.15 * score)))
+
+    def score(each: Sum) -> float:
+        proven = 0.3 * (votes[each.amount] - 1) + _proven(each.amount, total, known, each.entry)
+        return each.score + proven - 1.5 * (abs(each.amount) >= abs(total) and bool(total))
+
+    best = max(candidates, key=lambda each: (score(each), -each.entry.number))
+    return replace(best, score=min(0.97, max(0.2, 0.4 + 0.15 * score(best))))
 
 
 def _distinct(taxes: Iterable[Entry]) -> list[Entry]:
