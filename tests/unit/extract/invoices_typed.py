@@ -1294,4 +1294,225 @@ Zahlbar innert 30 Tagen netto.   IBAN CH93 0076 2011 6238 5295 7
             "due_payable": "460.05",
         },
     ),
+    (
+        """
+Weingut Steinbach-Röder                                        Lieferschein / Rechnung
+Inh. Markus Röder                                              Nr. 20240388
+Kellerweg 9                                                    Datum: 02.12.2024
+67157 Wachenheim                                               Kd-Nr.: 7781
+Telefon 06322 / 99001
+
+Restaurant Zum Schwan
+Bahnhofstraße 3
+67059 Ludwigshafen
+
+Wir lieferten Ihnen am 28.11.2024:
+
+Anz.  Artikel                              MwSt    Einzelpr.      Gesamt
+24    Riesling Kabinett 2023               19%          7,20      172,80
+12    Traubensaft                           7%          3,10       37,20
+
+      Warenwert netto                                             210,00
+      + MwSt 19% auf 172,80                                        32,83
+      + MwSt  7% auf 37,20                                          2,60
+      Gesamtbetrag                                                245,43 EUR
+
+Zahlbar innerhalb 10 Tagen mit 2% Skonto oder 30 Tage rein netto.
+Volksbank Wachenheim IBAN: DE89370400440532013000
+""",
+        {
+            "invoice_number": "20240388",
+            "issue_date": "2024-12-02",
+            "due_date": "2025-01-01",
+            "seller.name": "Weingut Steinbach-Röder",
+            "buyer.name": "Restaurant Zum Schwan",
+            "iban": "DE89370400440532013000",
+            "currency": "EUR",
+            "net_total": "210.00",
+            "tax_total": "35.43",
+            "grand_total": "245.43",
+            "due_payable": "245.43",
+        },
+    ),
+    (
+        """
+                         MERIDIAN TRANSLATIONS
+             15 Rue du Marché, 1204 Genève, Switzerland
+
+                              INVOICE
+
+Client:      Alpenglow Watches Ltd           Invoice no.:   2024/77
+             Unit 4, Kings Court             Date:          5 November 2024
+             Cambridge CB2 1TN               Due:           5 December 2024
+             United Kingdom                  Project:       Manual EN-FR
+
+Service                               Words        Rate          CHF
+Translation EN-FR                     8,420        0.21      1,768.20
+Proofreading                          8,420        0.05        421.00
+
+                                              TOTAL          2,189.20
+
+Not subject to VAT.
+Payment to: IBAN CH93 0076 2011 6238 5295 7, account holder Meridian Translations
+""",
+        {
+            "invoice_number": "2024/77",
+            "issue_date": "2024-11-05",
+            "due_date": "2024-12-05",
+            "seller.name": "MERIDIAN TRANSLATIONS",
+            "buyer.name": "Alpenglow Watches Ltd",
+            "iban": "CH9300762011623852957",
+            "currency": "CHF",
+            "grand_total": "2189.20",
+            "due_payable": "2189.20",
+        },
+    ),
+    (
+        """
+ÉTABLISSEMENTS GUÉRIN ET CIE                                    F A C T U R E
+Quincaillerie - Outillage
+Zone artisanale Nord                              N° FACTURE     DATE         PAGE
+49300 CHOLET                                      F0245512       29/02/2024   1/1
+Tél. 02 41 00 00 00
+
+CLIENT N° 00482                                   MAIRIE DE BEAUPRÉAU
+BON DE COMMANDE : 24-0087                         SERVICES TECHNIQUES
+                                                  5 RUE NOTRE DAME
+                                                  49600 BEAUPRÉAU
+
+RÉFÉRENCE    DÉSIGNATION                QTÉ     P.U. NET    MONTANT    TVA
+100245       PERCEUSE 18V                 2       189,00     378,00      1
+100777       COFFRET FORETS               3        24,50      73,50      1
+
+TOTAL H.T.      BASE TVA     TAUX     MONTANT TVA      TOTAL T.T.C.
+451,50          451,50       20,00          90,30          541,80
+
+ÉCHÉANCE : 31/03/2024 PAR VIREMENT           NET À PAYER    541,80 EUR
+""",
+        {
+            "invoice_number": "F0245512",
+            "issue_date": "2024-02-29",
+            "due_date": "2024-03-31",
+            "order_number": "24-0087",
+            "seller.name": "ÉTABLISSEMENTS GUÉRIN ET CIE",
+            "buyer.name": "MAIRIE DE BEAUPRÉAU",
+            "currency": "EUR",
+            "net_total": "451.50",
+            "tax_total": "90.30",
+            "grand_total": "541.80",
+            "due_payable": "541.80",
+        },
+    ),
+    (
+        """
+Kfz-Meisterbetrieb Oezdemir GmbH
+Gewerbestr. 21 | 45141 Essen | Tel 0201-55 66 77
+
+Herr                                     Rechnung
+Stefan Kruse                             Rechnungs-Nr.  10877
+Am Stadtgarten 6                         Auftrags-Nr.   A-5521
+45276 Essen                              Datum          19.09.2024
+                                         Kennzeichen    E-SK 1234
+                                         KM-Stand       112.340
+
+Arbeitsleistungen
+Bremsbeläge VA erneuern              12 AW           7,90            94,80
+Ersatzteile
+Bremsbeläge Satz                     1              64,50            64,50
+Bremsenreiniger                      1               4,90             4,90
+
+Arbeitslohn         94,80
+Teile               69,40
+Summe netto        164,20
+19 % MwSt           31,20
+Rechnungsendbetrag 195,40 EUR
+
+Bar bezahlt am 19.09.2024
+USt-ID DE136695976
+""",
+        {
+            "invoice_number": "10877",
+            "issue_date": "2024-09-19",
+            "order_number": "A-5521",
+            "seller.name": "Kfz-Meisterbetrieb Oezdemir GmbH",
+            "buyer.name": "Herr Stefan Kruse",
+            "seller.vat_id": "DE136695976",
+            "currency": "EUR",
+            "net_total": "164.20",
+            "tax_total": "31.20",
+            "grand_total": "195.40",
+        },
+    ),
+    (
+        """
+Tax Invoice                                         Invoice #: 4471
+Harbourside Catering Pty Ltd                        Issued: 12 Feb 2024
+ABN 51 824 753 556                                  Due: 26 Feb 2024
+PO Box 120, Fremantle WA 6160
+
+Bill To: Swan River Events
+         22 Riverside Drive
+         Perth WA 6000
+
+Qty   Item                                Unit price      GST      Amount
+60    Canape package                          $32.00  $174.55   $1,920.00
+2     Wait staff (hrs)                        $55.00   $10.00     $110.00
+
+                                              Subtotal (ex GST)  $1,845.45
+                                              GST                  $184.55
+                                              Total (inc GST)    $2,030.00
+                                              Paid                -$500.00
+                                              Balance due        $1,530.00
+""",
+        {
+            "invoice_number": "4471",
+            "issue_date": "2024-02-12",
+            "due_date": "2024-02-26",
+            "seller.name": "Harbourside Catering Pty Ltd",
+            "buyer.name": "Swan River Events",
+            "net_total": "1845.45",
+            "tax_total": "184.55",
+            "grand_total": "2030.00",
+            "prepaid": "500.00",
+            "due_payable": "1530.00",
+        },
+    ),
+    (
+        """
+Absender: Ing.-Büro Wandtke, Am Hang 7, 01445 Radebeul
+
+Wohnungsgenossenschaft
+Elbblick eG
+Uferstr. 100
+01662 Meißen
+
+                                                       Radebeul, 11.03.2024
+
+3. Abschlagsrechnung Nr. AR-2024-17
+Projekt: Sanierung Haus 4
+
+Honorar gem. HOAI, Leistungsphasen 5-7                          18.400,00 €
+abzügl. 1. und 2. Abschlag                                     -12.000,00 €
+Zwischensumme netto                                              6.400,00 €
+19 % Umsatzsteuer                                                1.216,00 €
+Rechnungsbetrag                                                  7.616,00 €
+
+Bitte überweisen Sie den Betrag innerhalb von 21 Tagen nach Rechnungsdatum
+auf unser Konto DE02 1203 0000 0000 2020 51.
+Steuer-Nr. 209/201/00451
+""",
+        {
+            "invoice_number": "AR-2024-17",
+            "issue_date": "2024-03-11",
+            "due_date": "2024-04-01",
+            "seller.name": "Ing.-Büro Wandtke",
+            "buyer.name": "Wohnungsgenossenschaft Elbblick eG",
+            "iban": "DE02120300000000202051",
+            "currency": "EUR",
+            "net_total": "6400.00",
+            "tax_total": "1216.00",
+            "grand_total": "7616.00",
+            "due_payable": "7616.00",
+        },
+    ),
 )  # fmt: skip

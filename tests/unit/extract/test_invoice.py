@@ -369,6 +369,20 @@ def test_ten_thousand_segments_take_less_than_a_second() -> None:
     assert what.fields
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Aa " * 8000 + "1", "1 " * 8000, "1.1," * 5000, "bis zum " * 4000 + "1.1.2024", ". - " * 6000],
+    ids=["words", "digits", "marks", "sentence", "dots"],
+)
+def test_a_long_line_takes_no_longer_than_its_length(text: str) -> None:
+    page = view(typed(text))
+    began = time.process_time()
+
+    found([page.page])
+
+    assert time.process_time() - began < 3
+
+
 def test_a_long_document_is_kept_in_bounds() -> None:
     page = typed(invoice())
     pages = (page.model_copy(update={"number": number}) for number in range(1, 301))

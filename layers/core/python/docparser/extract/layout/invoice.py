@@ -59,7 +59,6 @@ _NOT_YET = re.compile(
 _PREFIX = re.compile(r"[A-Z]{1,4}")
 _GROUPS = re.compile(r"[0-9]{2,5}(?: [0-9]{2,5}){1,4}")
 _DIGIT_START = re.compile(r"[0-9][\w./-]*")
-_IDENTIFIER = re.compile(r"[(#]?[^\W_](?:[\w./\\#+:\u2013\u2014\u2011-]*[^\W_])?[\])]?[.,;:]?")
 _AMOUNT_LIKE = re.compile(r"[0-9]{1,3}(?:[.,' ][0-9]{3})*[.,][0-9]{2}")
 _LINKS = re.compile(
     r"[\s,;/()\u2013-]*(?:vom|von|du|of|dated|from|issued(?: (?:at|on))?|le|am|date|datum|on|"
@@ -282,7 +281,7 @@ class InvoiceReader:
         if len(segment.text) > _LONGEST_TITLE or (len(squeeze(said)) < 2 and said.isalnum()):
             return
         before = segment.words[: anchor.first]
-        if before and _TITLE_END.search(before[0].text):
+        if any(_TITLE_END.search(word.text) for word in before[:3]):
             worth = 0.88
         elif page.view.number == 1 and segment.top < 0.6 * page.view.page.height_pt:
             worth = 0.55

@@ -39,6 +39,9 @@ _LARGER = 1.35
 # Lines of a block begin at one place, give or take so many heights of a line.
 _ALIGNED = 0.6
 
+# No line of an address has more characters, nor has a return address.
+_LONGEST_LINE = 160
+
 # So many blocks of one page are looked at: pages of thousands are lists of addresses.
 _MOST_BLOCKS = 60
 
@@ -60,6 +63,7 @@ _PLACE = re.compile(
     r"[^\W\d_][\w.'\u2019-]*"
     r"|(?<![\w/.-])[^\W\d_][\w.'\u2019 -]+,? [A-Z]{2},? [0-9]{5}(?:-[0-9]{4})?(?!\w)"
     r"|(?<!\w)[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}(?!\w)"
+    r"|[^\W\d_][\w.'\u2019-]+,? (?:ACT|NSW|NT|QLD|SA|TAS|VIC|WA),? [0-9]{4}(?!\w)"
     r"|(?<![\w/.-])[0-9]{4} ?[A-Z]{2} [^\W\d_]{2,}"
 )
 LEGAL_FORM = re.compile(
@@ -303,13 +307,10 @@ def _unlabelled(page: Labelled) -> Iterator[Block]:
     for segment in _joined(page):
         if found == _MOST_BLOCKS:
             return
-        if not any(map(str.isdigit, segment.text)) or _PLACE.search(segment.text) is None:
+        if not any(map(str.isdigit, segment.text)) or _place(segment.text) is None:
             continue
         parts = [part for part in _SEPARATORS.split(segment.text) if part]
-        place = _PLACE.search(segment.text)
-        if len(segment.text) > 160 or place is None:
-            continue
-        if len(parts) >= 3 and _PLACE.search(parts[0]) is None and _has_name(parts[0]):
+        if len(parts) >= 3 and _place(parts[0]) is None and _has_name(parts[0]):
             found += 1
             yield _one_line(page, segment, parts)
         elif len(segment.text) < 90:
@@ -370,6 +371,11 @@ def _joined(page: Labelled) -> Iterator[Segment]:
             else:
                 joined.append(segment)
         yield from joined
+
+
+def _place(text: str) -> re.Match[str] | None:
+    """Return where a postcode and its place stand in a line; a longer text is no line."""
+    return _PLACE.search(text) if len(text) <= _LONGEST_LINE else None
 
 
 def _has_name(text: str) -> bool:
@@ -433,6 +439,12 @@ def _in_line(
             off = (left, right, (left + right) / 2)[way]
             if abs(off) <= _ALIGNED * height / (1 if way == 0 else 3):
                 return other, way
+    if side < 0 and len(row) == 1:
+        # A letterhead that is centred by eye.
+        only = row[0]
+        over = only.left > segment.left and only.right < segment.right
+        if over and segment.top - only.bottom < 0.8 * height:
+            return only, 2
     return None, side
 
 
@@ -441,7 +453,7 @@ def _ends_block(page: Labelled, segment: Segment) -> bool:
     if label is None:
         # A date over an address dates the letter; a return address stands over the recipient's.
         parts = [part for part in _SEPARATORS.split(segment.text) if part]
-        return len(parts) >= 3 and _PLACE.search(segment.text) is not None
+        return len(parts) >= 3 and _place(segment.text) is not None
     if _parts_blocks(label):
         return page.behind(label) is None or label.marked
     return label.marked or page.behind(label) is None
@@ -483,7 +495,7 @@ def _name(block: Block, page: Labelled) -> Name | None:
 
 def _without_address(text: str) -> str:
     """Return what stands before the first comma, if the rest is an address."""
-    place = _PLACE.search(text)
+    place = _place(text)
     if place is None:
         return text.strip(" ,;:")
     parts = [part for part in _SEPARATORS.split(text) if part]
@@ -499,9 +511,11 @@ def _can_be_named(line: Line, page: Labelled) -> bool:
         return False
     if _CONTACT.search(text) is not None and LEGAL_FORM.search(text) is None:
         return False
-    place = _PLACE.search(text)
-    if place is not None and (place.start() == 0 or len(_SEPARATORS.split(text)) < 2):
-        return False
+    place = _place(text)
+    if place is not None:
+        first, *more = [part for part in _SEPARATORS.split(text) if part]
+        if place.start() == 0 or not more or not _has_name(first):
+            return False
     label = page.begins(line.segment)
     if label is None or line.words[0] is not line.segment.words[0]:
         return True
@@ -510,9 +524,7 @@ def _can_be_named(line: Line, page: Labelled) -> bool:
 
 def _address(block: Block, locale: Locale) -> tuple[dict[str, str], tuple[Placed, ...]] | None:
     """Return the address of a block: from the line after the name to the one with the place."""
-    place = next(
-        (n for n, line in enumerate(block.lines) if _PLACE.search(line.text) is not None), None
-    )
+    place = next((n for n, line in enumerate(block.lines) if _place(line.text) is not None), None)
     if place is None or block.name is None:
         return None
     named = set(map(id, block.name.words))
