@@ -154,7 +154,7 @@ def test_the_type_receipt_is_read_by_it() -> None:
 
 
 # ---------------------------------------------------------------------- several receipts
-@pytest.mark.parametrize("way", ["beside", "below", "paged"])
+@pytest.mark.parametrize("way", ["beside", "below", "other below", "paged"])
 def test_two_receipts_are_told_apart_and_the_first_is_read(way: str) -> None:
     if way == "beside":
         result = found(printed(SIMPLE, beside=OTHER))
@@ -162,6 +162,8 @@ def test_two_receipts_are_told_apart_and_the_first_is_read(way: str) -> None:
         second = SIMPLE.replace("Bread              2.40", "Cake               9.40")
         second = second.replace("5.50", "12.50").replace("12:31", "15:02")
         result = found(printed(SIMPLE + second))
+    elif way == "other below":
+        result = found(printed(SIMPLE + "\n\n" + OTHER))
     else:
         result = found(printed(SIMPLE), printed(OTHER, number=2))
 

@@ -16,7 +16,7 @@ from . import receipt_payment as payment
 from .anchors import squeeze
 from .receipt_dates import bought
 from .receipt_entries import entries, has_total
-from .receipt_head import head
+from .receipt_head import begins, head
 from .receipt_labels import TOTALS, Kind
 from .receipt_lines import strips
 from .receipt_sums import settle
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 # Receipts in one document and amounts in one receipt that are kept; those behind them only count.
 _MOST_RECEIPTS = 100
 _MOST_ENTRIES = 20_000
+# A name of so many letters tells that a receipt begins anew.
+_LEAST_NAME = 4
 
 
 @dataclass
@@ -112,16 +114,20 @@ class ReceiptReader:
 
 
 def _stacked(lines: Sequence[Line], locale: Locale) -> list[Sequence[Line]]:
-    """Return the lines of receipts that stand below each other: each begins with one name."""
+    """Return the lines of receipts that stand below each other.
+
+    Each has a total and begins with the name that the first has, or below a gap with a name and
+    an address of its own.
+    """
     name = head(lines, locale).company
     first = squeeze(name.lines[0]) if name else ""
-    if len(first) < 4:
-        return [lines]
     cuts = [0]
     for at, line in enumerate(lines[:-3]):
+        again = len(first) >= _LEAST_NAME and squeeze(line.text).startswith(first)
+        apart = line.blank >= line.height and begins(lines, at, locale)
         if (
-            at > cuts[-1] + 3
-            and squeeze(line.text).startswith(first)
+            (again or apart)
+            and at > cuts[-1] + 3
             and len(cuts) < _MOST_RECEIPTS
             and has_total(lines[cuts[-1] : at], locale)
             and has_total(lines[at:], locale)

@@ -155,8 +155,7 @@ _ALIAS = re.compile(
 _SLOGAN = frozenset(
     "your you we our the for from more life live save always best better every everything where "
     "with seit since est immer wir sie ihr ihre unser lieben mehr tous vous votre nous notre "
-    "depuis "
-    "toujours plus pour money all is are to of".split()
+    "depuis toujours plus pour money all is are to of".split()
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _LONG_NUMBER = re.compile(r"[0-9]{4}")
@@ -176,6 +175,8 @@ _TELEPHONE = re.compile(
 )
 
 _SPACED = 5
+# Name, street and town stand in so many lines.
+_LEAST_HEAD = 5
 # Names of so many letters that differ in one are one name.
 _LEAST_NAME = 4
 # Words of one name are set in one size.
@@ -192,6 +193,17 @@ def head(lines: Sequence[Line], locale: Locale) -> Head:
         address = _repeated(address, [top[at] for at in sorted(used)], top)
     titled = any(each in {Says.TITLE, Says.NUMBER} for each in said)
     return Head(company, address, titled)
+
+
+def begins(lines: Sequence[Line], at: int, locale: Locale) -> bool:
+    """Whether a name and an address follow from a line on, as a receipt of its own has them."""
+    top, said = _sorted_out(lines[at : at + _LEAST_HEAD], locale)
+    if not said or said[0] is not Says.FREE or words.address_evidence(top[0].text):
+        return False
+    return any(
+        what is Says.FREE and words.names_town(line.text)
+        for line, what in zip(top[1:], said[1:], strict=True)
+    )
 
 
 def _parted(line: Line) -> list[Line]:
@@ -303,7 +315,7 @@ def _company(top: list[Line], said: list[Says]) -> tuple[Named | None, frozenset
     lines = top[first : last + 1]
     if first == last and last + 1 < len(top) and _goes_on(top, said, last + 1):
         lines = top[first : last + 2]
-    read = " ".join(line.text.strip() for line in lines)
+    read = " ".join(word.text for line in lines for word in line.words)
     kept = _REGISTERED.sub("", read).strip(" -,:;*\"'") or read
     form = list(words.LEGAL_FORM.finditer(kept))
     if form and any(c.isdigit() for c in kept[form[-1].end() :]):
@@ -429,12 +441,11 @@ def _address(top: list[Line], said: list[Says], used: frozenset[int]) -> Named |
     score, first, last = best
     lines = top[first : last + 1]
     parts = [_TELEPHONE.sub("", _PLACE_LABEL.sub("", line.text)).strip() for line in lines]
-    parts = [part for part in parts if part]
-    read = " ".join(parts)
+    read = " ".join(" ".join(parts).split())
     proof = lines[0].view.proof(
-        [word for line, part in zip(lines, parts, strict=False) for word in _within(line, part)]
+        [word for line, part in zip(lines, parts, strict=True) for word in _within(line, part)]
     )
-    mended = tuple(words.spelled(part) for part in parts)
+    mended = tuple(words.spelled(" ".join(part.split())) for part in parts if part)
     return Named(_joined(mended), mended, read, proof, min(0.95, 0.4 + 0.12 * score))
 
 
