@@ -14,7 +14,7 @@ from . import sums
 from .columns import Stripes, column_at
 from .heads import TYPES
 from .printed import DATE, bare, has_amount, is_amount, is_date, is_figure, is_position, position
-from .reconciliation import Reconciliation
+from .reconciliation import MOST_GAPS, Reconciliation
 from .rows import PrintedCell, PrintedRow, TableWriter, decimal_of, value_of
 from .stated import is_count
 from .sums import SumKind
@@ -162,6 +162,7 @@ class LineTable:
         self.closed = False
         self.unread: list[tuple[int, int | None]] = []
         self.seen: Counter[int] = Counter()
+        self._merged: list[tuple[int, int | None]] = []
         self.last_page = 0
         self.starts: dict[int, int] = {}
         self._head = tuple(head)
@@ -323,12 +324,13 @@ class LineTable:
                     found=table.rows,
                 )
             )
-        # Lines of an item may look like items; what begins with a date is a transaction.
-        unread: Sequence[tuple[int, int | None]] = self.unread or self._fewer(self._started)
-        if not gaps and check.vouched and not self._is_statement:
-            unread = []
-        elif not check.vouched:
+        # Where sums or balances vouch for the rows, lines that look like some are none.
+        unread: Sequence[tuple[int, int | None]] = []
+        if gaps or not check.vouched:
+            unread = self.unread or self._fewer(self._started)
+        if not check.vouched:
             unread = unread or self.spacing.holes()
+        unread = [*unread, *self._merged[:MOST_GAPS]]
         gaps += [
             RowGap(table=table.id, code=RowCode.ROW_UNREAD, page=page, row=row)
             for page, row in unread
@@ -366,9 +368,13 @@ class LineTable:
         self.reconciliation.row(row.page, moved, balance, number, amounts)
         if moved is None and (self._is_statement or len(row.filled) > 1):
             self.reconciliation.unread(row.page)
-        if self._has_sides and all(amounts.get(side) for side in ("debit", "credit")):
+        if (
+            len(self._merged) < MOST_GAPS
+            and self._has_sides
+            and all(amounts.get(side) for side in ("debit", "credit"))
+        ):
             # Two rows that were taken for one: what moves money goes one way.
-            self.unread.append((row.page, self._writer.rows))
+            self._merged.append((row.page, self._writer.rows))
 
     def _money(self, text: str) -> Decimal | None:
         return decimal_of(value_of(FieldType.MONEY, text, self._locale))
