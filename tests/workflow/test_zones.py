@@ -68,6 +68,7 @@ def result(pipeline: Pipeline, ref: Ref) -> list[str]:
     files = {"document.json", "original", *(piece.name for piece in made)}
     files |= {f"pages/{entry.file.name}" for entry in document.shards}
     files |= {f"pii/{piece.name}" for piece in document.pii}
+    files |= {f"tables/{piece.name}" for piece in document.table_files}
     assert len(document.pii) == len(document.shards)
     return sorted(prefix + file for file in files)
 
