@@ -412,3 +412,37 @@ def test_balances_between_days_are_no_rows() -> None:
 
     assert table.texts("description") == ["a", "b", "a", "b"]
     assert found.gaps == ()
+
+
+def test_rules_that_were_read_as_characters_are_none() -> None:
+    found, [table] = read(
+        [
+            page(
+                [
+                    HEAD,
+                    moved("|03.03.2026", "| Miete", "-10,00 |", "90,00 |"),
+                    moved("[04.03.2026", "Strom", "-5,00", "85,00"),
+                    [(50, "-----------"), (130, "------"), (-520, "------")],
+                    moved("05.03.2026", "Gas", "-5,00", "80,00"),
+                ]
+            )
+        ]
+    )
+
+    assert table.values("date", "amount") == [
+        ("2026-03-03", "-10.00"),
+        ("2026-03-04", "-5.00"),
+        ("2026-03-05", "-5.00"),
+    ]
+    assert table.texts("description") == ["Miete", "Strom", "Gas"]
+    assert found.gaps == ()
+
+
+@pytest.mark.parametrize("text", ["1" * 5000, "1 000 " * 800, "1." * 3000, "03.03." * 900])
+def test_long_runs_of_digits_take_no_time_and_make_no_amount(text: str) -> None:
+    found, [table] = read(
+        [page([HEAD, *[[(50, f"0{day}.03.2026"), (130, text), (-420, "-1,00")] for day in (1, 2)]])]
+    )
+
+    assert len(table.rows) == 2
+    assert table.values("amount") == [("-1.00",), ("-1.00",)] or found.gaps
