@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 # Receipts in one document and amounts in one receipt that are kept; those behind them only count.
 _MOST_RECEIPTS = 100
 _MOST_ENTRIES = 20_000
+_ENDS = 200
 # A name of so many letters tells that a receipt begins anew.
 _LEAST_NAME = 4
 
@@ -139,12 +140,13 @@ def _stacked(lines: Sequence[Line], locale: Locale) -> list[Sequence[Line]]:
 def _read(lines: Sequence[Line], locale: Locale) -> _Receipt:
     """Return what one page, or a part of one, says of a receipt."""
     lines = [replace(line, number=at) for at, line in enumerate(lines)]
-    texts = [line.text for line in lines]
+    # A long roll says who and when at its ends; between them are articles.
+    ends = lines if len(lines) <= 2 * _ENDS else [*lines[:_ENDS], *lines[-_ENDS:]]
     if locale.country is None:
-        locale = replace(locale, country=payment.country_of(texts))
+        locale = replace(locale, country=payment.country_of(line.text for line in ends))
     top = head(lines, locale)
     found = entries(lines, locale)
-    moment, clock = bought(lines, locale)
+    moment, clock = bought(ends, locale)
     return _Receipt(
         locale,
         top.company,
@@ -154,8 +156,8 @@ def _read(lines: Sequence[Line], locale: Locale) -> _Receipt:
         clock,
         found[:_MOST_ENTRIES],
         len(lines),
-        _paid(lines, found),
-        payment.currency_named(lines, locale),
+        _paid(ends, found),
+        payment.currency_named(ends, locale),
     )
 
 
@@ -167,7 +169,7 @@ def _paid(lines: Sequence[Line], found: Sequence[Entry]) -> tuple[str, str, Proo
         if said is None:
             continue
         name, start, end = said
-        behind = line.number > min(totals, default=len(lines)) and len(line.words) <= 4
+        behind = line.number > min(totals, default=lines[-1].number) and len(line.words) <= 4
         # "Cash" alone above the total is a kind of sale, "girocard" is how was paid.
         alone = name != "cash" and end - start >= len(line.text.strip())
         if behind or alone or payment.METHOD_LABEL.search(line.text):
