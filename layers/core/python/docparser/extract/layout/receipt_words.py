@@ -261,7 +261,7 @@ _POSTCODE_READ = re.compile(
     r"(?<![^\W_])(?=[0-9OIlSB]{5}(?![^\W_]))[0-9OIlSB]{5}(?=[ ,]+[^\W\d_]{2})"
 )
 _AS_DIGITS = str.maketrans("OQDIl|SBZ", "000111582")
-_AS_LETTERS = {"0": "oO", "1": "lI", "5": "sS", "8": "BB"}
+_AS_LETTERS = {"0": ("o", "O"), "1": ("l", "I"), "5": ("s", "S"), "8": ("B", "B")}
 # A figure between letters, or before three small ones.
 _IN_WORD = re.compile(
     r"(?<=[^\W\d_])[0158](?=[^\W\d_]{2})|(?<=[^\W\d_]{3})[0158](?=[^\W\d_])"
