@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from docparser.extract.values import currency as currencies
 from docparser.extract.values import typed
-from docparser.model import Column, FieldType, RowCode, RowGap, TableRole, box
+from docparser.model import Column, FieldType, RowCode, RowGap, TableRole
 
 from . import sums
 from .columns import Stripes, column_at
+from .gathered_row import GatheredRow, Line, text_of
 from .heads import TYPES
 from .printed import DATE, bare, has_amount, is_amount, is_date, is_figure, is_position, position
 from .reconciliation import MOST_GAPS, Reconciliation
@@ -68,67 +69,6 @@ _PAGE = re.compile(
     r"(?:page|seite|blatt|p\.|s\.) ?\d+(?: ?(?:of|von|sur|/) ?\d+)?\b", re.IGNORECASE
 )
 
-Box = tuple[float, float, float, float]
-
-
-class _Line(NamedTuple):
-    """A printed line as the table's cells."""
-
-    words: dict[int, list[Placed]]
-    texts: dict[int, str]
-    figures: frozenset[int]
-    leads: bool
-
-
-class _Row:
-    """A row whose lines are still coming."""
-
-    def __init__(self, view: PageView, columns: int, prose: int | None) -> None:
-        self.page = view.number
-        self._prose = prose
-        self.filled: frozenset[int] = frozenset()
-        self.lines = 0
-        self._across, self._down = view.page.width_pt, view.page.height_pt
-        self._texts = [""] * columns
-        self._boxes: list[Box | None] = [None] * columns
-
-    def add(self, page: int, line: _Line) -> None:
-        """Add a line; what stands on another page than the first has no place."""
-        self.lines += 1
-        for column, text in line.texts.items():
-            words = line.words[column]
-            if column in self.filled and self._prose is not None:
-                # What stands under a figure belongs to the description.
-                column = self._prose
-            before = self._texts[column]
-            self._texts[column] = f"{before} {text}" if before else text
-            if page == self.page:
-                own = _box(words)
-                other = self._boxes[column]
-                self._boxes[column] = own if other is None else _both(own, other)
-        self.filled |= line.figures
-
-    def lacks(self, column: int | None) -> bool:
-        """Whether a column is still empty."""
-        return column is not None and not self._texts[column]
-
-    def printed(self) -> PrintedRow:
-        """Return the row, all its lines together."""
-        cells = [
-            PrintedCell(
-                text,
-                around
-                and box(
-                    around[0] / self._across,
-                    around[1] / self._down,
-                    around[2] / self._across,
-                    around[3] / self._down,
-                ),
-            )
-            for text, around in zip(self._texts, self._boxes, strict=True)
-        ]
-        return PrintedRow(self.page, cells)
-
 
 class LineTable:
     """A table under a head, or under none where its lines alone are columns.
@@ -175,7 +115,7 @@ class LineTable:
         self._ended: DocumentTable | None = None
         self._stripes = Stripes()
         self._edges: list[float] = []
-        self._pending: _Row | None = None
+        self._pending: GatheredRow | None = None
         self._above = False
         self._two_dates = False
         self._date: Value | None = None
@@ -277,7 +217,7 @@ class LineTable:
                 break
         return taken
 
-    def _learn(self, lines: Sequence[_Line]) -> None:
+    def _learn(self, lines: Sequence[Line]) -> None:
         """Learn whether rows have a second date, that of the value, in their second line."""
         led = [bool(line.figures & self._moved) for line in lines if line.leads]
         moved = sum(led)
@@ -410,7 +350,7 @@ class LineTable:
     def _place(self, names: Sequence[str]) -> int | None:
         return next((self.names.index(name) for name in names if name in self.names), None)
 
-    def _line(self, row: Sequence[Segment]) -> _Line:
+    def _line(self, row: Sequence[Segment]) -> Line:
         """Return a printed line as cells; prose without a figure of the table stays together."""
         segments = [part for segment in row if (part := _inked(segment.words))]
         line = self._cells([part for words in segments for part in self._parts(words)])
@@ -418,14 +358,14 @@ class LineTable:
             return line
         return self._cells(segments)
 
-    def _cells(self, parts: Sequence[list[Placed]]) -> _Line:
+    def _cells(self, parts: Sequence[list[Placed]]) -> Line:
         cells: dict[int, list[Placed]] = {}
         for part in parts:
             at = column_at(self._edges, (part[0].left + part[-1].right) / 2)
-            if len(part) > 1 and not is_figure(_text(part)):
+            if len(part) > 1 and not is_figure(text_of(part)):
                 at = column_at(self._edges, part[0].left + 1)
             cells.setdefault(at, []).extend(part)
-        texts = {at: bare(_text(words)) for at, words in cells.items()}
+        texts = {at: bare(text_of(words)) for at, words in cells.items()}
         figures = frozenset(
             at for at, text in texts.items() if at in self._figures and is_figure(text)
         )
@@ -435,7 +375,7 @@ class LineTable:
         else:
             # Where heads touch each other, a description may stand in the column of dates.
             leads = is_date(lead) or (DATE.match(lead) is not None and bool(figures & self._moved))
-        return _Line(cells, texts, figures, leads)
+        return Line(cells, texts, figures, leads)
 
     def _parts(self, words: Sequence[Placed]) -> list[list[Placed]]:
         """Return the words of a segment, parted where a column's edge really parts them."""
@@ -452,10 +392,10 @@ class LineTable:
         for part in parts[1:]:
             before = joined[-1]
             gap = part[0].left - before[-1].right
-            text = _text(before)
+            text = text_of(before)
             if (
                 gap > _SPACE * (part[0].bottom - part[0].top)
-                or is_figure(_text(part))
+                or is_figure(text_of(part))
                 or is_date(text)
                 or (len(before) == 1 and is_position(text))
             ):
@@ -464,7 +404,7 @@ class LineTable:
                 before.extend(part)
         return joined
 
-    def _is_anchor(self, line: _Line) -> bool:
+    def _is_anchor(self, line: Line) -> bool:
         """Whether a line alone shows that it begins a row of this table."""
         if not line.figures & self._moved:
             return False
@@ -472,7 +412,7 @@ class LineTable:
             return line.leads
         return len(line.figures) > 1
 
-    def _take(self, view: PageView, at: int, line: _Line, last: Sequence[Segment] | None) -> bool:
+    def _take(self, view: PageView, at: int, line: Line, last: Sequence[Segment] | None) -> bool:
         """Take a line in, if it is one of the table's."""
         row = view.rows[at]
         if self._is_sum(row, line):
@@ -482,7 +422,7 @@ class LineTable:
             return True
         if self._begins(line, near=last is not None and _space(last, row) <= _NEAR):
             self.flush()
-            self._pending = _Row(view, len(self.names), self._text)
+            self._pending = GatheredRow(view, len(self.names), self._text)
             self.starts[at] = self.next_row
             self.spacing.row(view.number, self.next_row, row)
             self.closed = False
@@ -495,7 +435,7 @@ class LineTable:
         self._pending.add(view.number, line)
         return True
 
-    def _begins(self, line: _Line, *, near: bool) -> bool:
+    def _begins(self, line: Line, *, near: bool) -> bool:
         """Whether a line is the first of a row; ``near`` if it follows another line closely."""
         pending = self._pending
         if line.leads and self._two_dates and not line.figures & self._moved:
@@ -520,21 +460,21 @@ class LineTable:
             near and bool(again & self._priced) and len(again) > (1 if again & self._moved else 2)
         )
 
-    def _begins_above(self, line: _Line) -> bool:
+    def _begins_above(self, line: Line) -> bool:
         """Whether a text begins an item whose figures stand in the last of its lines."""
         if self._pending is None:
             self._above = self.next_row == 0 and set(line.texts) == {self._text}
             return self._above
         return self._above and bool(self._pending.filled & self._moved)
 
-    def _has_words(self, line: _Line) -> bool:
+    def _has_words(self, line: Line) -> bool:
         return any(
             any(map(str.isalpha, text))
             for at, text in line.texts.items()
             if at not in self._figures
         )
 
-    def _goes_on(self, row: Sequence[Segment], line: _Line, last: Sequence[Segment] | None) -> bool:
+    def _goes_on(self, row: Sequence[Segment], line: Line, last: Sequence[Segment] | None) -> bool:
         """Whether a line belongs to the row above it, as its description goes on."""
         if self._pending is None or is_count(" ".join(segment.text for segment in row)):
             return False
@@ -549,7 +489,7 @@ class LineTable:
         """Take in the lines above a page's first row that end the last row of the page before."""
         if self._pending is None or self._text is None:
             return set()
-        lines: list[tuple[int, _Line]] = []
+        lines: list[tuple[int, Line]] = []
         below = view.rows[at]
         for above in range(at - 1, max(at - 1 - _MOST_BROKEN, -1), -1):
             row = view.rows[above]
@@ -566,7 +506,7 @@ class LineTable:
             self._pending.add(view.number, line)
         return {above for above, _ in lines}
 
-    def _is_sum(self, row: Sequence[Segment], line: _Line) -> bool:
+    def _is_sum(self, row: Sequence[Segment], line: Line) -> bool:
         """Whether a line is a sum and no row."""
         money = line.figures
         if not self._is_statement:
@@ -595,7 +535,7 @@ class LineTable:
             del words[0]
         return " ".join(words)
 
-    def _sum(self, page: int, row: Sequence[Segment], line: _Line) -> None:
+    def _sum(self, page: int, row: Sequence[Segment], line: Line) -> None:
         """Take in a sum: what is carried, a balance, or the total that ends the table."""
         label = self._label(row)
         kind = sums.kind(label) or SumKind.TOTAL
@@ -643,10 +583,6 @@ def _signed(amount: Decimal, like: Value | None) -> Value:
     return stored
 
 
-def _text(words: Sequence[Placed]) -> str:
-    return " ".join(word.text for word in words)
-
-
 def _space(above: Sequence[Segment], below: Sequence[Segment]) -> float:
     """Return the space between two lines, in heights of the lower one."""
     space = min(segment.top for segment in below) - max(segment.bottom for segment in above)
@@ -656,24 +592,6 @@ def _space(above: Sequence[Segment], below: Sequence[Segment]) -> float:
 def _inked(words: Sequence[Placed]) -> list[Placed]:
     """Return words without those that draw a rule: ``-----``."""
     return [word for word in words if word.text.strip("-_=.*|")]
-
-
-def _box(words: Sequence[Placed]) -> Box:
-    return (
-        min(word.left for word in words),
-        min(word.top for word in words),
-        max(word.right for word in words),
-        max(word.bottom for word in words),
-    )
-
-
-def _both(one: Box, other: Box) -> Box:
-    return (
-        min(one[0], other[0]),
-        min(one[1], other[1]),
-        max(one[2], other[2]),
-        max(one[3], other[3]),
-    )
 
 
 def _currency(label: str, locale: Locale) -> str | None:
