@@ -46,7 +46,7 @@ LAYOUTS = 48
 SIZES = {25: 48, 100: 24, 400: 8, 1200: 4, 3200: 3}
 """So many layouts of each size."""
 
-FAULTS = 24
+FAULTS = 48
 """So many layouts have rows taken away, in each of the three ways, one row and three rows."""
 
 Said = tuple[str, Decimal, Decimal | None]
