@@ -114,10 +114,11 @@ def test_a_page_that_says_otherwise_than_its_xml_is_told_of(pipeline: Pipeline) 
     # Given an invoice that asks for more on the page than in the XML
     sold = invoice()
     dearer = printed(sold, total=sold.total + 1000)
-    _, document = walked(pipeline, hybrid(dearer, ubl(sold)))
-    # Then the XML counts, and that they differ is said
+    record, document = walked(pipeline, hybrid(dearer, ubl(sold)))
+    # Then the XML counts, and that they differ is said to a person
     assert field(document, "grand_total")["value"] == money(sold.total)
     assert WarningCode.XML_DIFFERS in document["warnings"]
+    assert record.review is Review.REQUIRED
 
 
 def test_an_xml_alone_is_an_invoice(pipeline: Pipeline) -> None:

@@ -31,6 +31,19 @@ if TYPE_CHECKING:
     from .tables import TableSink
 
 
+_FOR_A_PERSON = frozenset(
+    {
+        WarningCode.XML_DIFFERS,
+        WarningCode.XML_UNREADABLE,
+        WarningCode.VALUES_CONTRADICT,
+        WarningCode.VALUES_UNPROVEN,
+        WarningCode.SEVERAL_DOCUMENTS,
+        WarningCode.PAGES_ABSENT,
+    }
+)
+"""Signs of fraud, or of values and pages that are not there: whoever is warned has to look."""
+
+
 class Reading:
     """Shows each page to all who look for something on it.
 
@@ -114,7 +127,7 @@ class Reading:
     def _checked(self, found: Extraction) -> Extraction:
         """Return what was found with the rules that do not hold, and what a person should see."""
         schema = self._schema
-        doubts: list[object] = [*found.gaps]
+        doubts: list[object] = [*found.gaps, *_FOR_A_PERSON.intersection(found.warnings)]
         violations: tuple[Violation, ...] = ()
         missing: tuple[FieldName, ...] = ()
         if schema is not None:
