@@ -92,12 +92,15 @@ def main() -> None:
     for kind, values in sorted(collected(parser.parse_args().out).items()):
         slope, shift = fitted(values)
         before = calibration([("", value.score, value.right) for value in values])
+        error = left_out(values)
+        if error >= before["expected_error"]:
+            slope, shift = 1.0, 0.0  # too few values to learn from
         types[kind] = {
             "slope": round(slope, 3),
             "shift": round(shift, 3),
             "values": len(values),
             "error_before": before["expected_error"],
-            "error_left_out": left_out(values),
+            "error_left_out": error,
         }
         print(kind, types[kind])
     PARAMETERS.write_text(json.dumps({"types": types}, indent=1) + "\n", "utf-8")
