@@ -139,6 +139,38 @@ def test_a_carried_sum_that_is_wrong_is_told_once() -> None:
     assert told(found) == [(RowCode.SUM_DIFFERS, 1, 3)]
 
 
+def test_sums_of_groups_begin_anew() -> None:
+    def statement(fees: str) -> TablesFound:
+        sections: list[list[Cell]] = [
+            *days(2),
+            [(60, "Summe Einkäufe"), (-420, "-2,00")],
+            *days(3),
+            [(60, "Summe Gebühren"), (-420, fees)],
+            [(60, "Summe"), (-420, "-5,00")],
+        ]
+        return read([page([PLAIN, *sections])])[0]
+
+    assert told(statement("-3,00")) == []
+    assert told(statement("-4,00")) == [(RowCode.SUM_DIFFERS, 1, 5)]
+
+
+def test_sums_of_groups_of_items_begin_anew() -> None:
+    def invoice(second: str) -> TablesFound:
+        lines: list[list[Cell]] = [
+            ITEMS,
+            item("1", "Schraube", "10 Stk", "1,00", "10,00"),
+            [(130, "Zwischensumme"), (-530, "10,00")],
+            item("2", "Mutter", "5 Stk", "2,00", "10,00"),
+            item("3", "Bolzen", "5 Stk", "3,00", "15,00"),
+            [(130, "Zwischensumme"), (-530, second)],
+            [(400, "Summe netto"), (-530, "35,00")],
+        ]
+        return read([page(lines)], DocumentType.INVOICE)[0]
+
+    assert told(invoice("25,00")) == []
+    assert told(invoice("24,00")) == [(RowCode.SUM_DIFFERS, 1, 3)]
+
+
 def test_a_sum_that_stands_nowhere_is_told() -> None:
     def invoice(total: str) -> TablesFound:
         lines: list[list[Cell]] = [

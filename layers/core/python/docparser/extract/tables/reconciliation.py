@@ -276,7 +276,7 @@ class Reconciliation:
         differs(RowCode.SUM_DIFFERS, self._page)
 
     def _carried_sums(self, differs: Differs) -> None:
-        """Check carried sums: of all rows, of a page's, or the balance at that place.
+        """Check carried sums: of all rows, a page's, a group's, or the balance at that place.
 
         What is carried to the next page stands there again, before its first row; and sums are
         carried from one to the next, so one that is wrong is so only once.
@@ -284,10 +284,11 @@ class Reconciliation:
         offsets = {Decimal(0), *(opening for _, opening in self.openings)}
         if self._first is not None:
             offsets.add(self._first[1] - self._first[2])
-        before: dict[str, _Carried] = {}
+        before: defaultdict[str, list[_Carried]] = defaultdict(list)
         for carried in self._carried:
-            last = before.get(carried.column)
-            before[carried.column] = carried
+            earlier = before[carried.column]
+            last = earlier[-1] if earlier else None
+            earlier.append(carried)
             if last is not None and last.row == carried.row and last.amount == carried.amount:
                 continue
             size = abs(carried.amount)
@@ -300,6 +301,13 @@ class Reconciliation:
                     carried.whole - last.whole,
                     carried.moved - last.moved,
                 }
+            if not good:
+                # Of a day, of the fees: it begins where another sum has ended.
+                good = any(
+                    size in {abs(carried.whole - one.whole), abs(carried.moved - one.moved)}
+                    for one in earlier[:-1]
+                    if one.row < carried.row
+                )
             if not good:
                 differs(RowCode.SUM_DIFFERS, carried.page, carried.row)
 
