@@ -8,9 +8,9 @@ from unittest import mock
 import pytest
 from docparser.extract.tables.line_table import LineTable
 from docparser.extract.tables.reconciliation import MOST_GAPS
-from docparser.model import DocumentType, RowCode
+from docparser.model import DocumentType, LaneReason, RowCode
 
-from tests.unit.extract.tables_made import page, read
+from tests.unit.extract.tables_made import grid_page, page, read
 from tests.unit.extract.test_tables import HEAD, ITEMS, item, moved
 
 if TYPE_CHECKING:
@@ -122,6 +122,36 @@ def test_a_hole_in_the_numbers_names_the_row_above() -> None:
     found, _ = read([page([head, *rows])])
 
     assert told(found) == [(RowCode.NUMBER_SKIPPED, 1, 0), (RowCode.NUMBER_SKIPPED, 1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "kind"),
+    [
+        (
+            ["Nr", "Bezeichnung", "Preis"],
+            [[str(at), f"Ware {at}", f"{at},50"] for at in range(1, 30) if at not in {4, 9}],
+            DocumentType.INVOICE,
+        ),
+        (
+            ["Datum", "Text", "Betrag", "Saldo"],
+            [
+                [f"{at:02}.03.2026", "Kredit", f"{at},50", f"{at * 71 % 40},50"]
+                for at in range(1, 30)
+            ],
+            DocumentType.BANK_STATEMENT,
+        ),
+    ],
+)
+@pytest.mark.parametrize("reason", [LaneReason.TEXT_INPUT, LaneReason.TEXT_LAYER_TRUSTED])
+def test_only_a_type_that_has_such_rows_demands_that_they_follow_each_other(
+    head: list[str], rows: list[list[str]], kind: DocumentType, reason: LaneReason
+) -> None:
+    # Given a price list, or balances of many accounts
+    pages = [grid_page([head, *rows], reason=reason)]
+
+    # Then they are whole where the document is no invoice and no statement
+    assert told(read(pages, None)[0]) == []
+    assert told(read(pages, kind)[0])
 
 
 def test_a_carried_sum_that_is_wrong_is_told_once() -> None:

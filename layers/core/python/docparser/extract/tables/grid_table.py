@@ -62,6 +62,9 @@ class GridTable:
         The page's table with which it begins.
     roles
         What its rows may be, by its head.
+    checked
+        Roles of which the document's type has tables: only in those numbers and balances have to
+        follow each other. A price list leaves numbers out, and a list of loans has many balances.
     """
 
     def __init__(
@@ -71,8 +74,11 @@ class GridTable:
         locale: Locale,
         first: Grid,
         roles: Sequence[TableRole],
+        *,
+        checked: Sequence[TableRole],
     ) -> None:
         self._roles = roles
+        self._checked = checked
         self.table_id = table_id
         self.last_page = first.page
         self._sink = sink
@@ -146,7 +152,7 @@ class GridTable:
         self._writer = TableWriter(
             self._sink, self.table_id, role, columns, self._locale, [None] * len(columns)
         )
-        if role in {TableRole.TRANSACTIONS, TableRole.LINE_ITEMS}:
+        if role in self._checked:
             self._reconciliation = Reconciliation()
         for part in self._parts:
             self._writer.part(part)

@@ -301,7 +301,14 @@ class TableReader:
                 table.extend(part)
             elif self._begun < MOST_TABLES:
                 self._grids.append(
-                    GridTable(self._sink, self._name(), self._locale, part, self._grid_roles)
+                    GridTable(
+                        self._sink,
+                        self._name(),
+                        self._locale,
+                        part,
+                        self._grid_roles,
+                        checked=self._roles,
+                    )
                 )
         for table in [t for t in self._grids if t.last_page < page.number]:
             self._grids.remove(table)
