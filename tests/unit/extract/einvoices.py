@@ -118,7 +118,7 @@ def ubl(*, credit: bool = False, payee: str = IBAN) -> str:
     return f"""<{root} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{root}-2"
   xmlns:cac="{CAC}" xmlns:cbc="{CBC}">
 <cbc:ID>G 1</cbc:ID><cbc:IssueDate>2026-03-04+01:00</cbc:IssueDate>{due}
-<cbc:{root}TypeCode>381</cbc:{root}TypeCode>
+<cbc:{root}TypeCode>{381 if credit else 380}</cbc:{root}TypeCode>
 <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
 <cac:AccountingSupplierParty><cac:Party><cac:PartyName><cbc:Name>Trade name</cbc:Name>
   </cac:PartyName>

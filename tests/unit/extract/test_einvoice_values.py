@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EUR = "EUR"
+EURO = {"currency": EUR}
 
 
 def read(path: Path, xml: str | bytes, encoding: str = "utf-8") -> einvoice.EInvoice:
@@ -252,3 +253,66 @@ def test_what_is_no_value_is_left_out(tmp_path: Path, before: str, after: str, n
 def test_ten_thousand_lines_are_read(tmp_path: Path) -> None:
     found = read(tmp_path / "x", cii(lines=10_000))
     assert len(found.tables[0].rows) == 10_000
+
+
+def test_an_invoice_of_a_credit_note_s_code_is_one(tmp_path: Path) -> None:
+    said = ubl()
+    for code, kind in (("380", DocumentType.INVOICE), ("381", DocumentType.CREDIT_NOTE)):
+        xml = said.replace("TypeCode>380<", f"TypeCode>{code}<")
+        assert read(tmp_path / "x", xml).type is kind
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name", "value"),
+    [
+        # What Norwegian law wants there, and Swedish
+        ("29/815/08151", "Foretaksregisteret", "seller.tax_no", []),
+        ('format="102">20260304', 'format="203">202603041200', "issue_date", ["2026-03-04"]),
+        (
+            '<udt:DateTimeString format="102">20260304</udt:DateTimeString>',
+            "<udt:DateTime>2026-03-04T00:00:00</udt:DateTime>",
+            "issue_date",
+            ["2026-03-04"],
+        ),
+        # The one of a month or a week is none of a day
+        ('format="102">20260304', 'format="610">202603', "issue_date", []),
+        ('currencyID="EUR"', 'currencyID="eur"', "tax_total", [{"amount": "19.00", **EURO}]),
+        (
+            "<ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>",
+            "",
+            "tax_total",
+            [{"amount": "20.52", "currency": "USD"}],
+        ),
+        (
+            '<ram:TaxTotalAmount currencyID="EUR">19.00',
+            '<ram:TaxTotalAmount currencyID="EUR">-0.00',
+            "tax_total",
+            [{"amount": "0.00", **EURO}],
+        ),
+    ],
+)
+def test_other_forms_are_read(
+    tmp_path: Path, before: str, after: str, name: str, value: list[Any]
+) -> None:
+    xml = cii()
+    assert before in xml
+    assert values(read(tmp_path / "x", xml.replace(before, after)), name) == value
+
+
+def test_what_lines_are_added_up_to_is_no_line_of_its_own(tmp_path: Path) -> None:
+    # Given an invoice of the extended profile, whose first line is the sum of the second
+    xml = cii()
+    for number, status in ((1, "GROUP"), (2, "DETAIL")):
+        line = f"<ram:LineID>{number}</ram:LineID>"
+        code = f"<ram:LineStatusReasonCode>{status}</ram:LineStatusReasonCode>"
+        assert line in xml
+        xml = xml.replace(line, line + code)
+    # When
+    table = read(tmp_path / "x", xml).tables[0]
+    # Then its amount is not there to be added once more
+    amounts = [row.cells[-1] for row in table.rows]
+    assert table.columns[-1].name == "amount"
+    assert [(cell.text, cell.value) for cell in amounts] == [
+        ("", None),
+        ("50.00", {"amount": "50.00", "currency": EUR}),
+    ]

@@ -13,6 +13,7 @@ from docparser.model import DocumentType, FieldType, TableRole
 from .elements import each, first, text
 from .invoice import EInvoice
 from .said import (
+    CREDIT_NOTES,
     LINE_COLUMNS,
     TAX_COLUMNS,
     Fields,
@@ -34,6 +35,7 @@ _GUIDELINE = (
     "ExchangedDocumentContext|SpecifiedExchangedDocumentContext"
     "/GuidelineSpecifiedDocumentContextParameter/ID"
 )
+_MOMENT = "DateTimeString|DateTime"
 _DEAL = "SupplyChainTradeTransaction|SpecifiedSupplyChainTradeTransaction"
 _AGREEMENT = "ApplicableHeaderTradeAgreement|ApplicableSupplyChainTradeAgreement"
 _DELIVERY = "ApplicableHeaderTradeDelivery|ApplicableSupplyChainTradeDelivery"
@@ -71,8 +73,8 @@ _POSTAL = {
     "country": "CountryID",
 }
 
-# UNTDID 1001: credit notes of every kind.
-_CREDIT_NOTES = frozenset({"81", "83", "261", "262", "308", "381", "396", "420", "458", "532"})
+# Lines of the extended profile that say again what others say: sums of them, and information.
+_NO_LINES = frozenset({"GROUP", "INFORMATION"})
 
 
 def read(root: Any) -> EInvoice:
@@ -86,7 +88,7 @@ def read(root: Any) -> EInvoice:
     kind = first(root, f"{_DOCUMENT}/TypeCode")
     fields.identifier("invoice_number", first(root, f"{_DOCUMENT}/ID"))
     fields.identifier("type_code", kind)
-    fields.date("issue_date", first(root, f"{_DOCUMENT}/IssueDateTime/DateTimeString"))
+    fields.date("issue_date", first(root, f"{_DOCUMENT}/IssueDateTime/{_MOMENT}"))
     fields.code("currency", currency, FieldType.CURRENCY)
     for name, path in _PARTIES.items():
         party = first(deal, f"{_AGREEMENT}/{path}")
@@ -94,7 +96,7 @@ def read(root: Any) -> EInvoice:
             _party(fields, name, party)
     order = f"{_AGREEMENT}/BuyerOrderReferencedDocument/IssuerAssignedID|ID"
     fields.identifier("order_number", first(deal, order))
-    delivered = f"{_DELIVERY}/ActualDeliverySupplyChainEvent/OccurrenceDateTime/DateTimeString"
+    delivered = f"{_DELIVERY}/ActualDeliverySupplyChainEvent/OccurrenceDateTime/{_MOMENT}"
     fields.date("delivery_date", first(deal, delivered))
     _payment(fields, settlement)
     sums = first(settlement, _SUMS)
@@ -103,7 +105,7 @@ def read(root: Any) -> EInvoice:
             fields.money(name, each(sums, path))
     lines = [_line(line, fields.currency) for line in each(deal, _LINE)]
     taxes = [_tax(tax, fields.currency) for tax in each(settlement, "ApplicableTradeTax")]
-    credit = text(kind) in _CREDIT_NOTES
+    credit = text(kind) in CREDIT_NOTES
     return EInvoice(
         type=DocumentType.CREDIT_NOTE if credit else DocumentType.INVOICE,
         guideline=text(first(root, _GUIDELINE)),
@@ -127,7 +129,7 @@ def _party(fields: Fields, name: str, party: Any) -> None:
         if id_.get("schemeID") == "VA":
             fields.identifier(f"{name}.vat_id", id_, FieldType.VAT_ID)
         elif id_.get("schemeID") == "FC":
-            fields.identifier(f"{name}.tax_no", id_)
+            fields.tax_number(f"{name}.tax_no", id_)
     postal = first(party, "PostalTradeAddress")
     if postal is not None:
         parts = {part: first(postal, path) for part, path in _POSTAL.items()}
@@ -135,7 +137,7 @@ def _party(fields: Fields, name: str, party: Any) -> None:
 
 
 def _payment(fields: Fields, settlement: Any) -> None:
-    for due in each(settlement, "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString"):
+    for due in each(settlement, f"SpecifiedTradePaymentTerms/DueDateDateTime/{_MOMENT}"):
         fields.date("due_date", due)
     for means in each(settlement, _MEANS):
         account = first(means, "PayeePartyCreditorFinancialAccount/IBANID")
@@ -152,6 +154,8 @@ def _line(line: Any, currency: str) -> tuple[Cell, ...]:
     numbers = f"{product}/SellerAssignedID|GlobalID|BuyerAssignedID"
     named = first(line, f"{product}/Name|Description")
     note = "AssociatedDocumentLineDocument/IncludedNote/Content"
+    status = first(line, "AssociatedDocumentLineDocument/LineStatusReasonCode")
+    amount = first(line, f"{_LINE_SETTLEMENT}/{_LINE_SUMS}/LineTotalAmount")
     return (
         text_cell(text(first(line, "AssociatedDocumentLineDocument/LineID"))),
         text_cell(text(first(line, numbers))),
@@ -159,7 +163,7 @@ def _line(line: Any, currency: str) -> tuple[Cell, ...]:
         quantity_cell(first(line, f"{_LINE_DELIVERY}/BilledQuantity")),
         money_cell(first(line, gross) if price is None else price, currency),
         percent_cell(first(line, f"{_LINE_SETTLEMENT}/ApplicableTradeTax/{_RATE}")),
-        money_cell(first(line, f"{_LINE_SETTLEMENT}/{_LINE_SUMS}/LineTotalAmount"), currency),
+        money_cell(None if text(status).upper() in _NO_LINES else amount, currency),
     )
 
 

@@ -39,6 +39,9 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}")
 # Texts are cut here: a name or a description of an article is shorter, a whole contract longer.
 _LONGEST = 2000
 
+CREDIT_NOTES = frozenset({"81", "83", "261", "262", "308", "381", "396", "420", "458", "532"})
+"""UNTDID 1001: credit notes of every kind."""
+
 LINE_COLUMNS = (
     Column(name="position", type=FieldType.IDENTIFIER),
     Column(name="item_number", type=FieldType.IDENTIFIER),
@@ -59,9 +62,10 @@ Money = tuple[Decimal, str]
 
 
 def number(element: Any | None) -> Decimal | None:
-    """Return the decimal that an element is, or None."""
+    """Return the decimal that an element is, or None; nothing has no sign."""
     said = text(element)
-    return Decimal(said) if _DECIMAL.fullmatch(said) else None
+    found = Decimal(said) if _DECIMAL.fullmatch(said) else None
+    return abs(found) if found is not None and found.is_zero() else found
 
 
 def plain_number(amount: Decimal, *, decimals: int = 0) -> str:
@@ -76,7 +80,7 @@ def money(element: Any | None, currency: str) -> Value | None:
     amount = number(element)
     if amount is None or element is None:
         return None
-    named = (element.get("currencyID") or "").strip() or currency
+    named = (element.get("currencyID") or "").strip().upper() or currency
     value = {"amount": plain_number(amount, decimals=2)}
     return {**value, "currency": named} if _CURRENCY.fullmatch(named) else value
 
@@ -154,6 +158,11 @@ class Fields:
             value = said if type_ is FieldType.IDENTIFIER else unspaced(said)
             self._add(name, type_, value, element)
 
+    def tax_number(self, name: str, element: Any | None) -> None:
+        """Add the number that a tax office gives; in some countries words of law stand there."""
+        if any(map(str.isdigit, text(element))):
+            self.identifier(name, element)
+
     def code(self, name: str, element: Any | None, type_: FieldType) -> None:
         """Add a code of a currency or a country."""
         said = text(element).upper()
@@ -170,7 +179,8 @@ class Fields:
         """Add an amount in the document's currency; others are the same in that of the taxes."""
         for element in elements:
             value = money(element, self.currency)
-            if isinstance(value, dict) and value.get("currency", "") == self.currency:
+            named = value.get("currency", "") if isinstance(value, dict) else None
+            if named == self.currency or (named and not self.currency):
                 self._add(name, FieldType.MONEY, value, element)
                 return
 

@@ -9,6 +9,7 @@ from docparser.model import DocumentType, FieldType, TableRole
 from .elements import each, first, local_name, text
 from .invoice import EInvoice
 from .said import (
+    CREDIT_NOTES,
     LINE_COLUMNS,
     TAX_COLUMNS,
     Fields,
@@ -56,7 +57,8 @@ def read(root: Any) -> EInvoice:
     currency = first(root, "DocumentCurrencyCode")
     fields = Fields(text(currency).upper())
     fields.identifier("invoice_number", first(root, "ID"))
-    fields.identifier("type_code", first(root, "InvoiceTypeCode|CreditNoteTypeCode"))
+    kind = first(root, "InvoiceTypeCode|CreditNoteTypeCode")
+    fields.identifier("type_code", kind)
     fields.date("issue_date", first(root, "IssueDate"))
     fields.code("currency", currency, FieldType.CURRENCY)
     for name, path in _PARTIES.items():
@@ -75,7 +77,7 @@ def read(root: Any) -> EInvoice:
     lines = [_line(line, fields.currency) for line in rows]
     subtotals = each(root, "TaxTotal/TaxSubtotal")
     taxes = [_tax(tax, fields.currency) for tax in subtotals]
-    credit = local_name(root) == "CreditNote"
+    credit = local_name(root) == "CreditNote" or text(kind) in CREDIT_NOTES
     return EInvoice(
         type=DocumentType.CREDIT_NOTE if credit else DocumentType.INVOICE,
         guideline=text(first(root, "CustomizationID")),
@@ -103,7 +105,7 @@ def _party(fields: Fields, name: str, party: Any) -> None:
         if text(first(scheme, "TaxScheme/ID")).upper() == "VAT":
             fields.identifier(f"{name}.vat_id", id_, FieldType.VAT_ID)
         else:
-            fields.identifier(f"{name}.tax_no", id_)
+            fields.tax_number(f"{name}.tax_no", id_)
     postal = first(party, "PostalAddress")
     if postal is not None:
         parts = {part: first(postal, path) for part, path in _POSTAL.items()}
