@@ -294,10 +294,16 @@ def test_a_field_that_was_corrected_before_stays_so(at: Extracting) -> None:
     record = at.document(ubl(LAMPS))
     said = corrected("due_date", FieldType.DATE, "2026-05-01")
     assert said is not None
-    earlier = Corrections(type=DocumentType.INVOICE, names=("due_date",), fields=(said,))
+    names = ("due_date", "invoice_number")
+    earlier = Corrections(type=DocumentType.INVOICE, names=names, fields=(said,))
     at.put(record.ref, Stage.EXTRACT, EARLIER, earlier.to_json())
 
-    assert value_of(at.run(record).extraction, "due_date") == "2026-05-01"
+    found = at.run(record).extraction
+
+    assert value_of(found, "due_date") == "2026-05-01"
+    # As does one that the document has not, though something is found; and the result tells so
+    assert "invoice_number" not in {field.name for field in found.fields}
+    assert found.corrected == names
 
 
 # ---------------------------------------------------------------------- what follows

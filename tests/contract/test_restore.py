@@ -70,6 +70,7 @@ def completed(
     name: str = "",
     warnings: tuple[WarningCode, ...] = (),
     fields: tuple[FieldValue, ...] = (),
+    corrected: tuple[str, ...] = (),
 ) -> Record:
     """Return a document of two pages, one of them missing, whose result lies in the vault."""
     content = uuid.uuid4().bytes
@@ -109,6 +110,7 @@ def completed(
         pages_by_lane={Lane.CPU: 1},
         warnings=warnings,
         fields=fields,
+        corrected=corrected,
         tenant=record.ref.tenant,
         document_id=record.ref.document_id,
         revision=1,
@@ -198,7 +200,8 @@ def test_a_walk_from_preflight_finds_the_original_alone(premises: Premises) -> N
 def test_what_people_have_said_of_fields_holds_where_pages_are_as_they_were_in_its_place(
     premises: Premises, start: Stage, begins_at: Stage, page: int | None
 ) -> None:
-    # Given a result with a field that a person has corrected, and one that nobody has
+    # Given a result with a field that a person has corrected, one that nobody has, and one that
+    # the document has not, as a person has said
     found, said = (
         FieldValue(
             name=name,
@@ -211,14 +214,15 @@ def test_what_people_have_said_of_fields_holds_where_pages_are_as_they_were_in_i
         )
         for name, source in (("date", FieldSource.LAYOUT), ("due_date", FieldSource.REVIEW))
     )
-    record = reopened(premises, completed(premises, fields=(found, said)), start)
+    former = completed(premises, fields=(found, said), corrected=("due_date", "iban"))
+    record = reopened(premises, former, start)
     # When its next revision is restored
     restore(premises).run(record.ref, begins_at, CALL)
     # Then Extract will find what the person said
     body = premises.blobs("work").get(layout.stage_key(record.ref, Stage.EXTRACT, EARLIER))
     assert Corrections.model_validate_json(body) == Corrections(
         type=DocumentType.LETTER,
-        names=("due_date",),
+        names=("due_date", "iban"),
         fields=(said.model_copy(update={"page": page}),),
     )
 

@@ -269,6 +269,7 @@ def extracted(walk: Walk) -> Extraction:
         definition="invoice/1",
         fields=(number,),
         missing=("grand_total",),
+        corrected=("invoice_number", "iban"),
         violations=(Violation(rule="total"),),
         tables=(table,),
         gaps=(RowGap(table="t0001", code=RowCode.COUNT_DIFFERS, page=1),),
@@ -288,7 +289,7 @@ def test_fields_and_tables_lie_where_the_document_lies(premises: Premises) -> No
     walk.place(SYNC).fill(walk.record.ref, walk.source, CALL)
     # Then the document tells all that was extracted,
     document = Document.model_validate_json(walk.stored("document.json"))
-    for name in ("definition", "fields", "missing", "violations", "tables"):
+    for name in ("definition", "fields", "missing", "corrected", "violations", "tables"):
         assert getattr(document, name) == getattr(found, name)
     assert document.row_gaps == found.gaps
     assert WarningCode.ROWS_MISSING in document.warnings

@@ -195,8 +195,6 @@ class Restore:
         if WarningCode.EXPORT_FAILED not in document.warnings:
             exports = Exports(files=document.exports)
             self._put(ref, Stage.EXPORT, "exports.json", exports.to_json())
-        if said := Corrections.of(document):
-            self._put(ref, Stage.EXTRACT, EARLIER, said.to_json())
         # It has no shards, because this walk reads nothing.
         plan = Plan(
             media_type=document.media_type,

@@ -63,12 +63,12 @@ class Corrections(Noun):
     @classmethod
     def of(cls, document: Document) -> Corrections | None:
         """Return what people have said of a document that has a result; None if nothing."""
-        said = tuple(field for field in document.fields if field.source is FieldSource.REVIEW)
-        if not said:
+        said = tuple(field for field in document.fields if field.name in document.corrected)
+        if not document.corrected:
             return None
         return cls(
             type=kind_of(document.definition) or document.classification.type.value,
-            names=tuple(dict.fromkeys(field.name for field in said)),
+            names=document.corrected,
             fields=said,
         )
 

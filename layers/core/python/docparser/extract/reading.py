@@ -117,6 +117,7 @@ class Reading:
                 type=self._kind,
                 definition="" if self._schema is None else self._schema.definition,
                 fields=fields,
+                corrected=said.names,
                 tables=tables.tables,
                 gaps=tables.gaps,
                 warnings=tuple(warning for warning in WarningCode if warning in warnings),

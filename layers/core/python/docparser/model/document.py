@@ -78,7 +78,8 @@ class Document(Manifest):
     what personal data stands where, shard by shard; ``redacted`` are renditions without it.
 
     ``definition`` names the schema that its ``fields`` follow, ``missing`` are required ones
-    without a value, and ``violations`` the schema's rules that do not hold. The rows of its
+    without a value, ``corrected`` those of which people have said what they are, or that there is
+    none, and ``violations`` the schema's rules that do not hold. The rows of its
     ``tables`` are in ``table_files``: of each the JSON and the CSV; ``row_gaps`` names every row
     that is missing.
     """
@@ -93,6 +94,7 @@ class Document(Manifest):
     definition: str = ""
     fields: tuple[FieldValue, ...] = ()
     missing: tuple[FieldName, ...] = ()
+    corrected: tuple[FieldName, ...] = ()
     violations: tuple[Violation, ...] = ()
     tables: tuple[DocumentTable, ...] = ()
     table_files: tuple[Piece, ...] = ()

@@ -133,7 +133,8 @@ class Extraction(Noun):
     """Fields and tables of one revision, stored as ``extract/fields.json``.
 
     ``definition`` names the schema and its version, ``invoice/1``; it is empty where the type has
-    none, and tables are all there is. ``missing`` are required fields without a value. ``gaps`` are
+    none, and tables are all there is. ``missing`` are required fields without a value,
+    ``corrected`` those of which people have said what they are, or that there is none. ``gaps`` are
     rows that are missing: a document with any is PARTIAL. ``charges_usd`` is what services charge
     for their answers, in US dollars.
     """
@@ -143,6 +144,7 @@ class Extraction(Noun):
     definition: str = ""
     fields: tuple[FieldValue, ...] = ()
     missing: tuple[FieldName, ...] = ()
+    corrected: tuple[FieldName, ...] = ()
     violations: tuple[Violation, ...] = ()
     tables: tuple[DocumentTable, ...] = ()
     gaps: tuple[RowGap, ...] = ()

@@ -168,6 +168,7 @@ class Route:
             definition=extraction.definition,
             fields=extraction.fields,
             missing=extraction.missing,
+            corrected=extraction.corrected,
             violations=extraction.violations,
             tables=extraction.tables,
             table_files=self._tables(ref, extraction),
