@@ -187,6 +187,32 @@ def test_what_ocr_may_have_misread_is_no_difference(invoice: einvoice.EInvoice) 
     assert found.warnings == {WarningCode.XML_DIFFERS}
 
 
+def test_a_picture_among_the_pages_hides_no_difference(invoice: einvoice.EInvoice) -> None:
+    # Given a page of a picture before one whose total is another
+    picture = page("Ihre Anlagen", number=1, lane=Lane.CPU)
+    dearer = [row.replace("Gesamtbetrag|119,00", "Gesamtbetrag|1.119,00") for row in GERMAN]
+    assert dearer != list(GERMAN)
+    # Then
+    assert not read(invoice, picture, page(*GERMAN, number=2)).warnings
+    found = read(invoice, picture, page(*dearer, number=2))
+    assert found.warnings == {WarningCode.XML_DIFFERS}
+
+
+@pytest.mark.parametrize("total", ["1.119,00", "1119,00", "991,00", "183,00"])
+def test_a_total_that_ocr_is_sure_of_differs_where_it_is_no_misread_one(
+    invoice: einvoice.EInvoice, total: str
+) -> None:
+    dearer = [
+        row.replace("Gesamtbetrag|119,00", f"Gesamtbetrag|{total}").replace(
+            "Zu zahlen|100,00", f"Zu zahlen|{total}"
+        )
+        for row in GERMAN
+    ]
+    found = read(invoice, page(*dearer, lane=Lane.CPU, confidence=0.99))
+    assert found.warnings == {WarningCode.XML_DIFFERS}
+    assert not read(invoice, page(*dearer, lane=Lane.CPU, confidence=0.9)).warnings
+
+
 def test_xml_alone_is_proven_by_its_paths(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text(cii())

@@ -125,7 +125,7 @@ class Comparison:
     def read(self, printed: Printed) -> None:
         """Take one page in."""
         view = printed.view
-        self._recognised |= view.page.lane is not Lane.TEXT
+        self._recognised |= _recognised(view)
         letters = printed.rows.text
         if squeeze(str(self._said.get("invoice_number", ""))) in letters:
             self._printed.add("number")
@@ -196,7 +196,7 @@ class Comparison:
             return False
         if dates.parse(number, _ANYWHERE) is not None or not _sure(view, words):
             return False
-        if not (found in said or said in found or (self._recognised and _alike(found, said))):
+        if not (found in said or said in found or (_recognised(view) and _alike(found, said))):
             self._contradicted.add("number")
         if dates.find(rest, _ANYWHERE) and "issue_date" in self._said:
             self._contradicted.add("issued")
@@ -207,7 +207,7 @@ class Comparison:
         for place in _beside(view, anchor):
             match = _ACCOUNT.match(place.reading.text.lstrip(": "))
             found = match[0].replace(" ", "") if match else ""
-            if len(found) < _SHORTEST_IBAN or self._recognised:
+            if len(found) < _SHORTEST_IBAN or _recognised(view):
                 continue
             if any(found.startswith(account) for account in self._accounts):
                 self._printed.add("iban")
@@ -233,8 +233,11 @@ class Comparison:
         ]
         if not amounts or self._amounts.intersection(amounts):
             return
-        if not self._recognised:
-            self._contradicted.add("row")
+        if _recognised(view) and any(
+            _alike(str(amount), str(said)) for amount in amounts for said in self._amounts
+        ):
+            return
+        self._contradicted.add("row")
 
 
 def _beside(view: PageView, anchor: Anchor) -> Iterator[Place]:
@@ -252,9 +255,14 @@ def _has_cents(amount: Decimal) -> bool:
     return isinstance(exponent, int) and exponent == -2
 
 
+def _recognised(view: PageView) -> bool:
+    """Whether a page was read by OCR, which may take a character for another."""
+    return view.page.lane is not Lane.TEXT
+
+
 def _sure(view: PageView, words: Iterable[Placed]) -> bool:
     """Whether words are certain: those of a text layer are."""
-    return view.page.lane is Lane.TEXT or all(each.word.confidence >= _SURE for each in words)
+    return not _recognised(view) or all(each.word.confidence >= _SURE for each in words)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -179,8 +179,7 @@ class Fields:
         """Add an amount in the document's currency; others are the same in that of the taxes."""
         for element in elements:
             value = money(element, self.currency)
-            named = value.get("currency", "") if isinstance(value, dict) else None
-            if named == self.currency or (named and not self.currency):
+            if isinstance(value, dict) and self.currency in {"", value.get("currency")}:
                 self._add(name, FieldType.MONEY, value, element)
                 return
 
