@@ -431,6 +431,33 @@ def test_a_document_is_never_asked_for_twice(case: Case, model: Model) -> None:
     assert set(case.spent().values()) == {first[1]}
 
 
+def test_what_was_asked_of_another_type_is_no_answer(case: Case, model: Model) -> None:
+    # Given an agreement that a person says is an invoice
+    model.says(jurisdiction=quote("Ohio"))
+    case.read()
+    case.kind = DocumentType.INVOICE
+    model.says(issue_date=quote("March 3, 2012"))
+
+    # When
+    found, charge = case.read()
+
+    # Then
+    assert values(found) == {"issue_date": "2012-03-03"}
+    assert found.warnings == frozenset()
+    assert len(model.asked) == 2
+    assert set(case.spent().values()) == {2 * charge}
+
+
+def test_half_a_character_is_no_quotation(case: Case, model: Model) -> None:
+    model.says(jurisdiction=quote("Ohio"), term=quote("two \ud800"))
+
+    found, charge = case.read()
+
+    assert values(found) == {"jurisdiction": "Ohio"}
+    assert found.warnings == {WarningCode.VALUES_UNPROVEN}
+    assert charge > 0
+
+
 def test_the_cap_of_a_day_holds_for_all_documents_of_a_tenant(case: Case, model: Model) -> None:
     # Given a day in which one call may be set aside, and nothing of it is given back
     case.rule = LlmRule(

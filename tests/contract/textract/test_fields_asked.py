@@ -83,6 +83,7 @@ class Recording:
     answers: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     url: str = ""
+    hangs_up: bool = False
 
 
 @pytest.fixture
@@ -94,6 +95,9 @@ def recording() -> Iterator[Recording]:
             operation = self.headers["X-Amz-Target"].partition(".")[2]
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             made.asked.append((operation, body))
+            if made.hangs_up:
+                self.close_connection = True
+                return
             status, answer = made.answers[operation]
             content = json.dumps(answer).encode()
             self.send_response(status)
@@ -357,6 +361,24 @@ def test_what_textract_does_not_answer_at_all_is_done_without(
     found = reader.found()
     assert (found.fields, found.warnings) == ((), {WarningCode.TEXTRACT_SKIPPED})
     assert (reader.charges_usd, len(recording.asked)) == (0, 1)
+
+
+@pytest.mark.parametrize("last_try", [False, True])
+def test_a_connection_that_breaks_is_a_service_that_is_away(
+    case: Callable[..., Case], recording: Recording, last_try: bool
+) -> None:
+    # Given a server that hangs up on whoever asks for expenses
+    recording.hangs_up = True
+    made = case("receipt.jpg", DocumentType.RECEIPT, TextractFeature.EXPENSE)
+    reader = made.reader(last_try=last_try)
+    # Then it is tried again, and done without in the end
+    if last_try:
+        reader.read(seen(RECEIPT_PAGE))
+        assert reader.found().warnings == {WarningCode.TEXTRACT_SKIPPED}
+    else:
+        with pytest.raises(Retryable):
+            reader.read(seen(RECEIPT_PAGE))
+    assert made.kept.bodies == {}
 
 
 def test_the_first_pages_alone_are_sent(

@@ -35,8 +35,11 @@ if TYPE_CHECKING:
 
     from .bedrock_request import Request
 
-ANSWER = "bedrock-converse.json"
-"""The answer among the outputs of Extract: it is paid for once, however often Extract is."""
+ANSWER = "bedrock-converse-{kind}.json"
+"""The answer among the outputs of Extract: it is paid for once, however often Extract is.
+
+A document that a person says is of another type is asked for other fields.
+"""
 
 # Nothing was done for these, and nothing is charged. After any other error something may have been.
 _REFUSALS = frozenset(
@@ -110,7 +113,7 @@ class BedrockFields:
         charge = model_charge(price, usage.get("inputTokens", 0), usage.get("outputTokens", 0))
         reserved.settle(min(charge, reserved.usd))
         kept = {"values": said(answer), "charge_usd": format(charge, "f")}
-        return json.dumps(kept, ensure_ascii=False).encode()
+        return json.dumps(kept).encode()
 
 
 class BedrockReader:
@@ -147,10 +150,11 @@ class BedrockReader:
         )
         if price is None or request is None:
             return Found(warnings=frozenset({WarningCode.MODEL_SKIPPED}))
+        name = ANSWER.format(kind=self._document.kind.value)
         try:
             answer: dict[str, Any] = json.loads(
                 self._document.answers.once(
-                    ANSWER, lambda: self._bedrock.ask(self._document, self._rule, price, request)
+                    name, lambda: self._bedrock.ask(self._document, self._rule, price, request)
                 )
             )
         except UnaskedError:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from docparser import aws
 from docparser.model import DocumentType
 from docparser.model.policy import TextractFeature
@@ -90,13 +92,15 @@ class TextractFields:
         self._paces[operation].take(_PATIENCE_S)
         try:
             answer: dict[str, Any] = dict(calls[operation]())
-        except self._client.exceptions.ClientError as error:
+        except BotoCoreError as error:
+            raise aws.translate(error) from None
+        except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code not in _REFUSALS:
                 raise aws.translate(error) from None
             return json.dumps({"refused": code}).encode()
         answer.pop("ResponseMetadata", None)
-        return json.dumps(answer, ensure_ascii=False).encode()
+        return json.dumps(answer).encode()
 
 
 def _fits(feature: TextractFeature, document: Document) -> bool:
