@@ -133,6 +133,13 @@ class Extracting:
         )
         self.put(ref, Stage.CLASSIFY, "classification.json", decided.to_json())
 
+    def unsure(self, ref: Ref) -> None:
+        """Have nobody be sure of the document's level."""
+        body = self.work.get(layout.stage_key(ref, Stage.CLASSIFY, "classification.json"))
+        found = Classification.model_validate_json(body)
+        doubted = found.model_copy(update={"review": (ReviewReason.LEVEL_UNSURE,)})
+        self.put(ref, Stage.CLASSIFY, "classification.json", doubted.to_json())
+
     def put(self, ref: Ref, stage: Stage, name: str, body: bytes) -> None:
         self.work.put(layout.stage_key(ref, stage, name), body, JSON)
 
@@ -471,3 +478,26 @@ def test_what_an_xml_says_nobody_is_asked_for(at: Extracting) -> None:
     )
     assert value_of(at.run(at.document(ubl(LAMPS))).extraction, "invoice_number") == "2026-0117"
     assert service.calls == []
+
+
+def test_no_service_sees_what_nobody_is_sure_it_may_see(at: Extracting) -> None:
+    # Given a document whose level is a guess, which is for a person to look at
+    service = Service()
+    at.stage = Extract(
+        sources=at.premises.sources,
+        work=at.work,
+        records=at.records,
+        csv=RowsCsv,
+        engines=(service,),
+    )
+    record = at.document()
+    at.unsure(record.ref)
+    assert value_of(at.run(record).extraction, "invoice_number") is None
+    assert service.calls == []
+    # When a person has said that it is so
+    at.decided(record.ref, review=Review.APPROVED)
+    at.classified(record.ref, DocumentType.INVOICE)
+    # Then it is asked
+    found = at.run(at.record(record.ref)).extraction
+    assert value_of(found, "invoice_number") == "2026-0999"
+    assert service.calls == [1]

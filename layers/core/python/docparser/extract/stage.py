@@ -20,6 +20,7 @@ from docparser.model import (
     Ref,
     Review,
     ReviewMode,
+    ReviewReason,
     Shard,
     Stage,
     TerminalCode,
@@ -143,7 +144,9 @@ class Extract:
             locale = Locale(classification.language, policy.extract.country)
             schema = schemas.of(kind, policy)
             asking: list[AskingExtractor] = []
-            if schema is not None and (invoice is None or invoice.type is None):
+            # What is shown to a service cannot be taken back once a person knows better.
+            certain = ReviewReason.LEVEL_UNSURE not in classification.review
+            if schema is not None and certain and (invoice is None or invoice.type is None):
                 document = Document(
                     ref=ref,
                     kind=kind,
