@@ -12,7 +12,7 @@ from docparser.extract import schemas
 from docparser.extract.extractor import Locale
 from docparser.extract.tables import TableReader
 from docparser.extract.view import view
-from docparser.model import DocumentType, FieldType, LaneReason, PageStatus, TableRole
+from docparser.model import DocumentType, FieldType, LaneReason, PageStatus, RowCode, TableRole
 
 from benchmarks.extract.statements import pages_of, right
 from benchmarks.extract.statements import read as read_statement
@@ -20,6 +20,7 @@ from benchmarks.extract.statements_made import layouts, statement
 from tests.unit.extract.tables_made import Kept, grid_page, page, read
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.unit.extract.tables_made import Cell
@@ -446,3 +447,65 @@ def test_long_runs_of_digits_take_no_time_and_make_no_amount(text: str) -> None:
 
     assert len(table.rows) == 2
     assert table.values("amount") == [("-1.00",), ("-1.00",)] or found.gaps
+
+
+def once_a_day(count: int, *, first: int = 0, names: Sequence[str] = ()) -> list[list[Cell]]:
+    """Return transactions whose day is printed beside the first of three."""
+    return [
+        [
+            *([(50.0, f"{1 + at // 3:02}.03.2026")] if at % 3 == 0 else []),
+            (130.0, names[at] if at < len(names) else f"Zahlung {at}"),
+            (-420.0, f"-{at},50"),
+        ]
+        for at in range(first, first + count)
+    ]
+
+
+@pytest.mark.parametrize("name", ["Netto Markt", "Versandhaus Otto", "Porto Seguro", "Tax office"])
+def test_a_name_that_begins_like_an_invoice_s_sum_is_a_row_without_a_date(name: str) -> None:
+    lines = once_a_day(9, names=["Miete", "Strom", name])
+
+    found, (kept,) = read([page([HEAD[:3], *lines])])
+
+    assert kept.texts("description")[1:4] == ["Strom", name, "Zahlung 3"]
+    assert (len(kept.rows), found.gaps) == (9, ())
+
+
+def test_a_name_that_says_total_is_missed_where_its_row_has_no_date() -> None:
+    lines = once_a_day(9, names=["Miete", "Strom", "Gesamtschule Nord"])
+
+    found, (kept,) = read([page([HEAD[:3], *lines])])
+
+    assert len(kept.rows) == 8
+    assert [(gap.code, gap.row) for gap in found.gaps] == [(RowCode.SUM_DIFFERS, 2)]
+
+
+@pytest.mark.parametrize("head", [[HEAD[:3]], []])
+@pytest.mark.parametrize("carried", [True, False])
+def test_a_day_goes_on_behind_a_page_and_a_carried_sum(
+    head: list[list[Cell]], carried: bool
+) -> None:
+    sums: list[list[Cell]] = [[(130, "Übertrag"), (-420, "-8,00")]] if carried else []
+
+    found, (kept,) = read(
+        [
+            page([HEAD[:3], *once_a_day(4), *sums], 1),
+            page([*head, *sums, *once_a_day(5, first=4)], 2),
+        ]
+    )
+
+    rows = [row.page for row in kept.rows]
+    assert (rows.count(2), found.gaps) == (5, ())
+
+
+def test_a_day_goes_on_behind_the_sum_of_others() -> None:
+    sums: list[list[Cell]] = [[(130, "Summe"), (-420, "-2,00")]]
+    whole: list[list[Cell]] = [[(130, "Summe"), (-420, "-24,50")]]
+    rest: list[list[Cell]] = [[], [], [(50, "Zusammenfassung")], [(130, "Zinsen"), (-420, "9,00")]]
+
+    found, (kept,) = read(
+        [page([HEAD[:3], *once_a_day(2), *sums, *once_a_day(5, first=2), *whole, *rest])]
+    )
+
+    assert kept.texts("description") == [f"Zahlung {at}" for at in range(7)]
+    assert found.gaps == ()

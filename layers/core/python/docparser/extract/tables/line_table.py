@@ -117,6 +117,9 @@ class LineTable:
         self._edges: list[float] = []
         self._pending: GatheredRow | None = None
         self._above = False
+        self._days_once = False
+        self._last_sum: SumKind | None = None
+        self._totals_within: list[tuple[int, str, Decimal]] = []
         self._two_dates = False
         self._date: Value | None = None
         self._lead = self._place(("date", "value_date") if self._is_statement else ("position",))
@@ -206,7 +209,7 @@ class LineTable:
             if _PAGE.match(row[0].text):
                 continue
             if not under_head and not taken:
-                if not self._is_anchor(line):
+                if not self._is_anchor(line) and not self._goes_on_with_day(row, line):
                     continue
                 taken |= self._broken(view, at)
             if self._take(view, at, line, last):
@@ -422,6 +425,12 @@ class LineTable:
             return True
         if self._begins(line, near=last is not None and _space(last, row) <= _NEAR):
             self.flush()
+            self._days_once = self._days_once or (self._is_statement and not line.leads)
+            self._last_sum = None
+            for page, name, amount in self._totals_within:
+                # It may be a row whose name begins like a sum.
+                self.reconciliation.carried(page, name, amount)
+            self._totals_within.clear()
             self._pending = GatheredRow(view, len(self.names), self._text)
             self.starts[at] = self.next_row
             self.spacing.row(view.number, self.next_row, row)
@@ -449,7 +458,12 @@ class LineTable:
             return False
         if pending is None:
             return bool(line.figures & self._moved) and (
-                self._lead is None or not (self._is_statement or self.next_row)
+                self._lead is None
+                or (
+                    self._goes_on_after_sum(line, near=near)
+                    if self._is_statement
+                    else not self.next_row
+                )
             )
         again = line.figures & pending.filled
         if self._is_statement and not all(is_amount(line.texts[at]) for at in again & self._moved):
@@ -459,6 +473,23 @@ class LineTable:
         return (
             near and bool(again & self._priced) and len(again) > (1 if again & self._moved else 2)
         )
+
+    def _goes_on_after_sum(self, line: Line, *, near: bool) -> bool:
+        """Whether a line without a date belongs to the day that a sum, or a page's end, parts."""
+        if not self.next_row or self._date is None or self.closed:
+            return False
+        if not all(is_amount(line.texts[at]) for at in line.figures & self._moved):
+            return False
+        is_carried = self._last_sum is SumKind.CARRIED
+        return self._has_words(line) and (is_carried or (near and self._days_once))
+
+    def _goes_on_with_day(self, row: Sequence[Segment], line: Line) -> bool:
+        """Whether a page whose head is not repeated begins with more of a day, or a carried sum."""
+        if not self._is_statement or not self.next_row or not line.figures & self._moved:
+            return False
+        if sums.kind_of_statement(self._label(row)) is SumKind.CARRIED:
+            return True
+        return self._days_once and self._begins(line, near=True)
 
     def _begins_above(self, line: Line) -> bool:
         """Whether a text begins an item whose figures stand in the last of its lines."""
@@ -516,7 +547,7 @@ class LineTable:
                 return any(sums.kind(segment.text) for segment in row)
             return sums.kind(row[0].text) is not None and has_amount(row[0].text)
         if money:
-            kind = sums.kind(self._label(row))
+            kind = sums.kind_of_statement(self._label(row))
             if kind is None:
                 return False
             if not line.leads:
@@ -539,6 +570,7 @@ class LineTable:
         """Take in a sum: what is carried, a balance, or the total that ends the table."""
         label = self._label(row)
         kind = sums.kind(label) or SumKind.TOTAL
+        self._last_sum = kind
         amounts = {
             self.names[at]: amount
             for at in sorted(line.figures)
@@ -573,6 +605,8 @@ class LineTable:
         elif kind is SumKind.CARRIED or _WHOLE.match(label):
             for name, amount in amounts.items():
                 check.carried(page, name, amount)
+        elif self._balance is None:
+            self._totals_within += [(page, name, amount) for name, amount in amounts.items()]
 
 
 def _signed(amount: Decimal, like: Value | None) -> Value:

@@ -51,6 +51,13 @@ _TOTAL = re.compile(
     r"|(?:umsatz|umsätze|gutschriften|belastungen)\b",
     re.IGNORECASE,
 )
+_NAMES = re.compile(
+    r"(?:netto|brutto|net|gross|montant|add|less|plus|due|mwst|m\.w\.st|ust|u\.st|vat|v\.a\.t|tva|gst"
+    r"|umsatzsteuer|mehrwertsteuer|steuer|tax|rechnungs|waren|versand|porto|shipping|fracht|freight"
+    r"|frais de port|rabatt|discount|remise|rundung|rounding)",
+    re.IGNORECASE,
+)
+"""What begins a line of an invoice's sums, and names of those to whom money goes."""
 _TOTAL_WITHIN = re.compile(r"\b(?:total|summe|gesamtbetrag|montant total)\b", re.IGNORECASE)
 _SHORT = 6
 """A label has no more words: a longer text speaks of a total."""
@@ -73,3 +80,11 @@ def kind(text: str) -> SumKind | None:
     if _TOTAL_WITHIN.search(text) and len(text.split()) <= _SHORT:
         return SumKind.TOTAL
     return None
+
+
+def kind_of_statement(text: str) -> SumKind | None:
+    """Return what the sum in a line of an account is; None where only an invoice's begins so."""
+    found = kind(text)
+    if found is SumKind.TOTAL and _NAMES.match(text) and not _TOTAL_WITHIN.search(text):
+        return None
+    return found
