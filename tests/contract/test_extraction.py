@@ -465,6 +465,10 @@ def test_a_service_is_asked_once_and_what_it_charges_is_told(at: Extracting) -> 
     # Then nobody is asked again, and it costs as much as before
     assert service.calls == [1]
     assert at.record(record.ref).field_charges_usd == Decimal("0.01")
+    # And what was paid for one type is not forgotten with it
+    at.classified(record.ref, DocumentType.LETTER)
+    assert at.run(at.record(record.ref)).extraction.charges_usd == 0
+    assert at.record(record.ref).field_charges_usd == Decimal("0.01")
 
 
 def test_what_an_xml_says_nobody_is_asked_for(at: Extracting) -> None:

@@ -573,8 +573,9 @@ def test_a_document_goes_on_without_a_model(
 
     assert found.fields == ()
     assert found.warnings == {WarningCode.MODEL_SKIPPED}
-    assert charge == 0
-    assert all((usd > 0) is charged for usd in case.spent().values())
+    # What may have been charged is the document's
+    assert (charge > 0) is charged
+    assert set(case.spent().values()) == {charge}
     assert len(model.asked) == 1
 
 

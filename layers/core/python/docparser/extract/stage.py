@@ -232,7 +232,8 @@ class Extract:
             facts=_told(found, mode),
             violations=len(found.violations),
             row_gaps=len(found.gaps),
-            field_charges_usd=found.charges_usd,
+            # It may have been another type before, for which others were asked.
+            field_charges_usd=max(record.field_charges_usd, found.charges_usd),
             **required,
         )
         return Extracted(found, mode)

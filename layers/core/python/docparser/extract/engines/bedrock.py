@@ -54,7 +54,15 @@ _REFUSALS = frozenset(
 
 
 class UnaskedError(Exception):
-    """The model was not asked, or has not answered; it carries no words of anybody."""
+    """The model was not asked, or has not answered; it carries no words of anybody.
+
+    ``usd`` is what that may have cost, in US dollars: whether a model has worked is not known where
+    the service or the connection broke.
+    """
+
+    def __init__(self, usd: Decimal = Decimal(0)) -> None:
+        super().__init__()
+        self.usd = usd
 
 
 class BedrockFields:
@@ -105,10 +113,9 @@ class BedrockFields:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code", "") in _REFUSALS:
                 reserved.settle(Decimal(0))
-            raise UnaskedError from None
+            raise UnaskedError(reserved.usd) from None
         except BotoCoreError:
-            # A connection that broke: whether the model has worked is not known, and stays paid.
-            raise UnaskedError from None
+            raise UnaskedError(reserved.usd) from None
         usage = answer.get("usage", {})
         charge = model_charge(price, usage.get("inputTokens", 0), usage.get("outputTokens", 0))
         reserved.settle(min(charge, reserved.usd))
@@ -128,7 +135,7 @@ class BedrockReader:
 
     @property
     def charges_usd(self) -> Decimal:
-        """What the answer that it has used cost, in US dollars."""
+        """What the answer cost that it has used, or at most the one that never came, in dollars."""
         return self._charges
 
     def read(self, page: PageView) -> None:
@@ -157,7 +164,8 @@ class BedrockReader:
                     name, lambda: self._bedrock.ask(self._document, self._rule, price, request)
                 )
             )
-        except UnaskedError:
+        except UnaskedError as error:
+            self._charges = error.usd
             return Found(warnings=frozenset({WarningCode.MODEL_SKIPPED}))
         self._charges = Decimal(answer["charge_usd"])
         return proven(answer["values"], self._document.schema, self._document.locale, request.pages)
