@@ -114,6 +114,32 @@ def test_what_is_paid_before_is_not_due() -> None:
     assert rules(INVOICE, gross, money("due_payable", "7.00")) == []  # nobody knows what was paid
 
 
+@pytest.mark.parametrize(
+    ("grand", "prepaid", "due", "holds"),
+    [
+        ("119.00", "-19.00", "100.00", True),
+        ("-119.00", "19.00", "-100.00", True),
+        ("-119.00", "-19.00", "-100.00", True),
+        ("119.00", "19.00", "138.00", False),
+        ("119.00", "-19.00", "99.00", False),
+    ],
+)
+def test_what_was_paid_before_is_taken_off_whichever_sign_it_has(
+    grand: str, prepaid: str, due: str, *, holds: bool
+) -> None:
+    fields = [money("grand_total", grand), money("prepaid", prepaid), money("due_payable", due)]
+
+    assert rules(INVOICE, *fields) == ([] if holds else ["due"])
+
+
+def test_a_refund_has_less_tax_than_it_is() -> None:
+    receipt = SCHEMAS[DocumentType.RECEIPT]
+
+    assert rules(receipt, money("tax_total", "-15.42"), money("total", "-92.49")) == []
+    assert rules(receipt, money("tax_total", "-92.49"), money("total", "-15.42")) == ["tax"]
+    assert rules(receipt, money("tax_total", "1.00"), money("total", "-92.49")) == ["tax"]
+
+
 def test_amounts_of_two_currencies_are_not_compared() -> None:
     mixed = [money("net_total", "1"), money("tax_total", "1"), money("grand_total", "9", "USD")]
     unknown = [money("net_total", "1"), money("tax_total", "1"), money("grand_total", "9", None)]

@@ -150,7 +150,11 @@ def _sum(check: Check, values: _Values) -> bool:
     if fields is None or amounts is None:
         return True
     terms = len(check.fields)
-    apart = abs(sum(amounts[:terms]) - sum(amounts[terms:-1]) - amounts[-1])
+    whole, less, total = sum(amounts[:terms]), sum(amounts[terms:-1]), amounts[-1]
+    apart = abs(whole - less - total)
+    if whole * less < 0:
+        # What is taken off has a minus as often as not.
+        apart = min(apart, abs(whole + less - total))
     coin = currency.smallest_coin(_currency(fields[-1]))
     return apart <= max(_rounding(check, len(amounts), fields), coin / 2)
 
@@ -166,13 +170,20 @@ def _equal(check: Check, values: _Values) -> bool:
 
 
 def _order(check: Check, values: _Values) -> bool:
-    """Dates and amounts; of fields without a value the others are in order still."""
+    """Dates and amounts; of fields without a value the others are in order still.
+
+    Amounts of a refund are negative throughout, and in order by how much they are.
+    """
     fields = [found[0] for name in check.fields if (found := values.fields.get(name))]
     if all(field.type is FieldType.DATE for field in fields):
         dates = [field.value for field in fields if isinstance(field.value, str)]
         return dates == sorted(dates)
     amounts = _amounts(fields)
-    return amounts is None or amounts == sorted(amounts)
+    if amounts is None:
+        return True
+    if all(amount <= 0 for amount in amounts):
+        amounts = [-amount for amount in amounts]
+    return amounts == sorted(amounts)
 
 
 def _lines_sum(check: Check, values: _Values) -> bool:

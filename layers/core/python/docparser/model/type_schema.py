@@ -67,9 +67,11 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 class CheckKind(StrEnum):
     """What a check holds together; one that lacks a value that it needs holds.
 
-    - ``sum``: ``fields`` less ``less`` are ``total``, within the rounding of their currency
+    - ``sum``: ``fields`` less ``less``, whichever sign that has, are ``total``, within the
+      rounding of their currency
     - ``equal``: all ``fields`` have the same value
-    - ``order``: none of ``fields`` is less than one before it
+    - ``order``: none of ``fields`` is less than one before it; amounts that are all negative are
+      compared without their sign
     - ``lines_sum``: ``column`` of tables of a ``role`` adds up to one of ``fields``, as it is or
       with ``more`` and less ``less``, as far as they have a value
     - ``balance``: the first of ``fields`` and the sum of ``column`` are the second
