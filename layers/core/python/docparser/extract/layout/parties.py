@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docparser.extract.values import address, vat
+from docparser.extract.values import country as countries
 from docparser.extract.view import Segment
 
 from .anchors import Labelled, Reading, reading, squeeze
@@ -90,6 +91,13 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _BANK = re.compile(r"bank|sparkasse|banque|(?<!\w)blz", re.IGNORECASE)
+# What a document calls itself, over the name of whoever wrote it.
+_TITLE = re.compile(
+    r"(?:(?<!\w)(?:tax|vat|de|la|paie|invoice|rechnung|facture|factuur|fattura|factura|credit|note"
+    r"|gutschrift|avoir|receipt|quittung|re\u00e7u|pay ?slip|bulletin|\w*abrechnung|statement"
+    r"|\w*auszug|relev\u00e9)(?!\w)\W*)+",
+    re.IGNORECASE,
+)
 _STATED_FORM = re.compile(
     r"(?<!\w)(SARL|SAS|SASU|SA|EURL|SNC)\s+(?:\w+\s+)?au capital", re.IGNORECASE
 )
@@ -266,14 +274,19 @@ def _is_note(text: str) -> bool:
 
 
 def _down(
-    page: Labelled, segment: Segment, left: float, other_left: float | None = None
+    page: Labelled,
+    segment: Segment,
+    left: float,
+    other_left: float | None = None,
+    *,
+    pitch: float = 0.0,
 ) -> Iterator[Segment]:
     """Yield the lines below a segment that begin where it does, until they stand apart.
 
     Apart is what is further below than the lines before it were from each other.
     """
     height = _height(segment)
-    above, pitch, taken = segment, 0.0, 0
+    above, taken = segment, 0
     lefts = [left] if other_left is None else [left, other_left]
     for row in page.view.rows[segment.row + 1 : segment.row + 1 + 3 * _MOST_LINES]:
         if row[0].top - above.bottom > _FAR_APART * height:
@@ -286,7 +299,7 @@ def _down(
             if not form and not _next(above, below, height, pitch):
                 return
             yield below
-            pitch = max(pitch, below.bottom - above.bottom) if taken else pitch
+            pitch = max(pitch, below.bottom - above.bottom) if taken or pitch else pitch
             above, height, taken = below, max(height, _height(below)), taken + 1
             break
         if taken == _MOST_LINES:
@@ -344,6 +357,7 @@ def _letterheads(page: Labelled, taken: Container[int]) -> Iterator[Block]:
                 if abs(other.left - segment.left) < 2
                 and segment.top - other.bottom < 0.5 * _height(segment)
                 and page.begins(other) is None
+                and _TITLE.fullmatch(other.text) is None
             ),
             None,
         )
@@ -417,7 +431,7 @@ def _around(page: Labelled, segment: Segment) -> Block | None:
     if len(lines) == 1 and len(_SEPARATORS.split(segment.text)) < 2:
         return None
     block = Block(lines, page.view.number)
-    for below in _down(page, segment, segment.left):
+    for below in _down(page, segment, segment.left, pitch=pitch):
         label = page.begins(below)
         if label is not None and _parts_blocks(label):
             break
@@ -509,6 +523,8 @@ def _can_be_named(line: Line, page: Labelled) -> bool:
         return False
     if _DEPARTMENT.fullmatch(text) is not None or text.endswith(":"):
         return False
+    if _TITLE.fullmatch(text) is not None:
+        return False
     if _CONTACT.search(text) is not None and LEGAL_FORM.search(text) is None:
         return False
     place = _place(text)
@@ -528,12 +544,19 @@ def _address(block: Block, locale: Locale) -> tuple[dict[str, str], tuple[Placed
     if place is None or block.name is None:
         return None
     named = set(map(id, block.name.words))
+    # Below the place stands the country, or what is no address any more; a street and its number
+    # may look like a place.
+    ends = place + 1
+    while ends < min(place + 3, len(block.lines)) and _belongs(block.lines[ends].text):
+        ends += 1
     lines = [
-        line
-        for line in block.lines[: place + 2]
-        if not any(id(word) in named for word in line.words)
+        line for line in block.lines[:ends] if not any(id(word) in named for word in line.words)
     ]
-    kept = [line for line in lines if _CONTACT.search(line.text) is None][:5]
+    kept = [
+        line
+        for line in lines
+        if _CONTACT.search(line.text) is None and _TITLE.fullmatch(line.text) is None
+    ][:5]
     if not kept:
         return None
     for count in (len(kept), len(kept) - 1):
@@ -541,6 +564,11 @@ def _address(block: Block, locale: Locale) -> tuple[dict[str, str], tuple[Placed
         if parsed is not None:
             return parsed, tuple(word for line in kept[:count] for word in line.words)
     return None
+
+
+def _belongs(text: str) -> bool:
+    """Whether a line below one with a place is of the same address: another place, a country."""
+    return _place(text) is not None or countries.parse(text.strip(" .,")) is not None
 
 
 def _vote(blocks: Sequence[Block], page: Labelled) -> None:
@@ -568,6 +596,9 @@ def _weight(block: Block, page: Labelled) -> tuple[float, float]:
     """
     at = block.lines[0].segment.top / page.view.page.height_pt
     company = any(LEGAL_FORM.search(line.text) for line in block.lines)
+    if any(_PERSONAL.fullmatch(line.text.strip(" ,")) for line in block.lines[:2]):
+        # Letters are written to people; who writes them has no form of address.
+        return 0.1, 0.85
     contact = any(_CONTACT.search(line.text) or _digits_only(line.text) for line in block.lines)
     if block.one_line:
         seller = 0.82 if at < _WINDOW[0] or at > _FOOT else 0.45
