@@ -28,6 +28,10 @@ _TELLING = 0.15
 _LEVEL = 0.002
 _LEAST_TELLING = 5
 
+# No line has more words. What is set on top of itself, or without an end, is cut here, so that no
+# reader of segments needs to fear one.
+_MOST_WORDS = 200
+
 # Words whose middles are no further apart than this share of the lower one stand in one row.
 _SAME_ROW = 0.5
 
@@ -198,7 +202,11 @@ def _segments(row: list[Placed]) -> list[tuple[Placed, ...]]:
     found: list[list[Placed]] = []
     for word in row:
         before = found[-1][-1] if found else None
-        if before is None or word.left - before.right > _GAP * (word.bottom - word.top):
+        if (
+            before is None
+            or word.left - before.right > _GAP * (word.bottom - word.top)
+            or len(found[-1]) == _MOST_WORDS
+        ):
             found.append([word])
         else:
             found[-1].append(word)

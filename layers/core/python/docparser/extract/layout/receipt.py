@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -122,18 +123,26 @@ def _stacked(lines: Sequence[Line], locale: Locale) -> list[Sequence[Line]]:
     """
     name = head(lines, locale).company
     first = squeeze(name.lines[0]) if name else ""
+    beginnings = [
+        at
+        for at, line in enumerate(lines[:-3])
+        if at > 3
+        and (
+            (len(first) >= _LEAST_NAME and squeeze(line.text).startswith(first))
+            or (line.blank >= line.height and begins(lines, at, locale))
+        )
+    ]
     cuts = [0]
-    for at, line in enumerate(lines[:-3]):
-        again = len(first) >= _LEAST_NAME and squeeze(line.text).startswith(first)
-        apart = line.blank >= line.height and begins(lines, at, locale)
-        if (
-            (again or apart)
-            and at > cuts[-1] + 3
-            and len(cuts) < _MOST_RECEIPTS
-            and has_total(lines[cuts[-1] : at], locale)
-            and has_total(lines[at:], locale)
-        ):
-            cuts.append(at)
+    if beginnings:
+        totals = [at for at, line in enumerate(lines) if has_total((line,), locale)]
+        for at in beginnings:
+            before = bisect_left(totals, at)
+            if (
+                at > cuts[-1] + 3
+                and len(cuts) < _MOST_RECEIPTS
+                and bisect_left(totals, cuts[-1]) < before < len(totals)
+            ):
+                cuts.append(at)
     return [lines[start:end] for start, end in zip(cuts, [*cuts[1:], len(lines)], strict=True)]
 
 

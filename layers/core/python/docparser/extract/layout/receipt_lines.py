@@ -20,8 +20,15 @@ if TYPE_CHECKING:
 # Lines of one page that are looked at; a till roll photographed whole has some three hundred.
 _MOST_LINES = 12_000
 
+# No line of a receipt has more characters, nor have two of them side by side; what goes on behind
+# them is not looked at, since what reads a line may take the square of its length.
+_MOST_CHARACTERS = 240
+
 # The gutter between two receipts is at least this share of the page's width.
 _GUTTER = 0.02
+
+# So many gutters are tried, the widest first: for each all lines are read.
+_MOST_GUTTERS = 8
 
 # Receipts side by side have at least so many lines each.
 _LEAST_LINES = 6
@@ -114,7 +121,7 @@ def strips(view: PageView, whole: Callable[[Sequence[Line]], bool]) -> list[list
     together = _lines(view, rows)
     if len(together) < _LEAST_LINES:
         return [together]
-    for left, right in _gutters(rows, view.page.width_pt):
+    for left, right in _gutters(rows, view.page.width_pt)[:_MOST_GUTTERS]:
         middle = (left + right) / 2
         sides = [
             _lines(view, [[s for s in row if (s.right < middle) is first] for row in rows])
@@ -128,13 +135,31 @@ def strips(view: PageView, whole: Callable[[Sequence[Line]], bool]) -> list[list
 def _lines(view: PageView, rows: Sequence[Sequence[Segment]]) -> list[Line]:
     lines: list[Line] = []
     bottom: float | None = None
-    for row in rows:
+    for row in map(_clipped, rows):
         if not row:
             continue
         top = min(segment.top for segment in row)
         lines.append(Line(view, len(lines), tuple(row), 0.0 if bottom is None else top - bottom))
         bottom = max(segment.bottom for segment in row)
     return lines
+
+
+def _clipped(row: Sequence[Segment]) -> Sequence[Segment]:
+    """Return a row as far as a line of a receipt can go."""
+    kept: list[Segment] = []
+    length = 0
+    for segment in row:
+        words: list[Placed] = []
+        for word in segment.words:
+            length += len(word.text) + 1
+            if length > _MOST_CHARACTERS:
+                break
+            words.append(word)
+        if len(words) == len(segment.words):
+            kept.append(segment)
+            continue
+        return [*kept, replace(segment, words=tuple(words))] if words else kept
+    return kept
 
 
 def _gutters(rows: Sequence[Sequence[Segment]], width: float) -> list[tuple[float, float]]:
