@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pikepdf
 import pytest
 from docparser.extract import einvoice
 from docparser.extract.einvoice.proof import date_forms
@@ -211,6 +212,44 @@ def test_a_total_that_ocr_is_sure_of_differs_where_it_is_no_misread_one(
     found = read(invoice, page(*dearer, lane=Lane.CPU, confidence=0.99))
     assert found.warnings == {WarningCode.XML_DIFFERS}
     assert not read(invoice, page(*dearer, lane=Lane.CPU, confidence=0.9)).warnings
+
+
+@pytest.mark.parametrize(
+    ("second", "warnings"),
+    [
+        (cii(), ()),
+        (cii(lines=7).replace("Coyote Ltd", "Coyote Limited"), ()),
+        (cii().replace(">119<", ">1119<"), (WarningCode.XML_DIFFERS,)),
+        (cii().replace("DE02 1203", "DE03 1203"), (WarningCode.XML_DIFFERS,)),
+        (cii().replace("RE-2026/0042", "RE-2026/0043"), (WarningCode.XML_DIFFERS,)),
+        ("<!DOCTYPE x>" + cii().partition("?>")[2], (WarningCode.XML_DIFFERS,)),
+    ],
+)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_two_invoices_in_one_file_are_told_where_they_differ(
+    tmp_path: Path, second: str, warnings: tuple[WarningCode, ...], *, swapped: bool
+) -> None:
+    # Given an XML for whoever reads the first, and one for whoever reads the other
+    first, other = (second, cii()) if swapped else (cii(), second)
+    files = {"factur_x__xml": first.encode(), "xrechnung__xml": other.encode()}
+    if "DOCTYPE" in first:
+        warnings = (WarningCode.XML_UNREADABLE,)
+    # Then
+    found = einvoice.read(pdf_with(tmp_path / "x", **files), "application/pdf")
+    assert found is not None
+    assert found.warnings == warnings
+
+
+def test_more_invoices_than_anybody_attaches_are_told(tmp_path: Path) -> None:
+    path = pdf_with(tmp_path / "x")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        for number in range(9):
+            said = pikepdf.AttachedFileSpec(pdf, cii().encode(), filename="factur-x.xml")
+            pdf.attachments[f"{number}"] = said
+        pdf.save()
+    found = einvoice.read(path, "application/pdf")
+    assert found is not None
+    assert found.warnings == (WarningCode.XML_DIFFERS,)
 
 
 def test_xml_alone_is_proven_by_its_paths(tmp_path: Path) -> None:

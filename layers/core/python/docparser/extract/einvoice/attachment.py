@@ -70,6 +70,20 @@ def content(path: Path, wanted: list[str]) -> bytes | None:
     return None
 
 
+def invoices(path: Path) -> Iterator[bytes | None]:
+    """Yield every attachment that has the name of an e-invoice's XML; None for an unreadable one.
+
+    Raises
+    ------
+    Rejected
+        ENCRYPTED, CORRUPT: the PDF cannot be opened.
+    """
+    with pdf_file.open_pdf(path) as pdf:
+        for name, attachment in _attached(pdf.document):
+            if name.lower() in NAMES:
+                yield _bytes(attachment)
+
+
 def _attached(document: Any) -> Iterator[tuple[str, Any]]:
     """Yield name and handle of the attachments."""
     for index in range(min(pdfium.FPDFDoc_GetAttachmentCount(document), _MOST)):

@@ -13,6 +13,14 @@ from .invoice import EInvoice
 if TYPE_CHECKING:
     from pathlib import Path
 
+# A file that has more invoices is none that anybody means.
+_MOST_INVOICES = 4
+
+# What two invoices in one file must not say differently.
+_SAME = frozenset(
+    {"invoice_number", "issue_date", "currency", "grand_total", "due_payable", "iban"}
+)
+
 _UNREADABLE = EInvoice(warnings=(WarningCode.XML_UNREADABLE,))
 
 
@@ -42,7 +50,37 @@ def read(path: Path, attached: list[str]) -> bytes:
     if found.type is None:
         called = named or local_name(root) in cii.ROOTS
         return _UNREADABLE.to_json() if called else b""
-    return found.model_copy(update={"attached": bool(attached)}).to_json()
+    warnings = (WarningCode.XML_DIFFERS,) if _others_differ(path, attached, found) else ()
+    return found.model_copy(update={"attached": bool(attached), "warnings": warnings}).to_json()
+
+
+def _others_differ(path: Path, attached: list[str], invoice: EInvoice) -> bool:
+    """Tell whether another XML in the file, which others may read, says something else."""
+    count = sum(name.lower() in attachment.NAMES for name in attached)
+    if count < 2:
+        return False
+    if count > _MOST_INVOICES:
+        return True
+    return not all(_agrees(content, invoice) for content in attachment.invoices(path))
+
+
+def _agrees(content: bytes | None, invoice: EInvoice) -> bool:
+    if content is None:
+        return False
+    try:
+        other = _invoice(parser.parse(content))
+    except parser.UnreadableXmlError:
+        return False
+    one, two = _facts(invoice), _facts(other)
+    return all(one[name] == two[name] for name in one.keys() & two.keys())
+
+
+def _facts(invoice: EInvoice) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for field in invoice.fields:
+        if field.name in _SAME:
+            found.setdefault(field.name, set()).add(str(field.value))
+    return found
 
 
 def _invoice(root: Any) -> EInvoice:
