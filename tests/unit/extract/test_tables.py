@@ -509,3 +509,21 @@ def test_a_day_goes_on_behind_the_sum_of_others() -> None:
 
     assert kept.texts("description") == [f"Zahlung {at}" for at in range(7)]
     assert found.gaps == ()
+
+
+@pytest.mark.parametrize("printed", ["03/{}", "{}/03", "03-{}", "{}.03", "{}.03.", "{} Mar"])
+def test_days_without_a_year_begin_rows(printed: str) -> None:
+    # Given a statement whose days have no year, with second lines, over two pages
+    def row(day: int) -> list[list[Cell]]:
+        return [moved(printed.format(day), f"Shop {day}", f"-{day}.50"), [(130, "Berlin")]]
+
+    pages = [
+        page([[(50, "until 31 March 2026")], [], HEAD[:3], *row(13), *row(14)], 1),
+        page([*row(15), *row(16), *row(17)], 2),
+    ]
+
+    found, (kept,) = read(pages, language="en")
+
+    assert kept.values("date") == [(f"2026-03-{day}",) for day in range(13, 18)]
+    assert kept.texts("description") == [f"Shop {day} Berlin" for day in range(13, 18)]
+    assert found.gaps == ()

@@ -291,3 +291,44 @@ def test_there_is_an_end_to_what_is_told() -> None:
     found, _ = read(pages)
 
     assert len(found.gaps) == MOST_GAPS
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_rows_beside_each_other_are_told_of(ruled: bool) -> None:
+    # Given a statement that lists cheques in two columns of rows
+    head = ["Date", "Description", "Amount"]
+    rows = [[f"03/{at:02}", f"Cheque {at}", f"{at}.10"] for at in range(1, 7)]
+    if ruled:
+        pages = [grid_page([head * 2, *(row * 2 for row in rows)])]
+    else:
+        places = (40, 100, -270, 310, 370, -540)
+        lines = [[*zip(places, row * 2, strict=True)] for row in [head, *rows]]
+        pages = [page(lines)]
+
+    found, _ = read(pages, language="en")
+
+    assert told(found) == [(RowCode.ROW_UNREAD, 1, at) for at in range(1, 7)]
+
+
+def test_an_amount_of_another_currency_does_not_move_the_balance() -> None:
+    head: list[Cell] = [
+        (50, "Date"),
+        (110, "Description"),
+        (-340, "Original amount"),
+        (-430, "Rate"),
+        (-530, "Amount EUR"),
+    ]
+    lines: list[list[Cell]] = [
+        [
+            (50, f"0{at}/03/2026"),
+            (110, f"Shop {at}"),
+            *([(-340, f"USD {at}.20"), (-430, "1.0834")] if at % 3 == 0 else []),
+            (-530, f"-{at}.10"),
+        ]
+        for at in range(1, 9)
+    ]
+
+    found, (kept,) = read([page([head, *lines])], language="en")
+
+    assert kept.values("amount") == [(f"-{at}.10",) for at in range(1, 9)]
+    assert found.gaps == ()

@@ -205,6 +205,9 @@ class GridTable:
             zero = type(next(iter(by_name.values())))(0)
             moved = by_name.get("credit", zero) - abs(by_name.get("debit", zero))
         check.row(row.page, moved, balance, number, by_name)
+        width = heads.abreast([column.label for column in writer.columns])
+        if width and any(cell.text for cell in row.cells[width:]):
+            check.unread(row.page)  # two rows that were taken for one
 
 
 def _texts(row: Sequence[PrintedCell]) -> list[str]:

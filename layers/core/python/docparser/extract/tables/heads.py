@@ -213,6 +213,15 @@ def role_of(
     return best and (best[1], best[2])
 
 
+def abreast(labels: Sequence[str]) -> int:
+    """Return how many columns a table has that stands beside itself under one head; 0 if none."""
+    plain = [label.casefold() for label in labels]
+    for width in range(2, len(plain) // 2 + 1):
+        if len(plain) % width == 0 and plain == plain[:width] * (len(plain) // width):
+            return width
+    return 0
+
+
 def find(view: PageView, roles: Sequence[TableRole]) -> list[Head]:
     """Return the heads on a page, from top to bottom; labels below each other are one head."""
     found: list[Head] = []
@@ -295,6 +304,7 @@ def _labelled(row: Sequence[Segment], role: TableRole) -> list[HeadColumn]:
     """Return the columns that the words of a row name, the longest labels first."""
     columns: list[HeadColumn] = []
     taken: set[str] = set()
+    beside: set[float] = set()
     for segment in row:
         words = list(segment.words)
         rest: list[Placed] = []
@@ -304,11 +314,12 @@ def _labelled(row: Sequence[Segment], role: TableRole) -> list[HeadColumn]:
                 if name == "date" and name in taken:
                     name = "value_date"
                 if name == "amount" and name in taken:
-                    columns = [_reread(column) for column in columns]
+                    columns = [_reread(column, role, beside) for column in columns]
                     taken = {column.name for column in columns}
                 if name and name not in taken:
                     if rest:
                         columns.append(_unknown(rest, len(columns)))
+                        beside.add(words[0].left)
                         rest = []
                     taken.add(name)
                     columns.append(_column(name, words[:length]))
@@ -325,10 +336,17 @@ def _labelled(row: Sequence[Segment], role: TableRole) -> list[HeadColumn]:
     return columns
 
 
-def _reread(column: HeadColumn) -> HeadColumn:
-    """Return a column as what its label also means, now that another is the total of a line."""
+def _reread(column: HeadColumn, role: TableRole, beside: set[float]) -> HeadColumn:
+    """Return a column as what its label also means, now that another is the total of a line.
+
+    ``beside`` is where labels begin that stand behind words of another meaning: of a statement,
+    "Original amount" is none that moves the balance.
+    """
     if column.name != "amount":
         return column
+    if role is TableRole.TRANSACTIONS:
+        name = "other_amount" if column.left in beside else column.name
+        return HeadColumn(name, column.label, column.left, column.right)
     name = _OTHERWISE.get(_plain(column.label), column.name)
     return HeadColumn(name, column.label, column.left, column.right)
 

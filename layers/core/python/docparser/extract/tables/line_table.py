@@ -13,8 +13,18 @@ from docparser.model import Column, FieldType, RowCode, RowGap, TableRole
 from . import sums
 from .columns import Stripes, column_at
 from .gathered_row import GatheredRow, Line, text_of
-from .heads import TYPES
-from .printed import DATE, bare, has_amount, is_amount, is_date, is_figure, is_position, position
+from .heads import TYPES, abreast
+from .printed import (
+    DATE,
+    DAY,
+    bare,
+    has_amount,
+    is_amount,
+    is_date,
+    is_figure,
+    is_position,
+    position,
+)
 from .reconciliation import MOST_GAPS, Reconciliation
 from .rows import PrintedCell, PrintedRow, TableWriter, decimal_of, value_of
 from .stated import is_count
@@ -138,6 +148,7 @@ class LineTable:
             at for at, name in enumerate(self.names) if name in {"quantity", "unit_price"}
         )
         self._text = self._place(("description",))
+        self._abreast = abreast([column.label for column in head])
 
     @property
     def _writer(self) -> TableWriter:
@@ -311,11 +322,9 @@ class LineTable:
         self.reconciliation.row(row.page, moved, balance, number, amounts)
         if moved is None and (self._is_statement or len(row.filled) > 1):
             self.reconciliation.unread(row.page)
-        if (
-            len(self._merged) < MOST_GAPS
-            and self._has_sides
-            and all(amounts.get(side) for side in ("debit", "credit"))
-        ):
+        beside = self._abreast and any(cell.text for cell in printed.cells[self._abreast :])
+        both = self._has_sides and all(amounts.get(side) for side in ("debit", "credit"))
+        if len(self._merged) < MOST_GAPS and (beside or both):
             # Two rows that were taken for one: what moves money goes one way.
             self._merged.append((row.page, self._writer.rows))
 
@@ -377,7 +386,11 @@ class LineTable:
             leads = is_position(lead)
         else:
             # Where heads touch each other, a description may stand in the column of dates.
-            leads = is_date(lead) or (DATE.match(lead) is not None and bool(figures & self._moved))
+            leads = (
+                is_date(lead)
+                or DAY.fullmatch(lead) is not None
+                or (DATE.match(lead) is not None and bool(figures & self._moved))
+            )
         return Line(cells, texts, figures, leads)
 
     def _parts(self, words: Sequence[Placed]) -> list[list[Placed]]:

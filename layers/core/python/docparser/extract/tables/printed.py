@@ -10,13 +10,20 @@ _MONTH = (
 )
 _CURRENCY = r"(?:EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|HUF|MYR|RM|Fr\.|[€$£¥])"
 
+_TWO_DIGITS = r"(?:0[1-9]|[12]\d|3[01])"
+_DAY_OR_MONTH = r"(?:0?[1-9]|[12]\d|3[01])"
+
 DATE = re.compile(
     rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./-]\d{{1,2}}[./-](?:\d{{4}}|\d{{2}})?"
     rf"|\d{{1,2}}\.? {_MONTH},?(?: \d{{4}}| \d{{2}})?|{_MONTH} \d{{1,2}}(?:,? \d{{4}})?"
-    rf"|\d{{1,2}}[.-]?{_MONTH}[.-]?(?:\d{{4}}|\d{{2}})?)(?![\w/.-]*\d)",
+    rf"|\d{{1,2}}[.-]?{_MONTH}[.-]?(?:\d{{4}}|\d{{2}})?"
+    rf"|{_DAY_OR_MONTH}/{_DAY_OR_MONTH}|{_TWO_DIGITS}-{_TWO_DIGITS})(?![\w/.-]*\d)",
     re.IGNORECASE,
 )
 """A date as statements print it, its year perhaps left out."""
+
+DAY = re.compile(rf"{_TWO_DIGITS}\.(?:0[1-9]|1[0-2])(?![\w/.,-]*\d)")
+"""A day that might as well be an amount: ``01.03``. It is one where a date is expected."""
 
 _NUMBER = r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,6})?|\d+(?:[.,]\d{1,6})?"
 _WITH_CENTS = r"(?:\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+|\d+)[.,]\d{2,4}"
@@ -58,7 +65,7 @@ def is_date(text: str) -> bool:
 def begins_with_date(text: str) -> bool:
     """Whether a line begins with a date, after a number of its own at most."""
     text = bare(text)
-    if DATE.match(text):
+    if DATE.match(text) or DAY.match(text):
         return True
     first, _, rest = text.partition(" ")
     return _INTEGER.fullmatch(first) is not None and DATE.match(bare(rest)) is not None

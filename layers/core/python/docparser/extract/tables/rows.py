@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docparser.extract.values import dates, typed
 from docparser.model import Column, DocumentTable, FieldType, RowCell, TableRole, TableRow
 
-from .printed import DATE
+from .printed import DATE, DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,7 +155,7 @@ def value_of(
     value = typed.normalise(kind, text, locale)
     if value is None and kind is FieldType.DATE:
         # Posting and value date in one cell: the first is the row's.
-        match = DATE.match(text)
+        match = DATE.match(text) or DAY.fullmatch(text)
         value = match and (
             typed.normalise(kind, match[0], locale) or _in_year(match[0], locale, latest)
         )
