@@ -188,6 +188,15 @@ def test_what_ocr_may_have_misread_is_no_difference(invoice: einvoice.EInvoice) 
     assert found.warnings == {WarningCode.XML_DIFFERS}
 
 
+@pytest.mark.parametrize("total", ["1.119 €", "EUR 1119", "1.119,- EUR"])
+def test_a_total_without_cents_differs_too(invoice: einvoice.EInvoice, total: str) -> None:
+    same = [row.replace("Gesamtbetrag|119,00 €", "Gesamtbetrag|119 €") for row in GERMAN]
+    assert same != list(GERMAN)
+    assert not read(invoice, page(*same)).warnings
+    dearer = [row.replace("Gesamtbetrag|119,00 €", f"Gesamtbetrag|{total}") for row in GERMAN]
+    assert read(invoice, page(*dearer)).warnings == {WarningCode.XML_DIFFERS}
+
+
 def test_a_picture_among_the_pages_hides_no_difference(invoice: einvoice.EInvoice) -> None:
     # Given a page of a picture before one whose total is another
     picture = page("Ihre Anlagen", number=1, lane=Lane.CPU)

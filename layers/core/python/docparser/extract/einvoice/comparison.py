@@ -229,7 +229,7 @@ class Comparison:
             for place in _beside(view, anchor)
             if _sure(view, place.reading.words)
             for _, _, amount in money.find(place.reading.text, _ANYWHERE)
-            if _has_cents(amount.amount)
+            if _has_cents(amount.amount) or amount.currency
         ]
         if not amounts or self._amounts.intersection(amounts):
             return
