@@ -315,3 +315,36 @@ def test_a_long_page_takes_no_long_time() -> None:
     reader.read(rows)
     reader.found()
     assert time.process_time() - started < 2
+
+
+def test_numbers_of_items_may_stand_apart() -> None:
+    said = values(
+        "DRIVING LICENCE|UK",
+        "1.|ASHWORTH",
+        "2.|MR OLIVER JAMES",
+        "3.|11.03.1990|LEEDS",
+        "4a.|02.05.2019|4c.|DVLA",
+        "4b.|01.05.2029",
+        "5.|ASHWO903110OJ9AB",
+    )
+
+    assert said["surname"] == "ASHWORTH"
+    assert said["given_names"] == "OLIVER JAMES"
+    assert said["birth_date"] == "1990-03-11"
+    assert said["expiry_date"] == "2029-05-01"
+    assert said["document_number"] == "ASHWO903110OJ9AB"
+
+
+def test_a_card_has_its_number_on_top_and_marks_before_its_labels() -> None:
+    said = values(
+        "BUNDESREPUBLIK DEUTSCHLAND",
+        "PERSONALAUSWEIS|L01X00T47",
+        "(a) Name/Surname/Nom",
+        "MUSTERFRAU",
+        "Vornamen/Given names/Prénoms",
+        "MIRA LUISE",
+    )
+
+    assert said["document_number"] == "L01X00T47"
+    assert said["surname"] == "MUSTERFRAU"
+    assert said["given_names"] == "MIRA LUISE"

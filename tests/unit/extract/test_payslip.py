@@ -149,6 +149,35 @@ def test_a_net_pay_above_the_gross_is_a_contradiction() -> None:
     assert [each.rule for each in check(SCHEMA, found.fields)[0]] == ["net"]
 
 
+def test_a_deduction_is_the_amount_and_not_its_base() -> None:
+    said = read(
+        "Rubriques|Base|Taux|Part salarié",
+        "Salaire brut|2 500,00",
+        "Impôt sur le revenu|1 987,40|4,10|81,48",
+        "Total des cotisations|549,63",
+        "Net à payer|1 868,89",
+        locale=FR,
+    )
+
+    assert said["tax_total"].value == {"amount": "81.48"}
+    assert said["tax_total"].raw == "81,48"
+    assert said["tax_total"].quote == "81,48"
+
+
+def test_a_tax_for_social_security_is_social_security() -> None:
+    said = read(
+        "Earnings|rate|hours|this period|year to date",
+        "Gross Pay|$1,892.00|18,260.00",
+        "Social Security Tax|117.30|1,132.12",
+        "Federal Income Tax|189.20|1,826.00",
+        "Net Pay|$1,558.07",
+        locale=US,
+    )
+
+    assert said["tax_total"].value == {"amount": "189.20"}
+    assert said["social_security_total"].value == {"amount": "117.30"}
+
+
 def test_the_month_that_a_period_ends_in() -> None:
     found = read("Earnings Statement", "Period ending:|7/18/2008", "Pay date:|8/2/2008", locale=US)
 

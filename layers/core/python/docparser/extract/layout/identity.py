@@ -22,7 +22,7 @@ from .anchors import reading, squeeze
 from .labelled import LabelledReader, Sighting, field_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from docparser.extract.extractor import Locale
     from docparser.extract.view import PageView, Segment
@@ -51,6 +51,8 @@ _ITEMS = {
     "5": "document_number",
     "15": "sex",
 }
+_NUMBER_ALONE = re.compile(r"(?:1|2|3|4[abd]|5|15)[.:]")
+_TITLE_OF_PEOPLE = re.compile(r"(?:mr|mrs|ms|miss|dr)\.? ", re.IGNORECASE)
 _ITEM_LABEL = re.compile(
     r"(?:DOB|EXP|ISS|SEX|DLN?|NO\.?|NUMBER|LN|FN|DD|(?:family |sur)?name|given names?)[:.]? +",
     re.IGNORECASE,
@@ -61,6 +63,11 @@ _SEXES = (
     ("X", re.compile(r"[x<]\W*$|d\b|divers", re.IGNORECASE)),
 )
 _NUMBER = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z][0-9A-Za-z -]{3,24}[0-9A-Za-z]")
+# The number of a German card or passport: nine digits and consonants. It stands on top, and mostly
+# without a label.
+_CARD_NUMBER = re.compile(r"(?=.{0,8}[0-9])(?=.{0,8}[A-Z])[CFGHJ-NPRTV-Z0-9]{9}")
+_TOP, _CARD_SCORE = 12, 0.6
+
 _MORE = {
     "document_number": ("4d NUMBER", "4d DL", "4d DLN", "DL NO", "licence no", "license no"),
     "expiry_date": ("4b EXP", "4b EXPIRES"),
@@ -77,7 +84,7 @@ _LEAST_NAME = 2
 _WHOLE, _OWN, _OTHERS = 0.99, 0.95, 0.88
 
 _ITEM_SCORE, _TITLE_SCORE, _COUNTRY_SCORE = 0.8, 0.8, 0.6
-_PAGES = 4
+_PAGES, _MOST_SEGMENTS = 4, 200
 
 # So many numbered items make a driving licence.
 _LEAST_ITEMS, _BY_ITEMS = 3, 0.5
@@ -148,7 +155,12 @@ class IdentityReader:
             self._labelled.take(name, Sighting(said, proof.quote, proof, score))
 
     def _read_titles(self, page: PageView) -> None:
-        for segment in page.segments[:200]:
+        for segment in page.segments[:_TOP]:
+            if _CARD_NUMBER.fullmatch(segment.text):
+                proof = page.proof(segment.words)
+                number = Sighting(segment.text, segment.text, proof, _CARD_SCORE)
+                self._labelled.take("document_number", number)
+        for segment in page.segments[:_MOST_SEGMENTS]:
             text = segment.text
             proof = page.proof(segment.words)
             for kind, pattern in _KIND:
@@ -164,7 +176,7 @@ class IdentityReader:
         """Take the numbered items of a driving licence, if there are some in their order."""
         items = [
             (match, segment)
-            for segment in page.segments[:200]
+            for segment in _numbered(page)
             if (match := _ITEM.fullmatch(segment.text)) is not None
         ]
         if len({match["number"] for match, _ in items}) < _LEAST_ITEMS:
@@ -189,7 +201,11 @@ class IdentityReader:
             value = number[0].replace("-", "").replace(" ", "") if number else None
         elif name == "sex":
             value = next((code for _, _, code in _sexes(said)), None)
-        elif name in _PEOPLE and (any(map(str.isdigit, said)) or len(squeeze(said)) < _LEAST_NAME):
+        elif name == "given_names":
+            said = _TITLE_OF_PEOPLE.sub("", said)
+            start += len(segment.text[start:].strip()) - len(said)
+            value = said
+        if name in _PEOPLE and (any(map(str.isdigit, said)) or len(squeeze(said)) < _LEAST_NAME):
             value = None
         if not value:
             return
@@ -198,6 +214,24 @@ class IdentityReader:
 
 
 _PEOPLE = frozenset({"surname", "given_names"})
+
+
+def _numbered(page: PageView) -> Iterator[Segment]:
+    """Yield segments; what stands behind a number that is alone, together with it."""
+    count = 0
+    for row in page.rows:
+        number: Segment | None = None
+        for segment in row:
+            count += 1
+            if count > _MOST_SEGMENTS:
+                return
+            if _NUMBER_ALONE.fullmatch(segment.text):
+                number = segment
+                continue
+            if number is not None:
+                segment = replace(segment, words=(*number.words, *segment.words))
+                number = None
+            yield segment
 
 
 def _past(field: FieldValue) -> FieldValue:

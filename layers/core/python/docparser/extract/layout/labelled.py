@@ -65,6 +65,7 @@ _LEAST = 0.4
 _NO_PATTERN = 0.4
 
 _IDENTIFIER = re.compile(r"[^\W_][\w./\\+-]*[^\W_](?: ?[/-] ?[^\W_]+)*|[0-9]")
+_ITEM_MARK = re.compile(r"\(?[0-9a-z]{1,2}[).]")
 _SPACED = re.compile(r"[0-9A-Z]{2,}(?: [0-9A-Z]{2,})+")
 
 
@@ -188,11 +189,13 @@ def _labels(rule: FieldRule, more: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _leads(anchor: Anchor, page: Labelled) -> bool:
-    """Whether nothing but other labels stands before a label: "Nom / Surname"."""
+    """Whether nothing but other labels, or an item's mark, stands before: "(a) Nom / Surname"."""
     if anchor.leads:
         return True
     labels = {id(word) for other in page.of(anchor.segment) for word in other.words}
     before = anchor.segment.words[: anchor.first]
+    if before and _ITEM_MARK.fullmatch(before[0].text):
+        before = before[1:]
     return all(id(word) in labels or not squeeze(word.text) for word in before)
 
 

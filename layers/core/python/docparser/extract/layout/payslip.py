@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from docparser.extract.extractor import Found
-from docparser.extract.values import dates, period
+from docparser.extract.values import dates, money, period
+from docparser.extract.values.typed import amount
 from docparser.model import FieldType, WarningCode
 
 from . import parties
@@ -17,6 +18,8 @@ from .invoice_labels import VOCABULARY
 from .labelled import LabelledReader, Sighting, field_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docparser.extract.extractor import Locale
     from docparser.extract.view import PageView, Segment
     from docparser.model import FieldValue, Value
@@ -49,6 +52,11 @@ _HEAD, _LONGEST_NAME = 12, 60
 # The pages that are looked at for names and months: the first says whose and when.
 _PAGES = 2
 
+# A row has so many columns that are looked at, a document so many rows of base, rate and amount;
+# the amount is rounded to cents.
+_COLUMNS, _MOST_PRODUCTS = 12, 2_000
+_ROUNDED = Decimal("0.01")
+
 # What gross and net gain and lose by going together or not: net is never more than gross, and a
 # gross pay that is all of the net is one read twice, as far as may be.
 _TOGETHER, _SAME, _APART = 1.25, 0.85, 0.5
@@ -69,12 +77,15 @@ class PayslipReader:
         self._locale = locale
         self._pages = 0
         self._periods: list[Sighting] = []
+        self._products: dict[str, Sighting] = {}
         self._labelled = LabelledReader(schema, locale, but={"period"})
 
     def read(self, page: PageView) -> None:
         """Take one page in."""
         self._pages += 1
         self._labelled.read(page)
+        for row in page.rows:
+            self._read_product(page, row)
         if self._pages > _PAGES or not page.segments:
             return
         self._read_parties(page)
@@ -84,7 +95,11 @@ class PayslipReader:
 
     def found(self) -> Found:
         """Return the fields; a confidence is how much evidence there was, not yet calibrated."""
-        fields = [field for field in self._labelled.found().fields if field.name not in _PAY]
+        fields = [
+            self._counted(field)
+            for field in self._labelled.found().fields
+            if field.name not in _PAY
+        ]
         if self._periods:
             best = max(self._periods, key=lambda each: each.score)
             fields.append(field_of("period", FieldType.TEXT, best))
@@ -94,6 +109,32 @@ class PayslipReader:
         if len(pay) == len(_PAY) and _exceeds(sure["net"].value, sure["gross"].value):
             warnings.add(WarningCode.VALUES_CONTRADICT)
         return Found((*fields, *pay), frozenset(warnings))
+
+    def _read_product(self, page: PageView, row: Sequence[Segment]) -> None:
+        """Keep what is a share of what stands before it: base, rate and amount of a deduction."""
+        if len(row) < 3 or len(self._products) >= _MOST_PRODUCTS:
+            return
+        printed = [
+            (segment, said)
+            for segment in row[:_COLUMNS]
+            if (said := money.parse(segment.text, self._locale)) is not None
+        ]
+        for (base, whole), (_, rate), (place, share) in zip(
+            printed, printed[1:], printed[2:], strict=False
+        ):
+            if whole.amount and abs(abs(whole.amount * rate.amount / 100) - abs(share.amount)) <= (
+                _ROUNDED
+            ):
+                proof = page.proof(place.words)
+                sighting = Sighting(amount(share), place.text, proof, 0.0)
+                self._products[base.words[0].word.id] = sighting
+
+    def _counted(self, field: FieldValue) -> FieldValue:
+        """Return a deduction where it was taken for its base."""
+        share = self._products.get(field.word_ids[0]) if field.word_ids else None
+        if share is None or field.name not in _DEDUCTED:
+            return field
+        return field_of(field.name, field.type, replace(share, score=field.confidence))
 
     def _read_parties(self, page: PageView) -> None:
         """Take the letter's sender as the employer, and whom it is for as the employee."""
