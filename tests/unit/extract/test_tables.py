@@ -527,3 +527,29 @@ def test_days_without_a_year_begin_rows(printed: str) -> None:
     assert kept.values("date") == [(f"2026-03-{day}",) for day in range(13, 18)]
     assert kept.texts("description") == [f"Shop {day} Berlin" for day in range(13, 18)]
     assert found.gaps == ()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_few_transactions_under_a_head_that_nobody_knows_are_rows(count: int) -> None:
+    # Given a page with a row or two under labels of the bank's own, and more on the next page
+    head: list[Cell] = [(50, "Posted"), (130, "Merchant"), (-420, "Charge")]
+    rows = [moved(f"0{at}.03.2026", f"Shop {at}", f"-{at},50") for at in range(1, 9)]
+
+    alone, (few,) = read([page([[(50, "Bank of Somewhere")], [], head, *rows[:count]])])
+    found, (kept,) = read([page([head, *rows[:count]], 1), page(rows[count:], 2)])
+
+    assert [len(few.rows), len(kept.rows)] == [count, 8]
+    assert [alone.gaps, found.gaps] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [(50, "01.03.2026"), (130, "Kontostand"), (-420, "12,50")],
+        [(50, "01.03.2026"), (-420, "12,50")],
+        [(50, "01.03.2026"), (130, "Zinssatz"), (-420, "12,50 %")],
+        [(50, "01.03.2026 wurden 12,50 EUR gebucht")],
+    ],
+)
+def test_a_line_with_a_date_and_an_amount_may_be_none(line: list[Cell]) -> None:
+    assert read([page([[(50, "Bank")], [], line])])[1] == []

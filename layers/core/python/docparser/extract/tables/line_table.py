@@ -179,6 +179,11 @@ class LineTable:
         return self._started
 
     @property
+    def has_head(self) -> bool:
+        """Whether its columns are named by a head, and not by what stands in them."""
+        return any(column.label for column in self._head)
+
+    @property
     def table_id(self) -> str:
         """What the table is called."""
         return self._writer.table_id

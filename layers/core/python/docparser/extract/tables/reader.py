@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from docparser.extract.extractor import Locale
-    from docparser.extract.view import PageView
+    from docparser.extract.view import PageView, Segment
     from docparser.model import DocumentTable, Page, Table
     from docparser.model.type_schema import TypeSchema
 
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 _LINE_ROLES = (TableRole.LINE_ITEMS, TableRole.TRANSACTIONS)
 
-# Rows that begin with a date and have an amount make a table without a head if there are so many.
+# Rows that begin with a date and have an amount make a table without a head if there are so many;
+# fewer do so where each ends with its amount, a text before it.
 _LEAST_ROWS = 3
 
 # Columns without a head are this far apart at least, in heights of a line.
@@ -262,7 +263,11 @@ class TableReader:
 
     def _states(self, tables: Sequence[LineTable]) -> None:
         """Give tables what the document states of them, outside of their own lines."""
-        statements = [table for table in tables if table.role is TableRole.TRANSACTIONS]
+        moving = [table for table in tables if table.role is TableRole.TRANSACTIONS]
+        # A line or two under no head may be none of the statement's own rows.
+        statements = [
+            table for table in moving if table.has_head or table.reconciliation.rows >= _LEAST_ROWS
+        ] or moving
         for table in statements:
             check = table.reconciliation
             for balance in self._balances:
@@ -348,7 +353,7 @@ def _owner(
 def _columns_of(view: PageView, within: range) -> list[HeadColumn]:
     """Return the columns of rows that begin with a date and have an amount, if there are some."""
     rows = row_like(view, TableRole.TRANSACTIONS, within)
-    if len(rows) < _LEAST_ROWS:
+    if not rows or (len(rows) < _LEAST_ROWS and not all(_is_plain(view.rows[at]) for at in rows)):
         return []
     stripes = Stripes()
     lines = [[word for segment in view.rows[at] for word in segment.words] for at in rows]
@@ -384,6 +389,12 @@ def _columns_of(view: PageView, within: range) -> list[HeadColumn]:
             )
         named.append(HeadColumn(name, "", column.left, column.right))
     return named
+
+
+def _is_plain(row: Sequence[Segment]) -> bool:
+    """Whether a line that begins with a date ends with an amount, and says in between for what."""
+    between = [word.text for segment in row[:-1] for word in segment.words][1:]
+    return is_amount(row[-1].text) and any(len(text) > 1 and text.isalpha() for text in between)
 
 
 def _name_of(cells: Sequence[str], taken: set[str], at: int) -> str:
