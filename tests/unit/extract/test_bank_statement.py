@@ -13,6 +13,7 @@ from docparser.model import DocumentType, FieldSource
 
 from benchmarks.extract.statements import pages_of
 from benchmarks.extract.statements_made import layouts, statement
+from tests.unit.extract.invoices import typed
 from tests.unit.extract.tables_made import page
 
 if TYPE_CHECKING:
@@ -105,3 +106,58 @@ def test_a_balance_in_the_column_of_debits_is_negative() -> None:
 
 def test_a_page_without_words_has_no_fields() -> None:
     assert fields([page([])], "und") == {}
+
+
+GERMAN = """
+Sparkasse Nordheide                               Kontoauszug 4/2024
+Herrn Uwe Clasen                                  Blatt 1
+Heidkamp 3
+21255 Tostedt
+Kontostand am 28.03.2024, Auszug Nr. 3                      EUR 812,40 +
+02.04.2024 Lastschrift Stadtwerke                                89,00 -
+15.04.2024 Gehalt Hansen KG                                   2.340,10 +
+Kontostand am 30.04.2024                               EUR    3.063,50 +
+"""
+FRENCH = """
+CRÉDIT DU LITTORAL                       RELEVÉ DE COMPTE
+M. OU MME HENRI BOUVIER                  du 01/05/2024 au 31/05/2024
+        SOLDE CRÉDITEUR AU 30/04/2024                  1 530,22
+03/05/2024   PRLV EDF                             64,10
+        SOLDE CRÉDITEUR AU 31/05/2024                  1 466,12
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "opening", "closing", "holder"),
+    [
+        (GERMAN, "de", "812.40", "3063.50", "Uwe Clasen"),
+        (FRENCH, "fr", "1530.22", "1466.12", "HENRI BOUVIER"),
+    ],
+)
+def test_of_balances_that_say_their_day_the_first_opens(
+    text: str, language: str, opening: str, closing: str, holder: str
+) -> None:
+    found = fields([typed(text)], language)
+
+    assert isinstance(found["opening_balance"].value, dict)
+    assert isinstance(found["closing_balance"].value, dict)
+    assert found["opening_balance"].value["amount"] == opening
+    assert found["closing_balance"].value["amount"] == closing
+    assert found["account_holder"].value == holder
+    assert ("currency" in found) is (language == "de")
+
+
+def test_one_balance_alone_neither_opens_nor_closes() -> None:
+    found = fields([typed("Kontostand am 28.03.2024         EUR      812,40 +")], "de")
+
+    assert not {"opening_balance", "closing_balance"} & set(found)
+
+
+def test_two_dates_with_a_word_between_them_are_a_period() -> None:
+    found = fields(
+        [typed("Statement\n\nMiss Joan Pettifer    1 March 2024 to 31 March 2024")], "en"
+    )
+
+    assert found["period_start"].value == "2024-03-01"
+    assert found["period_end"].value == "2024-03-31"
+    assert found["account_holder"].value == "Joan Pettifer"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from docparser.extract.extractor import Locale
     from docparser.extract.tables.heads import HeadColumn
     from docparser.extract.tables.stated import StatedBalance
-    from docparser.extract.view import PageView
+    from docparser.extract.view import PageView, Proof
     from docparser.model.type_schema import TypeSchema
 
 _BANK = re.compile(
@@ -37,12 +37,23 @@ _PERIOD = re.compile(
     r"|bewegungen|umsätze|transactions",
     re.IGNORECASE,
 )
-_PERSON = re.compile(r"^(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|Mme|M\.|Madame|Monsieur)\s+", re.I)
+_TITLE_OF_PERSON = r"(?:Herrn?|Frau|Mr|Mrs|Ms|Miss|Mme|M|Madame|Monsieur)(?:\.|(?!\w))"
+_PERSON = re.compile(
+    rf"^{_TITLE_OF_PERSON}(?:\s*(?:&|/|and|und|ou|et|oder|or)\s*{_TITLE_OF_PERSON})?\s+", re.I
+)
+# What stands between two dates that are a period.
+_TO = re.compile(r"\s*(?:-|\u2013|to|until|through|bis(?: zum)?|au)\s*", re.IGNORECASE)
 
 # Where a bank's name and the period stand: the top of the first pages.
 _PAGES = 2
 _HEAD = 30
 _MOST_WORDS = 8
+
+# What speaks for a balance that says which it is, and for one that says its day.
+_NAMED, _DATED = 0.85, 0.6
+
+# What speaks for a currency that stands by a balance.
+_BESIDE = 0.6
 
 _BALANCES = {SumKind.OPENING: "opening_balance", SumKind.CLOSING: "closing_balance"}
 
@@ -63,6 +74,7 @@ class BankStatementReader:
         self._pages = 0
         self._labelled = LabelledReader(schema, locale, but=frozenset(_BALANCES.values()))
         self._balances: dict[SumKind, Sighting] = {}
+        self._dated: tuple[Sighting, Sighting] | None = None
         self._debits: list[HeadColumn] = []
 
     def read(self, page: PageView) -> None:
@@ -81,12 +93,16 @@ class BankStatementReader:
 
     def found(self) -> Found:
         """Return the fields; a confidence is how much evidence there was, not yet calibrated."""
+        balances = dict(self._balances)
+        if self._dated is not None and self._dated[0] is not self._dated[1]:
+            for kind, dated in zip(_BALANCES, self._dated, strict=True):
+                balances.setdefault(kind, dated)
         fields = [
             *self._labelled.found().fields,
             *(
-                field_of(name, FieldType.MONEY, self._balances[kind])
+                field_of(name, FieldType.MONEY, balances[kind])
                 for kind, name in _BALANCES.items()
-                if kind in self._balances
+                if kind in balances
             ),
         ]
         return Found(tuple(fields))
@@ -110,8 +126,22 @@ class BankStatementReader:
         both = parties.read(Labelled(page, VOCABULARY.find(page)), self._locale)
         if both.buyer is not None and both.buyer.name is not None:
             said, proof = both.buyer.name
-            name = _PERSON.sub("", said)
-            self._labelled.take("account_holder", Sighting(name, said, proof, 0.6))
+            if not _BANK.search(said):
+                self._take_holder(said, proof)
+                return
+        for segment in page.segments[:_HEAD]:
+            text = segment.text
+            if (
+                _PERSON.match(text)
+                and len(segment.words) <= _MOST_WORDS
+                and not any(map(str.isdigit, text))
+            ):
+                self._take_holder(text, page.proof(segment.words))
+                return
+
+    def _take_holder(self, said: str, proof: Proof) -> None:
+        name = _PERSON.sub("", said)
+        self._labelled.take("account_holder", Sighting(name, said, proof, 0.6))
 
     def _read_period(self, page: PageView) -> None:
         """Take the two dates of a line that speaks of a period."""
@@ -121,8 +151,8 @@ class BankStatementReader:
             found = dates.find(text, self._locale)
             if len(found) != 2 or found[0][2] > found[1][2]:
                 continue
-            before = text[: found[0][0]]
-            if not _PERIOD.search(before):
+            before, between = text[: found[0][0]], text[found[0][1] : found[1][0]]
+            if not _PERIOD.search(before) and not _TO.fullmatch(between):
                 continue
             score = 0.9 - 0.005 * rank - (0.2 if has_amount(text) else 0.0)
             for name, (start, end, day) in zip(("period_start", "period_end"), found, strict=True):
@@ -131,14 +161,22 @@ class BankStatementReader:
                 self._labelled.take(name, sighting)
 
     def _read_balance(self, page: PageView, balance: StatedBalance) -> None:
-        """Take the first opening balance and the last closing one."""
-        if balance.kind not in _BALANCES:
+        """Take the first opening balance and the last closing one.
+
+        Of balances that only say their day the first opens, and the last closes.
+        """
+        if balance.kind not in {*_BALANCES, SumKind.BALANCE}:
             return
         right, number = balance.words[-1].right, balance.amount
         if any(abs(column.right - right) <= page.height for column in self._debits):
             number = -abs(number)
         value = amount(Amount(number, balance.currency))
         proof = page.proof(balance.words)
-        sighting = Sighting(value, proof.quote, proof, 0.85)
-        if balance.kind is SumKind.CLOSING or balance.kind not in self._balances:
+        score = _DATED if balance.kind is SumKind.BALANCE else _NAMED
+        sighting = Sighting(value, proof.quote, proof, score)
+        if balance.currency is not None:
+            self._labelled.take("currency", Sighting(balance.currency, proof.quote, proof, _BESIDE))
+        if balance.kind is SumKind.BALANCE:
+            self._dated = (self._dated[0] if self._dated else sighting, sighting)
+        elif balance.kind is SumKind.CLOSING or balance.kind not in self._balances:
             self._balances[balance.kind] = sighting
