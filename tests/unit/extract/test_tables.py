@@ -553,3 +553,30 @@ def test_a_few_transactions_under_a_head_that_nobody_knows_are_rows(count: int) 
 )
 def test_a_line_with_a_date_and_an_amount_may_be_none(line: list[Cell]) -> None:
     assert read([page([[(50, "Bank")], [], line])])[1] == []
+
+
+@pytest.mark.parametrize(("net", "gaps"), [("105,00", []), ("145,00", [RowCode.SUM_DIFFERS])])
+def test_sums_in_a_grid_of_items_are_no_items(net: str, gaps: list[RowCode]) -> None:
+    # Given an invoice of a word processor, its sums in the last rows of its table
+    head = ["Pos", "Beschreibung", "Menge", "Einzelpreis", "Gesamt"]
+    rows = [[str(at), f"Ware {at}", "2", "10,00", "20,00"] for at in range(1, 6)]
+    charge = ["", "Versandkosten", "", "", "5,00"]
+    sums = [["", "Summe netto", "", "", net], ["", "MwSt 19 %", "", "", "19,95"]]
+
+    found, (kept,) = read([grid_page([head, *rows, charge, *sums])], DocumentType.INVOICE)
+
+    assert kept.texts("description") == [*(row[1] for row in rows), "Versandkosten"]
+    assert [gap.code for gap in found.gaps] == gaps
+
+
+def test_balances_and_blanks_in_a_grid_of_transactions_are_no_rows() -> None:
+    head = ["Datum", "Text", "Betrag", "Saldo"]
+    rows = [[f"0{at}.03.2026", "Summe Bau", "1,00", f"{at},00"] for at in range(1, 6)]
+    opening, closing = ["", "Anfangssaldo", "", "0,00"], ["", "Endsaldo", "", "5,00"]
+
+    def statement(*body: list[str]) -> tuple[int, tuple[RowCode, ...]]:
+        found, (kept,) = read([grid_page([head, *body])])
+        return len(kept.rows), tuple(gap.code for gap in found.gaps)
+
+    assert statement(opening, *rows[:3], [""] * 4, *rows[3:], closing) == (5, ())
+    assert statement(opening, *rows[1:], closing) == (4, (RowCode.BALANCE_BREAKS,))

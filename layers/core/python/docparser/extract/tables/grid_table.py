@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docparser.model import Column, FieldType, TableRole
 
-from . import heads
+from . import heads, sums
 from .printed import is_amount, is_date, is_figure, position
 from .reconciliation import Reconciliation
 from .rows import PrintedCell, PrintedRow, TableWriter, decimal_of
+from .sums import SumKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,9 @@ _SAMPLE = 200
 
 # A column has a type if so many of its cells are of it.
 _TYPED = 0.9
+
+# Columns in which sums of others stand.
+_SUMMED = frozenset({"amount", "gross_amount", "debit", "credit", "balance"})
 
 # Columns of one table stand at one place, within this share of the page's width.
 _SAME_PLACE = 0.02
@@ -180,9 +184,38 @@ class GridTable:
 
     def _write(self, writer: TableWriter, row: PrintedRow) -> None:
         values = writer.values(row)
+        check = self._reconciliation
+        if check is not None:
+            kind = _sum_in(writer, row)
+            if kind is not None:
+                self._sum(check, writer, row, kind, values)
+                return
+            if not any(cell.text for cell in row.cells):
+                return
         writer.write(row, values)
-        if self._reconciliation is not None:
-            self._check(self._reconciliation, writer, row, values)
+        if check is not None:
+            self._check(check, writer, row, values)
+
+    def _sum(
+        self,
+        check: Reconciliation,
+        writer: TableWriter,
+        row: PrintedRow,
+        kind: SumKind,
+        values: Sequence[Value | None],
+    ) -> None:
+        """Take in a row that is a sum of others."""
+        amounts = [
+            amount
+            for column, value in zip(writer.columns, values, strict=True)
+            if column.type is FieldType.MONEY and (amount := decimal_of(value)) is not None
+        ]
+        if writer.role is TableRole.LINE_ITEMS:
+            if kind is not SumKind.CARRIED:
+                check.totals += amounts
+        elif kind in {SumKind.OPENING, SumKind.CLOSING}:
+            balances = check.openings if kind is SumKind.OPENING else check.closings
+            balances += [(row.page, amount) for amount in amounts[-1:]]
 
     def _check(
         self,
@@ -208,6 +241,25 @@ class GridTable:
         width = heads.abreast([column.label for column in writer.columns])
         if width and any(cell.text for cell in row.cells[width:]):
             check.unread(row.page)  # two rows that were taken for one
+
+
+def _sum_in(writer: TableWriter, row: PrintedRow) -> SumKind | None:
+    """Return what a row sums up that has one text, no date or number of its own, and amounts."""
+    texts = []
+    amounts = 0
+    for column, cell in zip(writer.columns, row.cells, strict=True):
+        if not cell.text:
+            continue
+        if not is_figure(cell.text):
+            texts.append(cell.text)
+        elif column.name in _SUMMED:
+            amounts += 1
+        else:
+            return None
+    if len(texts) != 1 or not amounts or sums.is_charge(texts[0]):
+        return None
+    is_statement = writer.role is TableRole.TRANSACTIONS
+    return (sums.kind_of_statement if is_statement else sums.kind)(texts[0])
 
 
 def _texts(row: Sequence[PrintedCell]) -> list[str]:

@@ -58,6 +58,10 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 """What begins a line of an invoice's sums, and names of those to whom money goes."""
+_CHARGE = re.compile(
+    r"versand|porto|shipping|fracht|freight|frais de port|rabatt|discount|remise|rundung|rounding",
+    re.IGNORECASE,
+)
 _TOTAL_WITHIN = re.compile(r"\b(?:total|summe|gesamtbetrag|montant total)\b", re.IGNORECASE)
 _SHORT = 6
 """A label has no more words: a longer text speaks of a total."""
@@ -88,3 +92,12 @@ def kind_of_statement(text: str) -> SumKind | None:
     if found is SumKind.TOTAL and _NAMES.match(text) and not _TOTAL_WITHIN.search(text):
         return None
     return found
+
+
+def is_charge(text: str) -> bool:
+    """Whether a line of an invoice's sums is a charge or an allowance, which others list as a row.
+
+    >>> is_charge("Versandkosten")
+    True
+    """
+    return _CHARGE.match(text) is not None
