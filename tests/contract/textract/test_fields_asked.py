@@ -23,6 +23,7 @@ from botocore.config import Config
 from docparser.errors import Retryable
 from docparser.extract import schemas
 from docparser.extract.engine import Document
+from docparser.extract.engines import textract_reader
 from docparser.extract.engines.textract import OPERATIONS, TextractFields
 from docparser.extract.engines.textract_answers import Said, expenses, identities, queries
 from docparser.extract.engines.textract_fields import in_full
@@ -408,6 +409,24 @@ def test_what_cannot_be_drawn_is_not_sent(
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\n")
     made = case(broken, DocumentType.RECEIPT, TextractFeature.EXPENSE)
+    assert fields(made.reader(), seen(RECEIPT_PAGE)) == {}
+    assert recording.asked == []
+
+
+@pytest.mark.parametrize("bound", [{"memory_bytes": 8 << 20}, {"seconds": 0.0}])
+def test_what_takes_too_much_to_draw_is_not_sent(
+    case: Callable[..., Case],
+    recording: Recording,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bound: dict[str, Any],
+) -> None:
+    # Given a small file of a large picture, and little room or time for it
+    path = tmp_path / "large.png"
+    Image.new("RGBA", (4000, 4000)).save(path)
+    monkeypatch.setattr(textract_reader, "BOUNDS", textract_reader.BOUNDS._replace(**bound))
+    made = case(path, DocumentType.RECEIPT, TextractFeature.EXPENSE)
+    # Then
     assert fields(made.reader(), seen(RECEIPT_PAGE)) == {}
     assert recording.asked == []
 

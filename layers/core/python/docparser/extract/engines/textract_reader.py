@@ -6,6 +6,8 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from docparser import bounded
+from docparser.bounded import Bounds
 from docparser.errors import Rejected, Retryable, Terminal
 from docparser.extract.extractor import Found
 from docparser.extract.layout.anchors import squeeze
@@ -13,26 +15,29 @@ from docparser.model import WarningCode
 from docparser.model.policy import TextractFeature
 from docparser.pricing import TEXTRACT_EXPENSE, TEXTRACT_IDENTITY, textract_charge
 from docparser.textract.blocks import NoDocumentError
-from docparser.textract.pictures import UnreadablePageError, open_pictures
+from docparser.textract.pictures import Picture, UnreadablePageError, open_pictures
 
 from .textract_answers import expenses, forms, identities, queries
 from .textract_fields import EXPENSES, IDENTITIES, PageFields, in_full, labelled, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from types_boto3_textract.literals import FeatureTypeType
 
     from docparser.extract.engine import Document
     from docparser.extract.view import PageView
     from docparser.model import FieldValue
-    from docparser.textract.pictures import Picture
 
     from .textract import TextractFields
     from .textract_answers import Said
 
 MOST_PAGES = 10
 """Of one document so many pages are sent, the first ones: what follows is lines, or another's."""
+
+BOUNDS = Bounds(memory_bytes=1 << 30, seconds=60, cpu_seconds=45, file_bytes=1 << 20)
+"""What may be used to draw a page: its document is read without those that need more."""
 
 _DRAWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff"})
 _OF_BLOCKS: dict[TextractFeature, FeatureTypeType] = {
@@ -85,10 +90,8 @@ class TextractReader:
         if media_type not in _DRAWN:
             return
         self._pages += 1
-        try:
-            with open_pictures(path, media_type) as pictures:
-                picture = pictures.page(page.number)
-        except (Rejected, UnreadablePageError):
+        picture = _picture(path, media_type, page.number)
+        if picture is None:
             return
         fields = PageFields(self._document.schema, self._document.locale, page, picture.rotation)
         try:
@@ -151,6 +154,24 @@ class TextractReader:
         if "refused" not in answer:
             self._charges += charge
         return answer
+
+
+def _picture(path: Path, media_type: str, number: int) -> Picture | None:
+    """Return a page as it is sent, drawn within `BOUNDS`; None if it cannot be."""
+
+    def drawn() -> bytes:
+        try:
+            with open_pictures(path, media_type) as pictures:
+                content, *place = pictures.page(number)
+        except UnreadablePageError:
+            return b""
+        return json.dumps(place).encode() + b"\n" + content
+
+    try:
+        said, _, content = bounded.run(drawn, BOUNDS).partition(b"\n")
+    except Rejected:
+        return None
+    return Picture(content, *json.loads(said)) if content else None
 
 
 def _of(parse: Callable[[Any], list[Any]], answer: Mapping[str, Any]) -> list[Any]:
