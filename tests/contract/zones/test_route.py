@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from docparser.errors import Superseded, Terminal
+from docparser.extract.corrections import EARLIER, Corrections
 from docparser.intake.options import Options
 from docparser.model import (
     Classification,
@@ -330,6 +331,22 @@ def test_fields_of_an_extract_that_failed_are_not_those_of_one_before(
     record = premises.current(walk.record.ref)
     assert record.warnings == document.warnings
     assert (record.violations, record.row_gaps, record.review) == (None, None, after)
+
+
+def test_what_people_said_of_fields_outlives_an_extract_that_failed(premises: Premises) -> None:
+    # Given what people said of the revision before, of one field that there is none
+    walk = classified(premises, Level.PUBLIC, kind=DocumentType.INVOICE)
+    found = extracted(walk)
+    number = found.fields[0].model_copy(update={"source": FieldSource.REVIEW})
+    said = Corrections(
+        type=DocumentType.INVOICE, names=("invoice_number", "iban"), fields=(number,)
+    )
+    walk.put(Stage.EXTRACT, EARLIER, said.to_json())
+    # When it is routed without fields
+    walk.routed(extracted=False)
+    # Then the next revision finds it in the result
+    document = Document.model_validate_json(walk.stored("document.json"))
+    assert Corrections.of(document) == said
 
 
 def test_what_people_said_meanwhile_is_routed_anew(premises: Premises) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docparser.errors import Superseded
+from docparser.extract.corrections import said_of
 from docparser.model import (
     Action,
     Classification,
@@ -35,7 +36,7 @@ from .matrix import allowed_zones, lock_days
 
 if TYPE_CHECKING:
     from docparser.function import Call
-    from docparser.model import Record, Ref
+    from docparser.model import DocumentType, Record, Ref
     from docparser.store.blobs import Blobs
     from docparser.store.records import Records
 
@@ -144,7 +145,7 @@ class Route:
         warnings = {*manifest.warnings, *classification.warnings}
         if extraction is None:
             warnings.add(WarningCode.EXTRACTION_FAILED)
-            extraction = Extraction(type=classification.type.value)
+            extraction = self._said(record, classification.type.value)
         warnings |= {*extraction.warnings}
         exports = self._made(ref, Stage.EXPORT)
         if exports is None and any(lane is not Lane.TEXT for lane in manifest.pages_by_lane):
@@ -175,6 +176,11 @@ class Route:
             row_gaps=extraction.gaps,
             classification=classification,
         )
+
+    def _said(self, record: Record, kind: DocumentType) -> Extraction:
+        """Return what people have said of the fields: later revisions take it from the result."""
+        said = said_of(self._work, record, kind)
+        return Extraction(type=kind, fields=said.fields, corrected=said.names)
 
     def _extraction(self, ref: Ref) -> Extraction:
         return Extraction.model_validate_json(self._output(ref, Stage.EXTRACT, "fields.json"))
