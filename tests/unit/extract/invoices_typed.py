@@ -423,7 +423,7 @@ Montant prélevé le 15/10/2023 : 44,98 €
 TVA intracommunautaire FR61954506077
 """,
         {
-            "invoice_number": "7104 5566 21",
+            "invoice_number": "7104556621",
             "issue_date": "2023-10-02",
             "seller.name": "Télécoms Armorique",
             "buyer.name": "M. Yann Kerbrat",

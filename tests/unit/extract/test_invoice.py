@@ -392,3 +392,26 @@ def test_a_long_document_is_kept_in_bounds() -> None:
 
     assert time.process_time() - began < 10
     assert values["grand_total"] == "119.00"
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Doc. Ref        NGC/24/00918", "NGC/24/00918"),
+        ("RECHNUNG        Beleg: 88213", "88213"),
+        ("Facture N° 10 176 448 213", "10176448213"),
+    ],
+)
+def test_a_number_has_no_blanks_and_several_names(line: str, number: str) -> None:
+    assert said(f"{line}\n\nTotal  12,00 EUR")[0]["invoice_number"] == number
+
+
+def test_a_tax_on_nights_is_no_tax_on_sales() -> None:
+    values, _ = said("""
+Nuitée                 118,00
+Taxe de séjour           4,60
+TVA 10 %                10,73
+Total TTC              122,60 EUR
+""")
+
+    assert values["tax_total"] == "10.73"

@@ -86,3 +86,11 @@ def test_a_title_is_no_part_of_a_name() -> None:
 
     assert said["seller.name"] == "Flandria Textiles BV"
     assert said["buyer.name"] == "Maison Delcourt SPRL"
+
+
+def test_a_couple_is_addressed_by_name() -> None:
+    said = values(
+        LETTER.replace("Frau\nAnnegret", "Eheleute\nJan und Annegret"), DocumentType.INVOICE
+    )
+
+    assert said["buyer.name"] == "Eheleute Jan und Annegret Büttner"

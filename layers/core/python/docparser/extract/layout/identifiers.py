@@ -40,8 +40,8 @@ _IBAN_LIKE = re.compile(
 def leading(read: Reading, locale: Locale) -> tuple[int, int, str, bool] | None:
     """Return the identifier that a text begins with: start, end, it, and whether nothing follows.
 
-    Blanks around a hyphen or a slash in it are OCR's and are left out; a row of capitals before
-    the digits belongs to it.
+    Blanks around a hyphen or a slash in it are OCR's and are left out, as are those that part its
+    digits in groups; a row of capitals before the digits belongs to it.
     """
     words = list(_WORD.finditer(read.text))
     at = 0
@@ -60,7 +60,7 @@ def leading(read: Reading, locale: Locale) -> tuple[int, int, str, bool] | None:
         following = words[at + 1][0]
         if grouped:
             at += 1
-            end, text = words[at].end(), f"{text} {following}"
+            end, text = words[at].end(), text + following
             continue
         joins = text[-1] in "-/_" or (following[0] in "-/_" and len(following) > 1)
         if following in ("-", "/") and at + 2 < len(words) and words[at + 2][0][0].isdigit():

@@ -42,7 +42,7 @@ HEAD = {
         "Facture n°", "Facture no", "Facture numéro", "Facture nr", "Réf. facture",
         "Référence facture", "Référence de la facture", "Numéro de pièce", "N° de pièce",
         "Numéro du document", "N° document", "Avoir n°", "Avoir no", "Numéro d'avoir", "N° d'avoir",
-        "Note de crédit n°",
+        "Note de crédit n°", "Doc. ref", "Document ref", "Document reference", "Beleg",
     ),
     "number.bare": (
         "Nr", "No", "N°", "Nummer", "Number", "Numéro",
@@ -321,7 +321,9 @@ TOTALS = {
         "Frais de port", "Prix unitaire", "Quantité", "Report", "À reporter", "Capital social",
         "Escompte", "Taux TVA", "Taux", "Au capital de", "SARL au capital de", "Total remise",
         "Poids total", "Prix HT", "Franco de port", "Taux de TVA", "PU HT", "Prix unitaire HT",
-        "SAS au capital de", "SA au capital de", "Arrondi",
+        "SAS au capital de", "SA au capital de", "Arrondi", "Taxe de séjour", "City tax",
+        "Citytax", "Tourist tax", "Occupancy tax", "Kurtaxe", "Bettensteuer", "Beherbergungssteuer",
+        "Übernachtungssteuer",
     ),
 }  # fmt: skip
 

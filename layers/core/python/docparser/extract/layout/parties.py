@@ -75,7 +75,10 @@ LEGAL_FORM = re.compile(
     r"Pty|PartG|Gmbh|GMBH|VVaG)(?!\w)"
 )
 # Who belongs to no name: forms of address that stand in a line of their own, before a name.
-_PERSONAL = re.compile(r"(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|Madame|Monsieur)", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"(?:Herrn? und Frau|Eheleute|Familie|Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|Madame|Monsieur)",
+    re.IGNORECASE,
+)
 _COMPANY = re.compile(r"(?:An(?: die| den)?|Firma|Fa\.|To|\u00c0|Soci\u00e9t\u00e9)", re.IGNORECASE)
 # Who opens the letter: somebody within the party.
 _DEPARTMENT = re.compile(
