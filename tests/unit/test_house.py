@@ -10,7 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "layers" / "core" / "python" / "docparser"
 STAGES = {"intake", "ocr", "classify", "extract", "route", "search", "export"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
-ADAPTERS = {Path("search", "opensearch.py"), Path("extract", "engines", "bedrock.py")}
+ENGINES = Path("extract", "engines")
+ADAPTERS = {Path("search", "opensearch.py"), ENGINES / "bedrock.py", ENGINES / "textract.py"}
 MEETS_AWS = {Path("aws.py"), *ADAPTERS, *(path for path in MODULES if path.parts[0] == "store")}
 
 
