@@ -37,10 +37,6 @@ _PERIOD = re.compile(
     r"|bewegungen|umsätze|transactions",
     re.IGNORECASE,
 )
-_TITLE_OF_PERSON = r"(?:Herrn?|Frau|Mr|Mrs|Ms|Miss|Mme|M|Madame|Monsieur)(?:\.|(?!\w))"
-_PERSON = re.compile(
-    rf"^{_TITLE_OF_PERSON}(?:\s*(?:&|/|and|und|ou|et|oder|or)\s*{_TITLE_OF_PERSON})?\s+", re.I
-)
 # What stands between two dates that are a period.
 _TO = re.compile(r"\s*(?:-|\u2013|to|until|through|bis(?: zum)?|au)\s*", re.IGNORECASE)
 
@@ -132,7 +128,7 @@ class BankStatementReader:
         for segment in page.segments[:_HEAD]:
             text = segment.text
             if (
-                _PERSON.match(text)
+                parties.FORM_OF_ADDRESS.match(text)
                 and len(segment.words) <= _MOST_WORDS
                 and not any(map(str.isdigit, text))
             ):
@@ -140,7 +136,7 @@ class BankStatementReader:
                 return
 
     def _take_holder(self, said: str, proof: Proof) -> None:
-        name = _PERSON.sub("", said)
+        name = parties.FORM_OF_ADDRESS.sub("", said)
         self._labelled.take("account_holder", Sighting(name, said, proof, 0.6))
 
     def _read_period(self, page: PageView) -> None:

@@ -79,6 +79,11 @@ _PERSONAL = re.compile(
     r"(?:Herrn? und Frau|Eheleute|Familie|Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|Madame|Monsieur)",
     re.IGNORECASE,
 )
+_FORM = r"(?:Herrn?|Frau|Mr|Mrs|Ms|Miss|Mme|M|Madame|Monsieur)(?:\.|(?!\w))"
+FORM_OF_ADDRESS = re.compile(
+    rf"^{_FORM}(?:\s*(?:&|/|and|und|ou|et|oder|or)\s*{_FORM})?\s+", re.IGNORECASE
+)
+"""How people are addressed, before their names: one form, or those of two."""
 _COMPANY = re.compile(r"(?:An(?: die| den)?|Firma|Fa\.|To|\u00c0|Soci\u00e9t\u00e9)", re.IGNORECASE)
 # Who opens the letter: somebody within the party.
 _DEPARTMENT = re.compile(

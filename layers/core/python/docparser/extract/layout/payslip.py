@@ -40,10 +40,6 @@ _OTHER_DATE = re.compile(
     r"|paiement|cumul|ytd|year to date",
     re.IGNORECASE,
 )
-_TITLES_OF_PEOPLE = re.compile(
-    r"^(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|Mme|M\.|Madame|Monsieur)\s+", re.IGNORECASE
-)
-
 _ENDING = re.compile(r"(?:period|week|month) end(?:ing|ed|s)?\b|abrechnungszeitraum", re.IGNORECASE)
 
 # So many segments of a page are its head, and a name in it is no longer.
@@ -157,7 +153,7 @@ class PayslipReader:
             self._labelled.take("employee.address", Sighting(parts, proof.quote, proof, 0.75))
         if named is not None:
             said, proof = named
-            name = _TITLES_OF_PEOPLE.sub("", said)
+            name = parties.FORM_OF_ADDRESS.sub("", said)
             self._labelled.take("employee.name", Sighting(name, said, proof, 0.75))
 
     def _read_company(self, page: PageView) -> None:
