@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docparser import aws, settings
+from docparser.extract.corrections import Corrections, said_of
 from docparser.function import Request, function
 from docparser.model import (
     Classification,
@@ -38,7 +39,9 @@ class RouteRequest(Request):
 
 SETTINGS = settings.load(Settings)
 ROUTE = Route(
-    work=Blobs(aws.s3(), SETTINGS.work_bucket), records=Records(aws.dynamodb(), SETTINGS.table)
+    work=Blobs(aws.s3(), SETTINGS.work_bucket),
+    records=Records(aws.dynamodb(), SETTINGS.table),
+    said=said_of,
 )
 
 
@@ -46,7 +49,8 @@ ROUTE = Route(
     Stage.ROUTE,
     RouteRequest,
     uses=(
-        Record, Event, Manifest, Classification, Extraction, Policy, Exports, Document, Placement,
+        Record, Event, Manifest, Classification, Extraction, Corrections, Policy, Exports, Document,
+        Placement,
     ),
 )  # fmt: skip
 def handler(request: RouteRequest, call: Call) -> dict[str, Any]:

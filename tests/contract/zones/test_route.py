@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from docparser.errors import Superseded, Terminal
-from docparser.extract.corrections import EARLIER, Corrections
+from docparser.extract.corrections import EARLIER, Corrections, said_of
 from docparser.intake.options import Options
 from docparser.model import (
     Classification,
@@ -74,7 +74,7 @@ class Walk:
 
     @property
     def route(self) -> Route:
-        return Route(work=self.premises.blobs("work"), records=self.premises.records)
+        return Route(work=self.premises.blobs("work"), records=self.premises.records, said=said_of)
 
     def routed(self, *, extracted: bool = True) -> Routed:
         return self.route.run(self.record.ref, CALL, extracted=extracted)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from docparser.errors import Superseded
-from docparser.extract.corrections import said_of
 from docparser.model import (
     Action,
     Classification,
@@ -35,8 +34,11 @@ from docparser.store.blobs import JSON
 from .matrix import allowed_zones, lock_days
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docparser.function import Call
-    from docparser.model import DocumentType, Record, Ref
+    from docparser.model import DocumentType, FieldValue, Record, Ref
+    from docparser.model.extraction import FieldName
     from docparser.store.blobs import Blobs
     from docparser.store.records import Records
 
@@ -51,12 +53,41 @@ class Routed(NamedTuple):
     purge: tuple[Zone, ...]
 
 
-class Route:
-    """Decides, and touches no zone: whoever fills one is told by two files in the work bucket."""
+class Said(Protocol):
+    """What people have said of fields: their names, and the values that they have."""
 
-    def __init__(self, *, work: Blobs, records: Records) -> None:
+    @property
+    def names(self) -> tuple[FieldName, ...]:
+        """Return the names."""
+        ...
+
+    @property
+    def fields(self) -> tuple[FieldValue, ...]:
+        """Return the values."""
+        ...
+
+
+class Route:
+    """Decides, and touches no zone: whoever fills one is told by two files in the work bucket.
+
+    Parameters
+    ----------
+    work, records
+        The stages' outputs, and what is known of documents.
+    said
+        Returns what people have said of the fields of a document of a type.
+    """
+
+    def __init__(
+        self,
+        *,
+        work: Blobs,
+        records: Records,
+        said: Callable[[Blobs, Record, DocumentType], Said],
+    ) -> None:
         self._work = work
         self._records = records
+        self._said = said
 
     def run(self, ref: Ref, call: Call, *, extracted: bool) -> Routed:
         """Store the document and its placement, and note where it will lie.
@@ -145,7 +176,10 @@ class Route:
         warnings = {*manifest.warnings, *classification.warnings}
         if extraction is None:
             warnings.add(WarningCode.EXTRACTION_FAILED)
-            extraction = self._said(record, classification.type.value)
+            # Later revisions take it from the result.
+            kind = classification.type.value
+            said = self._said(self._work, record, kind)
+            extraction = Extraction(type=kind, fields=said.fields, corrected=said.names)
         warnings |= {*extraction.warnings}
         exports = self._made(ref, Stage.EXPORT)
         if exports is None and any(lane is not Lane.TEXT for lane in manifest.pages_by_lane):
@@ -176,11 +210,6 @@ class Route:
             row_gaps=extraction.gaps,
             classification=classification,
         )
-
-    def _said(self, record: Record, kind: DocumentType) -> Extraction:
-        """Return what people have said of the fields: later revisions take it from the result."""
-        said = said_of(self._work, record, kind)
-        return Extraction(type=kind, fields=said.fields, corrected=said.names)
 
     def _extraction(self, ref: Ref) -> Extraction:
         return Extraction.model_validate_json(self._output(ref, Stage.EXTRACT, "fields.json"))
