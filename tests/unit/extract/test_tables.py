@@ -580,3 +580,43 @@ def test_balances_and_blanks_in_a_grid_of_transactions_are_no_rows() -> None:
 
     assert statement(opening, *rows[:3], [""] * 4, *rows[3:], closing) == (5, ())
     assert statement(opening, *rows[1:], closing) == (4, (RowCode.BALANCE_BREAKS,))
+
+
+def test_days_without_a_year_follow_the_opening_balance() -> None:
+    _, [table] = read(
+        [
+            page(
+                [
+                    [(50, "Alter Kontostand am 31.12.2023"), (-520, "1.000,00")],
+                    HEAD,
+                    moved("03.01.", "Miete", "-100,00", "900,00"),
+                    moved("04.02.", "Lohn", "200,00", "1.100,00"),
+                    [(50, "Neuer Kontostand am 29.02.2024"), (-520, "1.100,00")],
+                ]
+            )
+        ]
+    )
+    assert table.values("date") == [("2024-01-03",), ("2024-02-04",)]
+
+
+def test_a_sign_that_stands_apart_behind_its_amount_counts() -> None:
+    found, [table] = read(
+        [
+            page(
+                [
+                    [(50, "Alter Kontostand"), (-520, "1.000,00 +")],
+                    HEAD,
+                    moved("03.01.2024", "Miete", "89,00 -", "911,00 +"),
+                    moved("04.01.2024", "Lohn", "200,00 +", "1.111,00 +"),
+                    moved("05.01.2024", "Strom", "11,00 -", "1.100,00 +"),
+                    [(50, "Neuer Kontostand"), (-520, "1.100,00 +")],
+                ]
+            )
+        ]
+    )
+    assert table.values("amount", "balance") == [
+        ("-89.00", "911.00"),
+        ("200.00", "1111.00"),
+        ("-11.00", "1100.00"),
+    ]
+    assert found.gaps == ()

@@ -642,8 +642,13 @@ def _space(above: Sequence[Segment], below: Sequence[Segment]) -> float:
 
 
 def _inked(words: Sequence[Placed]) -> list[Placed]:
-    """Return words without those that draw a rule: ``-----``."""
-    return [word for word in words if word.text.strip("-_=.*|")]
+    """Return words without those that draw a rule: ``-----``; a minus behind a figure is none."""
+    kept: list[Placed] = []
+    for word in words:
+        is_sign = word.text == "-" and bool(kept) and kept[-1].text[-1].isdigit()
+        if is_sign or word.text.strip("-_=.*|"):
+            kept.append(word)
+    return kept
 
 
 def _currency(label: str, locale: Locale) -> str | None:

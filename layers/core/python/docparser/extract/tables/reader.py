@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from docparser.extract.values import dates, money
 from docparser.model import LaneReason, PageStatus, RowCode, RowGap, TableRole
 
-from . import heads, stated
+from . import heads, stated, sums
 from .columns import Stripes
 from .found import TablesFound
 from .grid_table import GridTable, grid
@@ -322,17 +323,21 @@ class TableReader:
 
 
 def _latest(view: PageView, rows: range, locale: Locale) -> date | None:
-    """Return the latest date above a table: the end of the time that it is for."""
-    return max(
-        (
-            day
-            for at in rows[:_LETTERHEAD]
-            for segment in view.rows[at]
-            if any(map(str.isdigit, segment.text))
-            for _, _, day in dates.find(segment.text, locale)
-        ),
-        default=None,
-    )
+    """Return the latest date above a table: the end of the time that it is for.
+
+    Where an opening balance alone has a date, a table's days are those of the year after it.
+    """
+    days: list[date] = []
+    opened: list[date] = []
+    for at in rows[:_LETTERHEAD]:
+        said = sums.kind_of_statement(" ".join(segment.text for segment in view.rows[at]))
+        dated = opened if said is SumKind.OPENING else days
+        for segment in view.rows[at]:
+            if any(map(str.isdigit, segment.text)):
+                dated += [day for _, _, day in dates.find(segment.text, locale)]
+    if days:
+        return max(days)
+    return max(opened) + timedelta(days=364) if opened else None
 
 
 def _owner(
