@@ -7,6 +7,7 @@ and rounding, all items together, a card's payment. An amount that nobody printe
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -37,6 +38,7 @@ _CENT = Decimal("0.011")
 _ROUNDED = Decimal("0.10")
 # Items of one document that are added up.
 _MOST_ITEMS = 20_000
+_MOST_VALUES = 200
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,27 @@ class _Figures:
         self._by_kind: dict[Kind, list[Entry]] = {}
         for entry in entries:
             self._by_kind.setdefault(entry.kind, []).append(entry)
+        self._values: dict[tuple[Kind, ...], frozenset[Decimal]] = {}
+        self.usual = max((each.size for each in self.all), default=0.0)
+        totals = sorted(each.number for each in self.of(*TOTALS))
+        self._totals = totals
+        self.paying = min((e.number for e in self.of(Kind.PAID, Kind.CHANGE)), default=None)
         self.items = self._items()
         self.kept = self._kept()
+
+    def totals_before(self, entry: Entry) -> int:
+        """Return how many totals stand above an entry."""
+        return bisect_left(self._totals, entry.number)
 
     def of(self, *kinds: Kind) -> list[Entry]:
         return [entry for kind in kinds for entry in self._by_kind.get(kind, ())]
 
-    def values(self, *kinds: Kind) -> set[Decimal]:
-        return {entry.amount for entry in self.of(*kinds)}
+    def values(self, *kinds: Kind) -> frozenset[Decimal]:
+        if kinds not in self._values:
+            # A roll of receipts has a few hundred; a page made to do harm has more.
+            found = dict.fromkeys(entry.amount for entry in self.of(*kinds))
+            self._values[kinds] = frozenset([*found][:_MOST_VALUES])
+        return self._values[kinds]
 
     def _kept(self) -> set[Decimal]:
         """Return what is left of cash, and of all payments together, without the change."""
@@ -143,8 +158,8 @@ def _tax_table(entries: Sequence[Entry]) -> frozenset[int]:
     numbers = {entry.number for entry in rows}
     totals = [e for e in entries if len(e.amounts) >= 2 and e.kind in TOTALS | {Kind.NONE}]
     for entry in totals:
-        near = min(abs(entry.number - number) for number in numbers)
-        if entry.kind in TOTALS and near <= 3:
+        near = any(entry.number + beside in numbers for beside in range(-3, 4))
+        if entry.kind in TOTALS and near:
             numbers.add(entry.number)
     return frozenset(numbers)
 
@@ -234,16 +249,14 @@ def _worth(entry: Entry, figures: _Figures) -> float:
         totals = figures.values(*TOTALS)
         near = any(abs(entry.amount - total) <= _ROUNDED for total in totals)
         return 2.2 if near and entry.amount else worth - 1.0
-    usual = max(each.size for each in figures.all)
-    if usual and entry.size > 0.9 * usual and entry.kind in TOTALS:
+    if figures.usual and entry.size > 0.9 * figures.usual and entry.kind in TOTALS:
         worth += 0.2
     # Of several totals the later one has everything in it, down to where the paying begins.
-    paying = min((each.number for each in figures.of(Kind.PAID, Kind.CHANGE)), default=None)
+    paying = figures.paying
     if paying is not None and entry.number > paying and entry.kind in TOTALS:
         worth -= 0.4
     elif entry.kind in TOTALS:
-        ahead = sum(each.number < entry.number for each in figures.of(*TOTALS))
-        worth += 0.05 * min(ahead, 5)
+        worth += 0.05 * min(figures.totals_before(entry), 5)
     return worth
 
 
@@ -287,13 +300,14 @@ def _contradicted(figures: _Figures, total: Sum) -> bool:
         Kind.TAX, Kind.TAXES, Kind.ADDED, Kind.ROUNDING, Kind.TAKEN, Kind.PAID
     )
     parts_of |= figures.values(Kind.UNTAXED, Kind.SUBTOTAL, Kind.CHANGE)
+    supported = bool(_support(total.amount, figures))
     for entry in figures.of(Kind.DUE, Kind.TOTAL):
         apart = abs(entry.amount - total.amount)
         if not apart or not entry.amount or entry.currency != total.entry.currency:
             continue
         explained = apart <= _ROUNDED or any(_near(apart, abs(part)) for part in parts_of)
         plain = _WORTH[entry.kind] >= _WORTH.get(total.entry.kind, 0.0)
-        if plain and not explained and not _support(total.amount, figures):
+        if plain and not explained and not supported:
             return True
     return False
 
