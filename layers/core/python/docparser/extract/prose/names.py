@@ -32,7 +32,7 @@ _BODIES = frozenset(
     """.split()
 )
 
-# Words after which a name's "and" goes on: "Eli Lilly and Company", "Smith and Sons".
+# Words after which a name's "and" goes on: "Marsh and Company", "Smith and Sons".
 _AFTER_AND = frozenset("company co sons brothers daughters associates partners family cie".split())
 
 _INNER = frozenset(
