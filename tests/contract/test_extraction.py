@@ -6,6 +6,7 @@ import hashlib
 import json
 import uuid
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ from docparser.model import (
     Status,
     TableRows,
     TypeDecision,
+    WarningCode,
     now,
 )
 from docparser.policy import default_policy
@@ -48,6 +50,8 @@ from docparser.store.blobs import JSON
 
 from tests.einvoices import Invoice, ubl
 from tests.unit.classify.pages import page_of
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
 
 if TYPE_CHECKING:
     from docparser.extract.engine import Document
@@ -79,6 +83,7 @@ class Extracting:
         mode: ReviewMode = ReviewMode.MARK,
         kind: DocumentType = DocumentType.INVOICE,
         text: str = TEXT,
+        warnings: tuple[WarningCode, ...] = (),
         **facts: Any,
     ) -> Record:
         """Return the record of a running document of one page."""
@@ -112,13 +117,14 @@ class Extracting:
         entry = ShardEntry(shard_id="s0001", first_page=1, last_page=1, lane=Lane.TEXT, file=piece)
         manifest = Manifest(**described, page_count=1, shards=(entry,), texts=())
         default = default_policy()
+        plan = Plan(**described, shards=(), reasons=(), warnings=warnings)
         policy = default.model_copy(
             update={"review": default.review.model_copy(update={"mode": mode})}
         )
         for stage, name, body in (
             (Stage.READ, "s0001.json", shard),
             (Stage.ASSEMBLE, "manifest.json", manifest.to_json()),
-            (Stage.PREFLIGHT, "plan.json", Plan(**described, shards=(), reasons=()).to_json()),
+            (Stage.PREFLIGHT, "plan.json", plan.to_json()),
             (Stage.CLASSIFY, "policy.json", policy.to_json()),
         ):
             self.put(ref, stage, name, body)
@@ -256,6 +262,17 @@ def test_a_source_that_is_another_one_proves_nothing(at: Extracting, premises: P
     with pytest.raises(Terminal, match="CHECKSUM_MISMATCH"):
         at.stage.run(record.ref, other, CALL)
     assert not any("extract" in key for key in at.work.keys(f"t/{record.ref.document_id}/"))
+
+
+@pytest.mark.parametrize("warned", [True, False])
+def test_a_pdf_is_fetched_if_files_are_attached_to_it(
+    at: Extracting, premises: Premises, warned: bool
+) -> None:
+    warnings = (WarningCode.ACTIVE_CONTENT,) if warned else ()
+    pdf = (SAMPLES / "de" / "zugferd.pdf").read_bytes()
+    record = at.document(pdf, media_type="application/pdf", warnings=warnings)
+    fields = at.run(record).extraction.fields
+    assert any(field.source is FieldSource.XML for field in fields) is warned
 
 
 def test_another_attempt_extracts_nothing(at: Extracting) -> None:

@@ -24,6 +24,7 @@ from docparser.model import (
     Shard,
     Stage,
     TerminalCode,
+    WarningCode,
 )
 from docparser.store import layout
 from docparser.store.blobs import JSON
@@ -183,12 +184,14 @@ class Extract:
     def _invoice(self, plan: Plan, source: Source, path: Path) -> EInvoice | None:
         """Return what the XML of an e-invoice says, if the source is one or has one attached.
 
-        Of a PDF it is read in the one without a password, of a text in what was taken in.
+        Of a PDF it is read in the one without a password, of a text in what was taken in. Preflight
+        warns of every PDF that has files attached; any other is not even fetched.
         """
         readable = plan.readable(source)
+        has_files = WarningCode.ACTIVE_CONTENT in plan.warnings
         if plan.media_type.startswith(_TEXT):
             readable = plan.model_copy(update={"normalised": None}).readable(source)
-        elif plan.media_type != _PDF or readable.media_type != _PDF:
+        elif not plan.media_type == readable.media_type == _PDF or not has_files:
             return None
         invoice = einvoice.read(*self._fetched(readable, path))
         path.unlink()
