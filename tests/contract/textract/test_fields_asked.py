@@ -421,9 +421,10 @@ def test_what_takes_too_much_to_draw_is_not_sent(
     monkeypatch: pytest.MonkeyPatch,
     bound: dict[str, Any],
 ) -> None:
-    # Given a small file of a large picture, and little room or time for it
+    # Given a small file of a picture that takes more than a process has lying about, and little
+    # room or time for it
     path = tmp_path / "large.png"
-    Image.new("RGBA", (4000, 4000)).save(path)
+    Image.new("L", (13_000, 13_000)).save(path, compress_level=1)
     monkeypatch.setattr(textract_reader, "BOUNDS", textract_reader.BOUNDS._replace(**bound))
     made = case(path, DocumentType.RECEIPT, TextractFeature.EXPENSE)
     # Then
