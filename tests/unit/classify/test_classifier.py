@@ -82,10 +82,10 @@ def test_memory_does_not_grow_with_the_page_count():
         return len(pickle.dumps(classifier))
 
     early = read(1, 100)
-    late = read(101, 1_000)
+    late = read(101, 3_000)
 
     # Counters take a few bytes more as they rise.
-    assert late - early < 100
+    assert late - early < 200
     assert early < 32 * 1024
     assert len(classifier.decide().to_json()) < 16 * 1024
 
